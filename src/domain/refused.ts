@@ -1,0 +1,33 @@
+/**
+ * Refused 不予办理: the one expected error. Every "no" of the product is a stable code, a Chinese
+ * sentence that says what to do, and an HTTP status; anything else that is thrown is a bug.
+ */
+export type RefusedStatus = 400 | 401 | 403 | 404 | 409 | 413 | 415 | 429 | 503 | 507;
+
+export interface Refusal {
+  code: string;
+  message: string;
+}
+
+/** An expected refusal. `details` carries what a person needs to mend it (fields, both versions). */
+export class Refused extends Error {
+  readonly status: RefusedStatus;
+  readonly code: string;
+  readonly details: Record<string, unknown> | undefined;
+
+  constructor(
+    status: RefusedStatus,
+    code: string,
+    message: string,
+    details?: Record<string, unknown>,
+  ) {
+    super(message);
+    this.name = 'Refused';
+    this.status = status;
+    this.code = code;
+    this.details = details;
+  }
+}
+
+/** A refusal as a value, for a row's `refuse` and `check`. */
+export const refusal = (code: string, message: string): Refusal => ({ code, message });
