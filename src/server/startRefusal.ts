@@ -164,10 +164,10 @@ const DISK_FULL = '磁盘已满，无法启动。请清理磁盘，留出至少 
 
 function directorySentence(fault: Fault, { dataDir }: StartContext): string | undefined {
   if (fault.code === 'ENOSPC' || fault.code === 'EDQUOT') return DISK_FULL;
-  const inside = dataDir !== undefined && fault.path.startsWith(dataDir);
+  if (dataDir !== undefined && !fault.path.startsWith(dataDir)) return undefined;
   const place = dataDir ?? fault.path;
-  if (!inside && dataDir !== undefined && fault.path !== '') return undefined;
-  if (['EACCES', 'EPERM', 'EROFS'].includes(fault.code)) {
+  const notMade = fault.code === 'ENOENT' && fault.syscall === 'mkdir';
+  if (notMade || ['EACCES', 'EPERM', 'EROFS'].includes(fault.code)) {
     return `数据目录 ${place} 不可写。请修改它的权限，或者用 DATA_DIR=另一个目录 再启动。`;
   }
   if (['ENOTDIR', 'EEXIST'].includes(fault.code)) {

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, extname, join, relative } from 'node:path';
 import { StartRefused } from '../startRefusal.ts';
@@ -23,16 +23,18 @@ export function serverUser(): ServerUser | undefined {
   );
 }
 
-/** Whether the account may enter every folder of `path` and open its last part. */
+/** Whether the account may enter every folder on the way to `path`, as far as it exists. */
 export function canReach(path: string, user: ServerUser): boolean {
   for (let place = path; ; place = dirname(place)) {
-    if (existsSync(place) && !mayEnter(place, user)) return false;
+    if (!mayEnter(place, user)) return false;
     if (place === dirname(place)) return true;
   }
 }
 
 function mayEnter(place: string, user: ServerUser): boolean {
-  const { mode, uid, gid } = statSync(place);
+  const found = existsSync(place) ? statSync(place) : undefined;
+  if (!found?.isDirectory()) return true;
+  const { mode, uid, gid } = found;
   if (uid === user.uid) return (mode & 0o100) !== 0;
   if (gid === user.gid) return (mode & 0o010) !== 0;
   return (mode & 0o001) !== 0;
@@ -143,5 +145,16 @@ function copyBinaries(native: string, links: Link[], copy: string): void {
     });
   }
   makeLinks(side, links);
+  openToAll(side);
   renameSync(side, copy);
+}
+
+/** The package may have been installed with a strict umask. */
+function openToAll(folder: string): void {
+  chmodSync(folder, 0o755);
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const place = join(folder, entry.name);
+    if (entry.isDirectory()) openToAll(place);
+    else if (entry.isFile()) chmodSync(place, 0o755);
+  }
 }

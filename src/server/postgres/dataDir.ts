@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, realpathSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { accessSync, closeSync, constants, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, realpathSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { explainStartError, StartRefused } from '../startRefusal.ts';
 import { canReach, serverUser } from './binaries.ts';
@@ -30,6 +30,7 @@ export function prepareDataDir(options: {
   }
   try {
     mkdirSync(dataDir, { recursive: true, mode: user ? 0o711 : 0o700 });
+    accessSync(dataDir, constants.W_OK);
     for (const folder of ['keys', 'photos', 'log']) {
       mkdirSync(join(dataDir, folder), { recursive: true, mode: 0o700 });
     }

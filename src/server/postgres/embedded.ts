@@ -1,4 +1,4 @@
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync, realpathSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
@@ -25,6 +25,8 @@ const DATABASE = 'civicloop';
 /** Any number, the same in every version: the advisory lock of the program that uses the data. */
 const PROGRAM_LOCK = 1_230_512_345;
 const RECOVERY_PATIENCE = 10 * 60_000;
+/** On a full disk the server cannot even write its log. */
+const DISK_FULL_OUTPUT = 'No space left on device';
 
 /** Where to connect: `host` is the folder of the Unix socket. No password; the folder is 0700. */
 export interface EmbeddedConnection {
@@ -225,7 +227,10 @@ async function waitForAnswer(
     log('内置数据库正在恢复上次的数据，请稍候。');
     await waitUntil(settled, RECOVERY_PATIENCE, 100);
   }
-  if (launched.hasExited()) throw explainServerOutput(launched.output(), cluster.logFile);
+  if (launched.hasExited()) {
+    const full = statfsSync(cluster.dataDir).bavail === 0;
+    throw explainServerOutput(full ? DISK_FULL_OUTPUT : launched.output(), cluster.logFile);
+  }
   if (await answers(cluster)) return;
   await stopServer(cluster);
   throw new StartRefused(`内置数据库在 10 分钟内没有就绪。原因见 ${cluster.logFile}。`);
