@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { StartRefused } from '../startRefusal.ts';
 import { prepareDataDir } from './dataDir.ts';
 import { type Embedded, type EmbeddedConnection, findRunning, startEmbedded } from './embedded.ts';
@@ -14,6 +14,7 @@ import { folderHash } from './startGate.ts';
 import { testDirectory } from './testDirectory.ts';
 
 const asRoot = process.getuid?.() === 0;
+let ready: ReturnType<typeof testDirectory>;
 let directory: ReturnType<typeof testDirectory>;
 let dataDir: string;
 let cleanups: (() => void | Promise<void>)[];
@@ -26,6 +27,18 @@ beforeEach(() => {
   cleanups = [];
   dataDir = prepareDataDir({ env: { DATA_DIR: join(directory.path, 'data') }, log });
 });
+
+/** Fills the data directory with a database that was made once for all tests of this file. */
+const useReadyCluster = (): void =>
+  void execFileSync('cp', ['-a', join(ready.path, 'data', 'pg'), dataDir]);
+
+beforeAll(async () => {
+  ready = testDirectory();
+  const made = prepareDataDir({ env: { DATA_DIR: join(ready.path, 'data') }, log: () => undefined });
+  await (await startEmbedded({ dataDir: made, log: () => undefined })).stop();
+});
+
+afterAll(() => ready.remove());
 
 afterEach(async () => {
   for (const cleanup of cleanups.toReversed()) await cleanup();
@@ -83,7 +96,9 @@ async function kill(program: ChildProcess): Promise<void> {
 }
 
 describe('start and stop', () => {
-  it('starts fresh, keeps the data over a stop, and starts warm in under a second', async () => {
+  beforeEach(useReadyCluster);
+
+  it('keeps the data over a stop, and starts warm in under a second', async () => {
     const first = await start();
     await ask(first.connection, 'create table kept (n int)');
     await ask(first.connection, 'insert into kept values (42)');
@@ -173,6 +188,8 @@ function listeningPorts(): string[] {
 }
 
 describe('after a kill', () => {
+  beforeEach(useReadyCluster);
+
   it('re-uses the server that outlived a killed program', async () => {
     const program = startElsewhere();
     const line = await firstLine(program);
@@ -226,6 +243,18 @@ describe('after a kill', () => {
     expect(await ask(second.connection, 'select 1')).toEqual([1]);
   });
 
+});
+
+describe('the first start', () => {
+  it('makes the database, once', async () => {
+    const first = await start();
+    expect(readFileSync(join(dataDir, 'pg', 'PG_VERSION'), 'utf8')).toBe('18\n');
+    const made = await ask(first.connection, 'select system_identifier from pg_control_system()');
+    await first.stop();
+    const { connection } = await start();
+    expect(await ask(connection, 'select system_identifier from pg_control_system()')).toEqual(made);
+  });
+
   it.each([100, 250, 450])('starts after a kill %i ms into the first start', async (delay) => {
     const program = startElsewhere();
     expect(await waitUntil(() => halfMade().length > 0, 20_000, 2)).toBe(true);
@@ -273,6 +302,8 @@ async function zombiePid(): Promise<string> {
 }
 
 describe('one program per data directory', () => {
+  beforeEach(useReadyCluster);
+
   it('refuses a second start and leaves the first unharmed', async () => {
     const first = await start();
     const line = await firstLine(startElsewhere());
@@ -304,11 +335,24 @@ describe('one program per data directory', () => {
   });
 });
 
+describe('a stop', () => {
+  it('is final also while a killed server is being brought back', async () => {
+    useReadyCluster();
+    const embedded = await start();
+    process.kill(embedded.pid, 'SIGKILL');
+    await waitUntil(() => sentences.length > 0, 5000, 1);
+    await embedded.stop();
+    await sleep(1500);
+    expect(serverProcesses(marker())).toEqual([]);
+  });
+});
+
 describe('places and versions', () => {
   it('puts the socket into a short folder when the path is too long for one', async () => {
     const long = join(directory.path, 'a'.repeat(60), 'b'.repeat(60));
     mkdirSync(long, { recursive: true });
     dataDir = prepareDataDir({ env: { DATA_DIR: long }, log });
+    useReadyCluster();
     const { connection } = await start();
     cleanups.unshift(() => void execFileSync('rm', ['-rf', connection.host]));
     expect(Buffer.byteLength(connection.host)).toBeLessThan(100);
@@ -327,8 +371,7 @@ describe('places and versions', () => {
   });
 
   it('quotes the last line of the log when the server cannot start', async () => {
-    const first = await start();
-    await first.stop();
+    useReadyCluster();
     writeFileSync(join(dataDir, 'pg', 'postgresql.auto.conf'), 'no_such_setting = 1\n');
     const refusal = await startEmbedded({ dataDir, log }).catch((error: unknown) => error);
     expect(refusal).toBeInstanceOf(StartRefused);

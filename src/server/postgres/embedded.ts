@@ -24,6 +24,7 @@ export const APPLICATION_ROLE = 'civicloop_app';
 const DATABASE = 'civicloop';
 /** Any number, the same in every version: the advisory lock of the program that uses the data. */
 const PROGRAM_LOCK = 1_230_512_345;
+const LOCK_PATIENCE = 3000;
 const RECOVERY_PATIENCE = 10 * 60_000;
 /** On a full disk the server cannot even write its log. */
 const DISK_FULL_OUTPUT = 'No space left on device';
@@ -57,17 +58,18 @@ export async function startEmbedded(options: {
 }): Promise<Embedded> {
   const dataDir = realpathSync(options.dataDir);
   const openGate = await holdStartGate(dataDir);
-  let cluster: Cluster | undefined;
+  let keeper: Keeper | undefined;
   try {
     const user = serverUser();
     const binaries = findBinaries({ copyTo: join(dataDir, 'bin'), user });
-    cluster = describeCluster(dataDir, binaries, user);
+    const cluster = describeCluster(dataDir, binaries, user);
     await createCluster(cluster);
     makeSocketDir(cluster);
-    const keeper = await keepServer(cluster, options.log);
+    keeper = await keepServer(cluster, options.log);
     await createDatabase(cluster);
     return embedded(cluster, keeper, openGate);
   } catch (error) {
+    await keeper?.stop();
     await openGate();
     throw explainStartError(error, { dataDir }) ?? error;
   }
@@ -86,8 +88,7 @@ export async function findRunning(dataDir: string): Promise<EmbeddedConnection |
 function embedded(cluster: Cluster, keeper: Keeper, openGate: () => Promise<void>): Embedded {
   let stopped: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
-    await keeper.release();
-    await stopServer(cluster);
+    await keeper.stop();
     await openGate();
   };
   return {
@@ -101,7 +102,8 @@ function embedded(cluster: Cluster, keeper: Keeper, openGate: () => Promise<void
 }
 
 interface Keeper {
-  release(): Promise<void>;
+  /** Lets the lock go and stops the server for good. */
+  stop(): Promise<void>;
 }
 
 /**
@@ -109,19 +111,21 @@ interface Keeper {
  * server restarted itself after a fault, or died) the server is brought back and locked again.
  */
 async function keepServer(cluster: Cluster, log: (sentence: string) => void): Promise<Keeper> {
-  let released = false;
+  let stopping = false;
   const hold = async (): Promise<Client> => {
-    await ensureServer(cluster, log);
+    if (!(await takeOver(cluster, log))) {
+      if (stopping) throw new StartRefused('正在停止。');
+      await startServer(cluster, log);
+    }
     const client = await lockProgram(cluster);
     client.once('end', () => void restore());
     return client;
   };
   const restore = async (): Promise<void> => {
-    while (!released) {
+    while (!stopping) {
       try {
         log('与内置数据库的连接断了，正在恢复。');
         client = await hold();
-        if (released) await client.end();
         return;
       } catch (error) {
         log(`内置数据库还没有恢复：${error instanceof Error ? error.message : String(error)}`);
@@ -131,9 +135,10 @@ async function keepServer(cluster: Cluster, log: (sentence: string) => void): Pr
   };
   let client = await hold();
   return {
-    release: async () => {
-      released = true;
+    stop: async () => {
+      stopping = true;
       await client.end();
+      await stopServer(cluster);
     },
   };
 }
@@ -149,7 +154,7 @@ async function lockProgram(cluster: Cluster): Promise<Client> {
       );
       return rows[0]?.locked === true;
     },
-    5000,
+    LOCK_PATIENCE,
     50,
   );
   if (locked) return client;
@@ -185,8 +190,7 @@ async function createDatabase(cluster: Cluster): Promise<void> {
   }
 }
 
-async function ensureServer(cluster: Cluster, log: (sentence: string) => void): Promise<void> {
-  if (await takeOver(cluster, log)) return;
+async function startServer(cluster: Cluster, log: (sentence: string) => void): Promise<void> {
   removeLockFiles(cluster);
   await waitForAnswer(cluster, launchServer(cluster), log);
 }
