@@ -26,7 +26,10 @@ function ensureBrowser() {
   }
   console.error('正在安装 Chromium 和中文字体……');
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  for (const args of [['update', '-q'], ['install', '-q', '-y', '--no-install-recommends', ...PACKAGES]]) {
+  for (const args of [
+    ['update', '-q'],
+    ['install', '-q', '-y', '--no-install-recommends', ...PACKAGES],
+  ]) {
     const { status } = spawnSync('apt-get', args, { stdio: ['ignore', 'ignore', 'inherit'], env });
     if (status !== 0) {
       console.error(`没有装上：apt-get ${args.join(' ')} 失败。请检查网络和软件源。`);

@@ -14,7 +14,9 @@ const STAMP = join(root, 'dist', 'sources.sha256');
 export function requirePackages() {
   const [major, minor] = process.versions.node.split('.').map(Number);
   if (major < 20 || (major === 20 && minor < 19)) {
-    end(`本机的 Node 是 ${process.versions.node}，需要 20.19 或更高版本。请改用 ./setup start，它会自己装好。`);
+    end(
+      `本机的 Node 是 ${process.versions.node}，需要 20.19 或更高版本。请改用 ./setup start，它会自己装好。`,
+    );
   }
   if (!existsSync(join(root, 'node_modules', 'pg'))) {
     end('还没有安装依赖包。请先运行 ./setup install。');
@@ -27,8 +29,7 @@ function end(sentence) {
 }
 
 /** Whether `dist` was built from the sources as they are now: names, sizes and times. */
-export const isBuilt = () =>
-  existsSync(STAMP) && readFileSync(STAMP, 'utf8') === fingerprint();
+export const isBuilt = () => existsSync(STAMP) && readFileSync(STAMP, 'utf8') === fingerprint();
 
 /** The fingerprint to write once the build is done; taken before it, so a change meanwhile counts. */
 export function fingerprint() {

@@ -77,7 +77,9 @@ describe('the database of DATABASE_URL', () => {
 
   it('says that the host is unknown', async () => {
     const url = 'postgres://ann:s3cret@no-such-host.invalid/loop';
-    expect(sentence(await connectTo(url), url)).toContain('找不到数据库主机 no-such-host.invalid:5432');
+    expect(sentence(await connectTo(url), url)).toContain(
+      '找不到数据库主机 no-such-host.invalid:5432',
+    );
   });
 
   it('says that the database does not exist', async () => {
@@ -149,7 +151,10 @@ describe('the rest of the start', () => {
   });
 
   it.each([
-    ['postgres: error while loading shared libraries: libstdc++.so.6: cannot open', 'libstdc++.so.6'],
+    [
+      'postgres: error while loading shared libraries: libstdc++.so.6: cannot open',
+      'libstdc++.so.6',
+    ],
     ['FATAL:  could not write lock file: No space left on device', '磁盘已满'],
     ['FATAL:  lock file "postmaster.pid" already exists', '另一个数据库进程'],
     ['first\nFATAL:  something new\n', '最后一行是：FATAL:  something new'],

@@ -83,10 +83,8 @@ interface Fault {
 }
 
 function faultOf(error: unknown): Fault {
-  const source: Record<string, unknown> =
-    error instanceof Error ? { ...error, message: error.message } : {};
   const text = (key: string): string => {
-    const value = source[key];
+    const value: unknown = error instanceof Error ? Reflect.get(error, key) : undefined;
     return typeof value === 'string' ? value : '';
   };
   return {
@@ -160,7 +158,8 @@ function connectionSentence(message: string, host: string, user: string): string
   return undefined;
 }
 
-const DISK_FULL = '磁盘已满，无法启动。请清理磁盘，留出至少 1 GB 空间后再启动；已有的数据没有受损。';
+const DISK_FULL =
+  '磁盘已满，无法启动。请清理磁盘，留出至少 1 GB 空间后再启动；已有的数据没有受损。';
 
 function directorySentence(fault: Fault, { dataDir }: StartContext): string | undefined {
   if (fault.code === 'ENOSPC' || fault.code === 'EDQUOT') return DISK_FULL;
@@ -181,7 +180,8 @@ function directorySentence(fault: Fault, { dataDir }: StartContext): string | un
  * line is quoted when it is not a known one.
  */
 export function explainServerOutput(output: string, logFile: string): StartRefused {
-  if (/No space left on device|Disk quota exceeded/.test(output)) return new StartRefused(DISK_FULL);
+  if (/No space left on device|Disk quota exceeded/.test(output))
+    return new StartRefused(DISK_FULL);
   const library = /error while loading shared libraries: (\S+):/.exec(output)?.[1];
   if (library) {
     return new StartRefused(
@@ -191,7 +191,9 @@ export function explainServerOutput(output: string, logFile: string): StartRefus
   if (/lock file "postmaster.pid" already exists/.test(output)) {
     return new StartRefused('另一个数据库进程正在使用这个数据目录。请先停掉它，再启动。');
   }
-  if (/not compatible with this version|newer server version|incompatible with server/.test(output)) {
+  if (
+    /not compatible with this version|newer server version|incompatible with server/.test(output)
+  ) {
     return new StartRefused('数据目录是别的版本的数据库写的。请用当初的版本启动。');
   }
   const last = output.trimEnd().split('\n').at(-1) ?? '';

@@ -1,4 +1,16 @@
-import { chmodSync, cpSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, extname, join, relative } from 'node:path';
 import { StartRefused } from '../startRefusal.ts';
@@ -78,7 +90,10 @@ export function findBinaries(options: {
   if (problem) throw new StartRefused(problem);
   const native = options.packageFolder ?? packagedFolder();
   const links = readLinks(native);
-  if (makeLinks(native, links) && (!options.user || canReach(join(native, 'bin/postgres'), options.user))) {
+  if (
+    makeLinks(native, links) &&
+    (!options.user || canReach(join(native, 'bin/postgres'), options.user))
+  ) {
     return native;
   }
   const version = readVersion(native);
@@ -128,7 +143,9 @@ function makeLinks(native: string, links: Link[]): boolean {
 }
 
 function readVersion(native: string): string {
-  const description: unknown = JSON.parse(readFileSync(join(dirname(native), 'package.json'), 'utf8'));
+  const description: unknown = JSON.parse(
+    readFileSync(join(dirname(native), 'package.json'), 'utf8'),
+  );
   return /"version":"([\w.+-]+)"/.exec(JSON.stringify(description))?.[1] ?? 'unknown';
 }
 

@@ -1,6 +1,18 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chownSync, closeSync, existsSync, lstatSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import {
+  chownSync,
+  closeSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { explainServerOutput, StartRefused } from '../startRefusal.ts';
@@ -98,8 +110,14 @@ export async function createCluster(cluster: Cluster): Promise<void> {
   mkdirSync(side, { mode: 0o700 });
   if (cluster.user) chownSync(side, cluster.user.uid, cluster.user.gid);
   const { code, output } = await run(cluster, [
-    ...['-D', side, '-U', OWNER, '--auth=trust', '--encoding=UTF8', '--data-checksums'],
-    ...['--locale-provider=builtin', '--locale=C.UTF-8', '--no-instructions'],
+    `--pgdata=${side}`,
+    `--username=${OWNER}`,
+    '--auth=trust',
+    '--encoding=UTF8',
+    '--locale-provider=builtin',
+    '--locale=C.UTF-8',
+    '--data-checksums',
+    '--no-instructions',
   ]);
   if (code !== 0) {
     rmSync(side, { recursive: true, force: true });

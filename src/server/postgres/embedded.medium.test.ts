@@ -34,7 +34,10 @@ const useReadyCluster = (): void =>
 
 beforeAll(async () => {
   ready = testDirectory();
-  const made = prepareDataDir({ env: { DATA_DIR: join(ready.path, 'data') }, log: () => undefined });
+  const made = prepareDataDir({
+    env: { DATA_DIR: join(ready.path, 'data') },
+    log: () => undefined,
+  });
   await (await startEmbedded({ dataDir: made, log: () => undefined })).stop();
 });
 
@@ -176,8 +179,11 @@ describe('start and stop', () => {
 
 /** TCP ports any process of the server listens on, from the sockets it holds. */
 function listeningPorts(): string[] {
-  const held = serverProcesses(marker()).flatMap((pid) =>
-    execFileSync('ls', ['-l', `/proc/${pid}/fd`], { encoding: 'utf8' }).match(/socket:\[\d+\]/g) ?? [],
+  const held = serverProcesses(marker()).flatMap(
+    (pid) =>
+      execFileSync('ls', ['-l', `/proc/${pid}/fd`], { encoding: 'utf8' }).match(
+        /socket:\[\d+\]/g,
+      ) ?? [],
   );
   return ['/proc/net/tcp', '/proc/net/tcp6'].flatMap((table) =>
     readFileSync(table, 'utf8')
@@ -242,7 +248,6 @@ describe('after a kill', () => {
     const second = await start();
     expect(await ask(second.connection, 'select 1')).toEqual([1]);
   });
-
 });
 
 describe('the first start', () => {
@@ -252,7 +257,9 @@ describe('the first start', () => {
     const made = await ask(first.connection, 'select system_identifier from pg_control_system()');
     await first.stop();
     const { connection } = await start();
-    expect(await ask(connection, 'select system_identifier from pg_control_system()')).toEqual(made);
+    expect(await ask(connection, 'select system_identifier from pg_control_system()')).toEqual(
+      made,
+    );
   });
 
   it.each([100, 250, 450])('starts after a kill %i ms into the first start', async (delay) => {
@@ -276,10 +283,7 @@ describe('the first start', () => {
     expect(halfMade()).toEqual([]);
   });
 });
-
-const halfMade = (): string[] =>
-  readdirSync(dataDir).filter((name) => name.startsWith('pg.new-'));
-
+const halfMade = (): string[] => readdirSync(dataDir).filter((name) => name.startsWith('pg.new-'));
 const postmasterPid = (): string =>
   readFileSync(join(dataDir, 'pg', 'postmaster.pid'), 'utf8').split('\n')[0] ?? '';
 
@@ -328,9 +332,9 @@ describe('one program per data directory', () => {
   });
 
   it('lets a command find the running server, and nothing when it is stopped', async () => {
-    const { connection, stop } = await start();
-    expect(await findRunning(dataDir)).toEqual(connection);
-    await stop();
+    const embedded = await start();
+    expect(await findRunning(dataDir)).toEqual(embedded.connection);
+    await embedded.stop();
     expect(await findRunning(dataDir)).toBeUndefined();
   });
 });

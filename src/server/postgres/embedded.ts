@@ -200,7 +200,8 @@ async function takeOver(cluster: Cluster, log: (sentence: string) => void): Prom
   if (await answers(cluster)) return true;
   if (serverProcesses(cluster.marker).length === 0) return false;
   const settled = async (): Promise<boolean> =>
-    (await answers(cluster)) || !serverProcesses(cluster.marker).includes(recordedPid(cluster) ?? 0);
+    (await answers(cluster)) ||
+    !serverProcesses(cluster.marker).includes(recordedPid(cluster) ?? 0);
   if (existsSync(socketFile(cluster)) && !(await waitUntil(settled, 2000))) {
     log('内置数据库正在恢复上次的数据，请稍候。');
     await waitUntil(settled, RECOVERY_PATIENCE, 100);
