@@ -1,0 +1,459 @@
+/**
+ * Issue 案件、问题: an entry in the ledger. What may happen to it, and when: from acceptance to closing in
+ * this file, the side roads (退单、转办、挂账、延期、合并、强制结案 …) in `issueSide.ts`.
+ * Sources: domain reference b.1, b.2; product “The loop”; seed 001 “检查—反馈—整改—复查”.
+ */
+import { noun } from './action.ts';
+import type { Role } from './access.ts';
+import { conditionOf } from './category.ts';
+import {
+  area,
+  categoryCode,
+  id,
+  moment,
+  note,
+  number,
+  photos,
+  place,
+  post,
+  site,
+  text,
+  unit,
+  units,
+  words,
+  works,
+  yesNo,
+} from './fields.ts';
+import { claimClock, deskClock, nextEscalation, rectifyClock, reworkClock, verifyClock } from './issueClock.ts';
+import { act, desk, handlers, notYourUnit, partyOf } from './issueRow.ts';
+import { Issue, issueStatusLabels, openStatuses } from './issueShape.ts';
+import { sideRoads } from './issueSide.ts';
+import { refusal } from './refused.ts';
+import type { Report } from './report.ts';
+import { remaining } from './timeLimit.ts';
+import { verifierRefusal } from './verifier.ts';
+import { z } from 'zod';
+
+export * from './issueShape.ts';
+
+const finders: Role[] = ['gridWorker', 'assessor'];
+
+const mainRoad = {
+  accept: act({
+    label: '立案',
+    sentence: '受理立案',
+    source: '选择立案条件即定时限（domain b.1 案卷建立）；统一纳入平台（seed 000-9）',
+    by: desk,
+    from: 'new',
+    to: 'accepted',
+    startsFrom: {
+      noun: 'report',
+      as: 'reportId',
+      refuse: (report: Report) =>
+        report.status === 'submitted' || report.status === 'confirming'
+          ? undefined
+          : refusal('wrongStatus', '只有待受理、核实中的来件可以立案'),
+    },
+    input: z.strictObject({
+      reportId: id('来件', 'text'),
+      categoryCode: categoryCode(),
+      conditionNo: number('立案条件', 1, 99),
+      areaCode: area(),
+      siteId: site().optional(),
+      place: place().optional(),
+      address: text('地址', 200).optional(),
+      description: words('问题描述').optional(),
+      isUrgent: yesNo('紧急').optional(),
+    }),
+    needs: [
+      'report',
+      'category',
+      'settings',
+      'calendar',
+      'area',
+      'site',
+      'issueNumber',
+      'recurrenceOf',
+    ],
+    check: (_record, input, { facts }) => {
+      if (!facts.report) return refusal('noReport', '来件不存在或不在您的范围内');
+      if (!facts.category) return refusal('noCategory', '类别不存在或已停用，请重新选择');
+      if (!conditionOf(facts.category, input.conditionNo)) {
+        return refusal('noCondition', '该类别没有这条立案条件，请重新选择');
+      }
+      if (!facts.area?.isActive) return refusal('noArea', '所属区域不存在或已停用，请重新选择');
+      if (input.siteId && !facts.site) return refusal('noSite', '点位不存在或已停用，请重新选择');
+      if (!facts.issueNumber) {
+        return refusal('numbersUsedUp', '今日案件编号 99,999 个已用完，请明日再立案');
+      }
+      return undefined;
+    },
+    changes: (_record, input, { now, id: issueId, facts }) => {
+      const report = facts.report as Report;
+      const category = facts.category as NonNullable<typeof facts.category>;
+      const condition = conditionOf(category, input.conditionNo);
+      const { urgency } = report;
+      return {
+        ...emptyIssue,
+        id: issueId,
+        number: facts.issueNumber ?? '',
+        channel: report.channel,
+        urgency,
+        categoryId: category.id,
+        categoryCode: category.code,
+        conditionNo: input.conditionNo,
+        timeLimit: condition?.limit ?? { value: 1, unit: 'workDay' },
+        description: input.description ?? report.content,
+        address: input.address ?? report.address ?? facts.site?.address ?? null,
+        areaCode: input.areaCode,
+        siteId: input.siteId ?? report.siteId,
+        lng: input.place?.lng ?? report.lng ?? facts.site?.lng ?? null,
+        lat: input.place?.lat ?? report.lat ?? facts.site?.lat ?? null,
+        isUrgent: input.isUrgent ?? urgency === 'danger',
+        recurring: facts.recurrenceOf !== null,
+        recurrenceOf: facts.recurrenceOf,
+        acceptedAt: now,
+        ...deskClock({ clocks: {} }, now, facts.settings.dispatchLimits[urgency], '立案', facts),
+      };
+    },
+    also: (_record, { reportId }, { id: issueId }) => [
+      { noun: 'report', id: reportId, action: 'attach', input: { issueId } },
+    ],
+  }),
+
+  dispatch: act({
+    label: '派单',
+    sentence: '派给{unitId}',
+    source: '统一纳入网格平台进行派单、处置、督办（seed 000-9）；主办加协办（domain b.1）',
+    by: desk,
+    from: ['accepted'],
+    to: 'dispatched',
+    input: z.strictObject({
+      unitId: unit('主办单位'),
+      assistUnitIds: units().optional(),
+      note: note('派单意见').optional(),
+    }),
+    needs: ['calendar', 'settings', 'category', 'unit', 'assistUnits'],
+    check: (issue, { unitId, assistUnitIds = [] }, { facts }) => {
+      if (!facts.unit?.isActive) return refusal('noUnit', '单位不存在或已停用，请重新选择');
+      if (facts.assistUnits.length !== assistUnitIds.length || facts.assistUnits.some((u) => !u.isActive)) {
+        return refusal('noUnit', '协办单位不存在或已停用，请重新选择');
+      }
+      return [unitId, ...issue.assistUnitIds].some((party) => assistUnitIds.includes(party))
+        ? refusal('twice', '主办、协办单位不能重复，请调整')
+        : undefined;
+    },
+    changes: (issue, { unitId }, { now, facts }) => {
+      if (!facts.unit) return {};
+      const timed = { ...issue, ...rectifyClock(issue, now, facts) };
+      return {
+        unitId,
+        partyUnitIds: partyOf(unitId, issue.assistUnitIds),
+        dispatchedAt: now,
+        claimedAt: null,
+        deskDue: null,
+        rectifyDue: timed.rectifyDue,
+        ...claimClock(timed, facts.unit, now, facts),
+      };
+    },
+    also: (issue, { assistUnitIds = [], note: task }, { childId }) =>
+      assistUnitIds.map((unitId, n) => ({
+        noun: 'assist',
+        id: childId(n),
+        action: 'ask',
+        input: { issueId: issue.id, unitId, task: task ?? '协助主办单位整改' },
+      })),
+  }),
+
+  claim: act({
+    label: '领办',
+    sentence: '领办',
+    source: '一刻钟“见诉领办”（seed 004-23，domain c.4）',
+    by: handlers,
+    from: ['dispatched'],
+    to: 'claimed',
+    input: z.strictObject({ note: note().optional() }),
+    refuse: notYourUnit,
+    changes: (issue, _input, { now }) => ({
+      claimedAt: now,
+      escalateAt: issue.rectifyDue,
+      escalationLevel: 0,
+    }),
+  }),
+
+  assign: act({
+    label: '指派经办人',
+    sentence: '指派经办人{postId}',
+    source: '单位负责人指派经办人（product 5）',
+    by: ['unitHead'],
+    from: ['claimed'],
+    input: z.strictObject({ postId: post('经办人'), note: note().optional() }),
+    needs: ['post'],
+    refuse: (issue, asked) =>
+      notYourUnit(issue, asked) ??
+      (issue.isHeld ? refusal('held', '挂账期间不能指派，请先恢复办理') : undefined),
+    check: (_issue, _input, { actor, facts: { post: chosen } }) =>
+      chosen?.isActive && chosen.line === 'handling' && actor.unitIds.includes(chosen.unitId ?? '')
+        ? undefined
+        : refusal('notYourOfficer', '经办人须是本单位的在岗人员，请另选'),
+    changes: (_issue, { postId }, { facts: { post: chosen } }) => ({
+      officerPostId: postId,
+      officerId: chosen?.personId ?? null,
+    }),
+  }),
+
+  unassign: act({
+    label: '撤销指派',
+    sentence: '撤销经办人指派',
+    source: '退单前须先撤销本单位的指派（domain b.2 退单）',
+    by: ['unitHead'],
+    from: ['claimed'],
+    input: z.strictObject({ note: note('原因').optional() }),
+    refuse: (issue, asked) =>
+      notYourUnit(issue, asked) ??
+      (issue.officerPostId ? undefined : refusal('notAssigned', '尚未指派经办人')),
+    changes: () => ({ officerPostId: null, officerId: null }),
+  }),
+
+  rectify: act({
+    label: '整改完成',
+    sentence: '整改完成：{words}',
+    source: '处置后由单位反馈，文字、照片和工程量（domain b.1 处理反馈；seed 003-28、004-18）',
+    by: handlers,
+    from: ['claimed'],
+    to: 'rectified',
+    input: z.strictObject({
+      words: words('整改情况', 2000),
+      photos: photos('整改后照片'),
+      works: works().optional(),
+      deviceAt: moment('现场时间').optional(),
+    }),
+    needs: ['calendar', 'settings', 'photos'],
+    refuse: (issue, asked) => {
+      if (issue.isHeld) return refusal('held', '挂账期间不能办结，请先恢复办理');
+      if (issue.openAssistCount > 0) {
+        return refusal('assistsOpen', `还有 ${issue.openAssistCount} 个协办未完成，请等待完成或先释放`);
+      }
+      if (asked.actor.role === 'officer' && issue.officerId && issue.officerId !== asked.actor.personId) {
+        return refusal('notOfficer', '已指派其他经办人，请由经办人或单位负责人办理');
+      }
+      return notYourUnit(issue, asked);
+    },
+    check: (_issue, input) => (input.photos.length === 0 ? refusal('noPhoto', '请上传整改后照片') : undefined),
+    changes: (issue, input, { now, facts }) => ({
+      rectifiedAt: now,
+      deviceRectifiedAt: input.deviceAt ?? null,
+      countedRectifiedAt: now,
+      works: [...issue.works, ...(input.works ?? [])],
+      photoCount: issue.photoCount + input.photos.length,
+      remainingMinutes: remaining(now, issue.rectifyDue ?? now, issue.timeLimit.unit, facts.calendar),
+      ...deskClock(issue, now, facts.settings.deskLimit, '整改完成', facts),
+    }),
+  }),
+
+  sendToVerify: act({
+    label: '送复查',
+    sentence: '送复查',
+    source: '整改后送核查任务给就近采集员（domain b.1 核查结案）',
+    by: desk,
+    from: ['rectified', 'verifying'],
+    to: 'verifying',
+    input: z.strictObject({
+      postId: post('复查人').optional(),
+      areaCode: area('由哪个街道复查').optional(),
+      note: note('复查要求').optional(),
+    }),
+    needs: ['calendar', 'settings', 'post', 'area'],
+    check: (issue, input, { facts }) => {
+      if (input.areaCode && !facts.area?.isActive) return refusal('noArea', '街道不存在或已停用，请重新选择');
+      if (!input.postId) return undefined;
+      if (!facts.post?.isActive) return refusal('noPost', '复查人不在岗，请另选');
+      return verifierRefusal(issue, facts.post);
+    },
+    changes: (issue, input, { now, facts }) => ({
+      verifyPostId: input.postId ?? null,
+      verifierId: facts.post?.personId ?? null,
+      verifyAreaCode: input.areaCode ?? issue.areaCode.slice(0, 9),
+      deskDue: null,
+      ...verifyClock(issue, now, facts),
+    }),
+  }),
+
+  pass: act({
+    label: '复查通过',
+    sentence: '复查通过：{words}',
+    source: '现场对照结案条件复查，须新拍照片（domain b.1；product 7）',
+    by: finders,
+    from: ['verifying'],
+    to: 'passed',
+    isNeutral: true,
+    input: z.strictObject({ words: words('复查情况', 1000), photos: photos('复查照片') }),
+    needs: ['calendar', 'settings', 'photos'],
+    refuse: (issue, { actor }) => notYourVerification(issue, actor),
+    check: (_issue, input) => (input.photos.length === 0 ? refusal('noPhoto', '请现场拍摄复查照片') : undefined),
+    changes: (issue, input, { now, facts, actor }) => ({
+      verifiedAt: now,
+      verifierId: actor.personId,
+      verifyPostId: actor.postId,
+      photoCount: issue.photoCount + input.photos.length,
+      ...deskClock(issue, now, facts.settings.deskLimit, '复查通过', facts),
+    }),
+  }),
+
+  fail: act({
+    label: '复查不通过',
+    sentence: '复查不通过，返工：{words}',
+    source: '不通过返工，同一单位，轮次加一（domain b.2 返工）',
+    by: finders,
+    from: ['verifying'],
+    to: 'claimed',
+    isNeutral: true,
+    input: z.strictObject({ words: words('不通过原因', 1000), photos: photos('复查照片') }),
+    needs: ['calendar', 'settings', 'photos'],
+    refuse: (issue, { actor }) => notYourVerification(issue, actor),
+    check: (_issue, input) => (input.photos.length === 0 ? refusal('noPhoto', '请现场拍摄复查照片') : undefined),
+    changes: (issue, input, { now, facts }) => {
+      const clock = reworkClock(issue, now, facts);
+      return {
+        attempt: issue.attempt + 1,
+        actedIds: [],
+        verifiedAt: null,
+        rectifiedAt: null,
+        deviceRectifiedAt: null,
+        countedRectifiedAt: null,
+        verifierId: null,
+        verifyPostId: null,
+        verifyDue: null,
+        photoCount: issue.photoCount + input.photos.length,
+        ...clock,
+        escalateAt: clock.rectifyDue,
+        escalationLevel: 0,
+      };
+    },
+  }),
+
+  close: act({
+    label: '结案',
+    sentence: '结案',
+    source: '核查与反馈一致方可结案（domain b.1 FSOU）；快速整改销账（seed 003-25）',
+    by: desk,
+    from: ['passed'],
+    to: 'closed',
+    input: z.strictObject({ note: note('结案意见').optional() }),
+    changes: (_issue, _input, { now }) => ({ closedAt: now, deskDue: null, escalateAt: null }),
+  }),
+
+  reopen: act({
+    label: '重开',
+    sentence: '重开案件：{note}',
+    source: '“未解决”重开（product 8）',
+    by: desk,
+    from: ['closed'],
+    to: 'accepted',
+    isNeutral: true,
+    input: z.strictObject({ note: note('重开原因') }),
+    needs: ['calendar', 'settings'],
+    changes: (issue, _input, { now, facts }) => ({
+      ...notDispatched,
+      attempt: issue.attempt + 1,
+      actedIds: [],
+      partyUnitIds: partyOf(null, issue.assistUnitIds),
+      closedAt: null,
+      isForced: false,
+      ...deskClock(issue, now, facts.settings.dispatchLimits[issue.urgency], '重开', facts),
+    }),
+  }),
+
+  escalate: act({
+    label: '超时升级',
+    sentence: '{clock}超时，升级到第 {level} 级',
+    source: '15 分钟值班人、30 分钟负责人、60 分钟专席（domain c.4；product 5）',
+    by: ['system'],
+    from: openStatuses,
+    isNeutral: true,
+    input: z.strictObject({
+      clock: z.enum(['desk', 'claim', 'rectify', 'verify']),
+      level: z.number().int().min(1).max(3),
+      due: moment('时限'),
+      isLast: z.boolean(),
+    }),
+    needs: ['settings'],
+    check: (issue, { level }) =>
+      level === issue.escalationLevel + 1 ? undefined : refusal('levelDone', '该级已升级'),
+    changes: (issue, { level }, { facts }) => ({
+      escalationLevel: level,
+      escalateAt: nextEscalation(issue, level, facts.settings),
+    }),
+  }),
+};
+
+const notDispatched = {
+  unitId: null,
+  officerPostId: null,
+  officerId: null,
+  verifyPostId: null,
+  verifierId: null,
+  verifyAreaCode: null,
+  dispatchedAt: null,
+  claimedAt: null,
+  rectifiedAt: null,
+  deviceRectifiedAt: null,
+  countedRectifiedAt: null,
+  verifiedAt: null,
+  claimDue: null,
+  rectifyDue: null,
+  verifyDue: null,
+  remainingMinutes: null,
+  returnCount: 0,
+  extensionCount: 0,
+  holdCount: 0,
+} satisfies Partial<Issue>;
+
+const emptyIssue = {
+  ...notDispatched,
+  attempt: 1,
+  assistUnitIds: [],
+  partyUnitIds: [],
+  openAssistCount: 0,
+  actedIds: [],
+  pendingConsents: [],
+  reportCount: 1,
+  photoCount: 0,
+  mergedCount: 0,
+  isHeld: false,
+  holdKind: null,
+  holdUntil: null,
+  isForced: false,
+  isExempt: false,
+  mergedInto: null,
+  beforeMerge: null,
+  works: [],
+  closedAt: null,
+} satisfies Partial<Issue>;
+
+function notYourVerification(issue: Issue, actor: Parameters<typeof notYourUnit>[1]['actor']) {
+  if (issue.verifierId && issue.verifierId !== actor.personId) {
+    return refusal('notYourTask', '这件复查任务交给了他人');
+  }
+  return verifierRefusal(issue, {
+    personId: actor.personId,
+    line: actor.line,
+    handlingPaths: actor.posts.filter((p) => p.line === 'handling').map((p) => p.unitPath),
+  });
+}
+
+export const issue = noun({
+  name: 'issue',
+  plural: 'issues',
+  label: '案件',
+  shape: Issue,
+  seen: { areas: ['areaCode', 'verifyAreaCode'], units: ['partyUnitIds'], persons: ['verifierId'] },
+  statuses: issueStatusLabels,
+  finals: ['closed', 'void'],
+  onEvery: (before, changes, row, { actor }) => {
+    const acted = changes.actedIds ?? before.actedIds;
+    const isActing = !row.isNeutral && actor.role !== 'system' && !acted.includes(actor.personId);
+    return isActing ? { actedIds: [...acted, actor.personId] } : {};
+  },
+  actions: { ...mainRoad, ...sideRoads },
+});

@@ -1,0 +1,490 @@
+/**
+ * The side roads of an issue: 退单, 转办, 协办, 延期, 挂账, 合并, 作废, 强制结案, 申诉 and remarks.
+ * Sources: domain reference b.2, each row with its own sentence.
+ */
+import { z } from 'zod';
+import type { Asked, Consent } from './action.ts';
+import type { Role } from './access.ts';
+import { day, id, note, number, photos, unit, yesNo } from './fields.ts';
+import {
+  claimClock,
+  deskClock,
+  extendedClock,
+  nextEscalation,
+  resumedClock,
+} from './issueClock.ts';
+import { act, desk, handlers, notYourUnit, partyOf } from './issueRow.ts';
+import { isOverdue, openStatuses, type Issue } from './issueShape.ts';
+import { addDays, localDay, startOfDay, type Moment } from './moment.ts';
+import { refusal, type Refusal } from './refused.ts';
+import { remaining } from './timeLimit.ts';
+
+const everyone: readonly Role[] = [
+  ...desk,
+  ...handlers,
+  'gridWorker',
+  'assessor',
+  'supervisor',
+  'leader',
+];
+const handling = ['dispatched', 'claimed'] as const;
+const until = z.strictObject({ until: day('挂账截止日'), kind: z.enum(['longTerm', 'short']).meta({ title: '挂账类型', kind: 'text' }) });
+
+const extendRefusal = (issue: Issue, { now, settings }: Asked): Refusal | undefined => {
+  if (issue.isHeld) return refusal('held', '挂账期间时限已暂停，无需延期');
+  if (isOverdue({ ...issue, status: 'claimed' }, now)) return refusal('overdue', '已超期，不能再延期');
+  return issue.extensionCount >= settings.maxExtensions
+    ? refusal('extendedEnough', `已延期 ${issue.extensionCount} 次，不能再延`)
+    : undefined;
+};
+
+const holdRefusal = (issue: Issue): Refusal | undefined => {
+  if (issue.isHeld) return refusal('held', '已在挂账中');
+  return issue.holdCount > 0 ? refusal('heldBefore', '每件只能挂账一次') : undefined;
+};
+
+const stop = { deskDue: null, claimDue: null, verifyDue: null, escalateAt: null, isHeld: false };
+
+/** Minutes left on the handling clock, null when it has not begun. */
+const minutesLeft = (issue: Issue, now: Moment, calendar: Parameters<typeof remaining>[3]) =>
+  issue.rectifyDue ? remaining(now, issue.rectifyDue, issue.timeLimit.unit, calendar) : null;
+
+export const sideRoads = {
+  sendBack: act({
+    label: '退单',
+    sentence: '退单：{note}',
+    source: '处置前方可退单，须说明理由；退单两次后专席指派为最终（domain b.2）',
+    by: handlers,
+    from: handling,
+    to: 'accepted',
+    input: z.strictObject({ note: note('退单理由') }),
+    needs: ['calendar', 'settings'],
+    refuse: (issue, asked) => {
+      if (issue.returnCount >= asked.settings.maxReturns) {
+        return refusal('returnedEnough', `已退单 ${issue.returnCount} 次，专席的指派为最终决定`);
+      }
+      if (issue.officerPostId) return refusal('assigned', '已指派经办人，请先撤销指派再退单');
+      if (issue.isHeld) return refusal('held', '挂账期间不能退单，请先恢复办理');
+      return notYourUnit(issue, asked);
+    },
+    changes: (issue, _input, { now, facts }) => ({
+      unitId: null,
+      partyUnitIds: partyOf(null, issue.assistUnitIds),
+      returnCount: issue.returnCount + 1,
+      dispatchedAt: null,
+      claimedAt: null,
+      claimDue: null,
+      rectifyDue: null,
+      ...deskClock(issue, now, facts.settings.dispatchLimits[issue.urgency], '退单', facts),
+    }),
+  }),
+
+  transfer: act({
+    label: '转办',
+    sentence: '转办给{unitId}：{note}',
+    source: '转办不延长整改时限（issue 3-6；DESIGN）',
+    by: desk,
+    from: handling,
+    to: 'dispatched',
+    input: z.strictObject({ unitId: unit('转往单位'), note: note('转办理由') }),
+    needs: ['calendar', 'settings', 'unit'],
+    refuse: (issue) => (issue.isHeld ? refusal('held', '挂账期间不能转办，请先恢复办理') : undefined),
+    check: (issue, { unitId }, { facts }) => {
+      if (!facts.unit?.isActive) return refusal('noUnit', '单位不存在或已停用，请重新选择');
+      return partyOf(issue.unitId, issue.assistUnitIds).includes(unitId)
+        ? refusal('twice', '该单位已是主办或协办单位，请另选')
+        : undefined;
+    },
+    changes: (issue, { unitId }, { now, facts }) =>
+      facts.unit
+        ? {
+            unitId,
+            partyUnitIds: partyOf(unitId, issue.assistUnitIds),
+            officerPostId: null,
+            officerId: null,
+            dispatchedAt: now,
+            claimedAt: null,
+            ...claimClock(issue, facts.unit, now, facts),
+          }
+        : {},
+  }),
+
+  extend: act({
+    label: '延期',
+    sentence: '延期一次',
+    source: '按原时限顺延一次，至多两次，超期不得延期（domain b.2 延期）',
+    by: [...desk, 'leader'],
+    consent: 'extension',
+    from: handling,
+    input: z.strictObject({}),
+    needs: ['calendar', 'settings'],
+    refuse: extendRefusal,
+    changes: (issue, _input, { facts }) => {
+      const clock = extendedClock(issue, facts);
+      const isRunning = issue.status === 'claimed';
+      return {
+        ...clock,
+        extensionCount: issue.extensionCount + 1,
+        ...(isRunning ? { escalateAt: clock.rectifyDue, escalationLevel: 0 } : {}),
+      };
+    },
+  }),
+
+  hold: act({
+    label: '挂账',
+    sentence: '挂账至 {until}',
+    source: '工程类、季节性问题挂账，须有截止日，不超过一年，仅一次，时限暂停（domain b.2 挂账、缓办）',
+    by: [...desk, 'leader'],
+    consent: 'hold',
+    from: ['claimed'],
+    input: until,
+    needs: ['calendar', 'settings'],
+    refuse: holdRefusal,
+    check: (_issue, input, { now, settings }) => {
+      const today = localDay(now);
+      return input.until > today && input.until <= addDays(today, settings.holdMaxDays)
+        ? undefined
+        : refusal('badDay', `截止日须在明天以后、${settings.holdMaxDays} 天以内`);
+    },
+    changes: (issue, input, { now, facts }) => ({
+      isHeld: true,
+      holdKind: input.kind,
+      holdUntil: startOfDay(addDays(input.until, 1)),
+      holdCount: issue.holdCount + 1,
+      remainingMinutes: minutesLeft(issue, now, facts.calendar),
+      escalateAt: null,
+    }),
+  }),
+
+  resume: act({
+    label: '恢复办理',
+    sentence: '挂账结束，恢复办理',
+    source: '挂账到期自动恢复，剩余时限继续计算（domain b.2 挂账）',
+    by: [...desk, ...handlers, 'system'],
+    from: ['claimed'],
+    input: z.strictObject({ note: note().optional() }),
+    needs: ['calendar', 'settings'],
+    refuse: (issue, asked) => {
+      if (!issue.isHeld) return refusal('notHeld', '没有挂账，无需恢复');
+      return asked.actor.line === 'handling' ? notYourUnit(issue, asked) : undefined;
+    },
+    changes: (issue, _input, { now, facts }) => {
+      const clock = resumedClock(issue, now, issue.remainingMinutes ?? 0, '恢复办理', facts);
+      return {
+        isHeld: false,
+        holdKind: null,
+        holdUntil: null,
+        ...clock,
+        escalateAt: clock.rectifyDue,
+        escalationLevel: 0,
+      };
+    },
+  }),
+
+  void: act({
+    label: '作废',
+    sentence: '作废',
+    source: '不符合立案条件的作废，说明理由（domain b.2 作废）',
+    by: [...desk, 'leader'],
+    consent: 'void',
+    from: ['accepted', 'dispatched', 'claimed'],
+    to: 'void',
+    input: z.strictObject({}),
+    changes: (_issue, _input, { now }) => ({ ...stop, rectifyDue: null, closedAt: now }),
+  }),
+
+  forceClose: act({
+    label: '强制结案',
+    sentence: '强制结案',
+    source: '领导决定并标记（domain b.2 强制结案）',
+    by: ['leader', 'shiftLeader'],
+    consent: 'forceClose',
+    from: openStatuses,
+    to: 'closed',
+    input: z.strictObject({}),
+    changes: (_issue, _input, { now }) => ({ ...stop, isForced: true, closedAt: now }),
+  }),
+
+  exempt: act({
+    label: '申诉剔除',
+    sentence: '申诉成立，统计剔除',
+    source: '结案后由单位申诉一次，事实不变、统计剔除（domain b.2 超时申诉）',
+    by: [...desk, 'leader'],
+    consent: 'appeal',
+    from: ['closed'],
+    input: z.strictObject({}),
+    refuse: (issue) => (issue.isExempt ? refusal('exempt', '已剔除，每件只能申诉一次') : undefined),
+    changes: () => ({ isExempt: true }),
+  }),
+
+  acceptLate: act({
+    label: '认可离线时间',
+    sentence: '认可现场离线办结时间',
+    source: '离线时间经审批才计入按期（architecture 10）',
+    by: [...desk, 'leader'],
+    consent: 'lateOffline',
+    from: ['rectified', 'verifying', 'passed', 'closed'],
+    input: z.strictObject({}),
+    refuse: (issue) =>
+      issue.deviceRectifiedAt && issue.countedRectifiedAt !== issue.deviceRectifiedAt
+        ? undefined
+        : refusal('noDeviceTime', '没有待认可的离线办结时间'),
+    changes: (issue) => ({ countedRectifiedAt: issue.deviceRectifiedAt }),
+  }),
+
+  markUrgent: act({
+    label: '标为紧急',
+    sentence: '调整紧急标记：{note}',
+    source: '紧急事项昼夜计时（domain c.1；issue 3-12）',
+    by: desk,
+    from: openStatuses,
+    input: z.strictObject({ isUrgent: yesNo('紧急'), note: note('理由') }),
+    needs: ['calendar', 'settings', 'unit'],
+    changes: (issue, { isUrgent }, { facts }) =>
+      issue.status === 'dispatched' && issue.dispatchedAt && facts.unit
+        ? {
+            isUrgent,
+            ...claimClock({ ...issue, isUrgent }, facts.unit, issue.dispatchedAt, facts),
+            escalationLevel: issue.escalationLevel,
+          }
+        : { isUrgent },
+  }),
+
+  addNote: act({
+    label: '添加说明',
+    sentence: '{note}',
+    source: '处理意见随时留痕（domain b.3 flow record）',
+    by: everyone,
+    from: [...openStatuses, 'closed', 'void'],
+    isNeutral: true,
+    input: z.strictObject({ note: note() }),
+    changes: () => ({}),
+  }),
+
+  addPhotos: act({
+    label: '补充照片',
+    sentence: '补充照片',
+    source: '照片为证（domain i photos as evidence）',
+    by: everyone,
+    from: openStatuses,
+    isNeutral: true,
+    input: z.strictObject({ photos: photos(), note: note().optional() }),
+    needs: ['photos'],
+    check: (_issue, input) => (input.photos.length === 0 ? refusal('noPhoto', '请选择照片') : undefined),
+    changes: (issue, input) => ({ photoCount: issue.photoCount + input.photos.length }),
+  }),
+
+  destroyPhoto: act({
+    label: '销毁照片',
+    sentence: '销毁照片：{reason}',
+    source: '不当照片说明理由后销毁，散列和记录保留（issue 3-14）',
+    by: ['shiftLeader', 'securityAdmin'],
+    from: [...openStatuses, 'closed', 'void'],
+    isNeutral: true,
+    destroys: 'photo',
+    input: z.strictObject({ photoId: id('照片', 'photos'), reason: note('理由') }),
+    changes: () => ({}),
+  }),
+
+  merge: act({
+    label: '合并到其他案件',
+    sentence: '合并到其他案件',
+    source: '同一问题合并处置，各来件仍分别答复（domain j trap 8；issue 3-7）',
+    by: desk,
+    from: ['accepted', 'dispatched', 'claimed'],
+    to: 'void',
+    input: z.strictObject({ intoId: id('合并到', 'text'), note: note('理由') }),
+    needs: ['calendar'],
+    refuse: (issue) => {
+      if (issue.openAssistCount > 0) return refusal('assistsOpen', '还有协办未完成，请先释放协办再合并');
+      if (issue.pendingConsents.length > 0) return refusal('pending', '还有审批未决，请先办结审批再合并');
+      if (issue.isHeld) return refusal('held', '挂账期间不能合并，请先恢复办理');
+      return issue.mergedCount > 0 ? refusal('hasMerged', '已有案件并入本案，请先拆分再合并') : undefined;
+    },
+    check: (issue, { intoId }) =>
+      intoId === issue.id ? refusal('itself', '不能合并到自身，请选择另一件案件') : undefined,
+    changes: (issue, { intoId }, { now, facts }) => ({
+      ...stop,
+      mergedInto: intoId,
+      beforeMerge: {
+        status: issue.status,
+        at: now,
+        rectifyMinutes: minutesLeft(issue, now, facts.calendar),
+        reportCount: issue.reportCount,
+      },
+    }),
+    also: (issue, { intoId }) => [
+      { noun: 'issue', id: intoId, action: 'absorb', input: { issueId: issue.id, reportCount: issue.reportCount } },
+    ],
+  }),
+
+  absorb: act({
+    label: '并入',
+    sentence: '另一案件并入本案',
+    source: '同一问题合并处置（issue 3-7）',
+    by: desk,
+    isInner: true,
+    from: openStatuses,
+    input: z.strictObject({ issueId: id('案件', 'text'), reportCount: number('来件数', 0, 100000) }),
+    changes: (issue, { reportCount }) => ({
+      mergedCount: issue.mergedCount + 1,
+      reportCount: issue.reportCount + reportCount,
+    }),
+  }),
+
+  unmerge: act({
+    label: '拆分',
+    sentence: '撤销合并：{note}',
+    source: '合并可撤销，两案恢复合并时的状态，时限重算；结案后不可（issue 3-7）',
+    by: desk,
+    from: ['void'],
+    to: ['accepted', 'dispatched', 'claimed'],
+    input: z.strictObject({ note: note('理由') }),
+    needs: ['calendar', 'settings', 'unit'],
+    refuse: (issue) => (issue.mergedInto ? undefined : refusal('notMerged', '不是合并的案件，不能拆分')),
+    changes: (issue, _input, { now, facts }) => {
+      const before = issue.beforeMerge;
+      if (!before) return {};
+      const restored: Issue = { ...issue, status: before.status, mergedInto: null, beforeMerge: null };
+      const rectify =
+        before.rectifyMinutes === null
+          ? { rectifyDue: null, clocks: issue.clocks }
+          : resumedClock(restored, now, before.rectifyMinutes, '拆分', facts);
+      const timed = { ...restored, ...rectify };
+      const back = { status: before.status, mergedInto: null, beforeMerge: null, closedAt: null, ...rectify };
+      if (before.status === 'dispatched' && facts.unit) {
+        return { ...back, ...claimClock(timed, facts.unit, now, facts) };
+      }
+      return before.status === 'accepted'
+        ? { ...back, ...deskClock(timed, now, facts.settings.dispatchLimits[issue.urgency], '拆分', facts) }
+        : { ...back, escalateAt: nextEscalation(timed, 0, facts.settings), escalationLevel: 0 };
+    },
+    also: (issue) => [
+      {
+        noun: 'issue',
+        id: issue.mergedInto ?? '',
+        action: 'giveBack',
+        input: { issueId: issue.id, reportCount: issue.beforeMerge?.reportCount ?? 0 },
+      },
+    ],
+  }),
+
+  giveBack: act({
+    label: '拆出',
+    sentence: '并入的案件拆出',
+    source: '合并可撤销（issue 3-7）',
+    by: desk,
+    isInner: true,
+    from: openStatuses,
+    input: z.strictObject({ issueId: id('案件', 'text'), reportCount: number('来件数', 0, 100000) }),
+    changes: (issue, { reportCount }) => ({
+      mergedCount: issue.mergedCount - 1,
+      reportCount: issue.reportCount - reportCount,
+    }),
+  }),
+
+  addReport: act({
+    label: '并入来件',
+    sentence: '并入一件来件',
+    source: '一案可含多件诉求（domain c.5）',
+    by: desk,
+    isInner: true,
+    isNeutral: true,
+    from: openStatuses,
+    input: z.strictObject({ reportId: id('来件', 'text') }),
+    changes: (issue) => ({ reportCount: issue.reportCount + 1 }),
+  }),
+
+  removeReport: act({
+    label: '撤出来件',
+    sentence: '撤出一件来件',
+    source: '并件可撤销，结案后不可（issue 3-7）',
+    by: desk,
+    isInner: true,
+    isNeutral: true,
+    from: openStatuses,
+    input: z.strictObject({ reportId: id('来件', 'text') }),
+    refuse: (issue) =>
+      issue.reportCount - issue.mergedCount > 1
+        ? undefined
+        : refusal('lastReport', '案件至少保留一件来件；如不应立案请作废'),
+    changes: (issue) => ({ reportCount: issue.reportCount - 1 }),
+  }),
+
+  addAssist: act({
+    label: '增加协办',
+    sentence: '增加协办单位{unitId}',
+    source: '多单位事项指定牵头，其余协办（domain b.2 协办）',
+    by: [...desk, 'unitHead'],
+    isInner: true,
+    isNeutral: true,
+    from: ['dispatched', 'claimed'],
+    input: z.strictObject({ unitId: unit() }),
+    check: (issue, { unitId }) =>
+      partyOf(issue.unitId, issue.assistUnitIds).includes(unitId)
+        ? refusal('twice', '该单位已是主办或协办单位，请另选')
+        : undefined,
+    changes: (issue, { unitId }) => ({
+      assistUnitIds: [...issue.assistUnitIds, unitId],
+      partyUnitIds: partyOf(issue.unitId, [...issue.assistUnitIds, unitId]),
+      openAssistCount: issue.openAssistCount + 1,
+    }),
+  }),
+
+  settleAssist: act({
+    label: '协办了结',
+    sentence: '协办{outcome}',
+    source: '协办全部完成或释放后方可办结（issue 3-6）',
+    by: [...desk, ...handlers],
+    isInner: true,
+    from: [...openStatuses, 'closed', 'void'],
+    input: z.strictObject({ unitId: unit(), outcome: z.enum(['done', 'released']) }),
+    changes: (issue, { unitId, outcome }) => {
+      const assistUnitIds =
+        outcome === 'done' ? issue.assistUnitIds : issue.assistUnitIds.filter((party) => party !== unitId);
+      return {
+        assistUnitIds,
+        partyUnitIds: partyOf(issue.unitId, assistUnitIds),
+        openAssistCount: issue.openAssistCount - 1,
+      };
+    },
+  }),
+
+  awaitConsent: act({
+    label: '等待审批',
+    sentence: '申请{kind}，等待审批',
+    source: '须经同意的事项走审批（architecture Lifecycle）',
+    by: [...desk, ...handlers],
+    isInner: true,
+    isNeutral: true,
+    from: [...openStatuses, 'closed'],
+    input: z.strictObject({ kind: z.string() }),
+    check: (issue, { kind }) =>
+      issue.pendingConsents.includes(kind) ? refusal('pending', '同类申请正在审批，请等待结果') : undefined,
+    changes: (issue, { kind }) => ({ pendingConsents: [...issue.pendingConsents, kind] }),
+  }),
+
+  settleConsent: act({
+    label: '审批了结',
+    sentence: '审批了结',
+    source: '须经同意的事项走审批（architecture Lifecycle）',
+    by: [...desk, 'leader'],
+    isInner: true,
+    isNeutral: true,
+    from: [...openStatuses, 'closed', 'void'],
+    input: z.strictObject({ kind: z.string() }),
+    changes: (issue, { kind }) => ({
+      pendingConsents: issue.pendingConsents.filter((pending) => pending !== kind),
+    }),
+  }),
+};
+
+/** The action an approval of each kind performs when it is granted. */
+export const actionOfConsent = {
+  extension: 'extend',
+  hold: 'hold',
+  void: 'void',
+  forceClose: 'forceClose',
+  appeal: 'exempt',
+  lateOffline: 'acceptLate',
+} as const satisfies Record<Consent, keyof typeof sideRoads>;

@@ -1,0 +1,98 @@
+/**
+ * Person 人员: somebody who signs in. Person and credentials belong to the installation (000000); what
+ * they do in a district is a Post. Source: architecture, issue 3-5; domain reference i (unique accounts).
+ */
+import { z } from 'zod';
+import { actionOf, noun } from './action.ts';
+import { text } from './fields.ts';
+import { Moment } from './moment.ts';
+import { keptFields, retire } from './versioned.ts';
+
+export const loginName = z
+  .string()
+  .regex(/^[a-z][a-z0-9._-]{2,39}$/, '登录名须为 3 至 40 位小写字母、数字、点、横线，以字母开头')
+  .meta({ title: '登录名', kind: 'text' });
+
+export const Person = z.object({
+  ...keptFields(['active', 'retired']),
+  name: z.string(),
+  login: z.string(),
+  isDemo: z.boolean(),
+  signedInAt: Moment.nullable(),
+});
+export type Person = z.infer<typeof Person>;
+
+const act = actionOf<Person>();
+
+export const person = noun({
+  name: 'person',
+  plural: 'persons',
+  label: '人员',
+  shape: Person,
+  seen: { open: true },
+  isInstallationWide: true,
+  statuses: { active: '在用', retired: '停用' },
+  finals: ['retired'],
+  actions: {
+    add: act({
+      label: '新增人员',
+      sentence: '新增人员 {name}',
+      source: '账号唯一、不设共用账号（domain i 等保 identity）',
+      by: ['systemAdmin', 'system'],
+      from: 'new',
+      to: 'active',
+      input: z.strictObject({ name: text('姓名', 30), login: loginName, isDemo: z.boolean().optional() }),
+      check: (_record, { isDemo }, { actor }) =>
+        isDemo && actor.role !== 'system'
+          ? { code: 'demoOnlyBySystem', message: '演示账号只能由程序建立' }
+          : undefined,
+      changes: (_record, { name, login, isDemo = false }) => ({ name, login, isDemo, signedInAt: null }),
+    }),
+    edit: act({
+      label: '修改姓名',
+      sentence: '修改姓名',
+      source: '人员信息可改，历史留痕（domain i audit）',
+      by: ['systemAdmin'],
+      from: ['active'],
+      input: z.strictObject({ name: text('姓名', 30) }),
+      changes: (_record, input) => input,
+    }),
+    retire: act(retire<Person>(['systemAdmin', 'securityAdmin'])),
+    signIn: act({
+      label: '登录',
+      sentence: '登录',
+      source: '登录留痕（trust V16.3.1）',
+      by: ['system'],
+      from: ['active'],
+      input: z.strictObject({}),
+      changes: (_record, _input, { now }) => ({ signedInAt: now }),
+    }),
+    resetPassword: act({
+      label: '重置密码',
+      sentence: '重置密码',
+      source: '安全管理员管理账号口令（domain i access control）',
+      by: ['securityAdmin'],
+      from: ['active'],
+      input: z.strictObject({}),
+      changes: () => ({}),
+    }),
+    lock: act({
+      label: '锁定账号',
+      sentence: '连续输错密码，账号锁定',
+      source: '登录失败锁定（trust V6.3.1）',
+      by: ['system'],
+      from: ['active'],
+      input: z.strictObject({}),
+      changes: () => ({}),
+    }),
+    unlock: act({
+      label: '解除锁定',
+      sentence: '解除账号锁定',
+      source: '由安全管理员解锁（trust V6.3.1）',
+      by: ['securityAdmin'],
+      from: ['active'],
+      input: z.strictObject({}),
+      changes: () => ({}),
+    }),
+  },
+});

@@ -1,0 +1,465 @@
+/**
+ * Report 上报、来件: what arrives, before it is an issue. It keeps its channel, its outside number, its
+ * own clocks (受理, 核实, 答复) and, from the hotline, later its own three rates. Several reports may join
+ * one issue; each reporter is answered. Sources: domain reference b.1, c.1, c.5; product “The loop” 1–3.
+ */
+import { z } from 'zod';
+import { actionOf, noun, type Given } from './action.ts';
+import { Channel, ComplaintKind, Urgency } from './channel.ts';
+import {
+  area,
+  categoryCode,
+  id,
+  moment,
+  note,
+  personal,
+  photos,
+  place,
+  post,
+  site,
+  text,
+  words,
+  yesNo,
+} from './fields.ts';
+import { Moment } from './moment.ts';
+import { refusal } from './refused.ts';
+import { addTimeLimit } from './timeLimit.ts';
+import { keptFields } from './versioned.ts';
+import type { Role } from './access.ts';
+
+export const ReportStatus = [
+  'submitted',
+  'confirming',
+  'joined',
+  'selfHandled',
+  'declined',
+  'withdrawn',
+  'answered',
+] as const;
+
+export const Report = z.object({
+  ...keptFields(ReportStatus),
+  number: z.string(),
+  channel: Channel,
+  senderCode: z.string().nullable(),
+  outsideNumber: z.string().nullable(),
+  originNoun: z.string().nullable(),
+  originId: z.uuid().nullable(),
+  kind: ComplaintKind.nullable(),
+  urgency: Urgency,
+  content: z.string(),
+  address: z.string().nullable(),
+  areaCode: z.string(),
+  siteId: z.uuid().nullable(),
+  categoryCode: z.string().nullable(),
+  lng: z.number().nullable(),
+  lat: z.number().nullable(),
+  isConfidential: z.boolean(),
+  complainantName: z.uuid().nullable(),
+  complainantPhone: z.uuid().nullable(),
+  isAnonymized: z.boolean(),
+  followHash: z.string().nullable(),
+  reporterId: z.uuid().nullable(),
+  confirmerId: z.uuid().nullable(),
+  confirmPostId: z.uuid().nullable(),
+  confirmResult: z.enum(['true', 'false', 'unclear']).nullable(),
+  confirmWords: z.string().nullable(),
+  issueId: z.uuid().nullable(),
+  statusBeforeJoin: z.enum(ReportStatus).nullable(),
+  declineReason: z.string().nullable(),
+  answer: z.string().nullable(),
+  isHistoric: z.boolean(),
+  submittedAt: Moment,
+  claimedAt: Moment.nullable(),
+  answeredAt: Moment.nullable(),
+  acceptDue: Moment.nullable(),
+  confirmDue: Moment.nullable(),
+  answerDue: Moment.nullable(),
+  escalateAt: Moment.nullable(),
+  escalatedClock: z.string().nullable(),
+  photoCount: z.number().int(),
+});
+export type Report = z.infer<typeof Report>;
+
+export const reportStatusLabels: Record<Report['status'], string> = {
+  submitted: '待受理',
+  confirming: '核实中',
+  joined: '已立案',
+  selfHandled: '已自行处置',
+  declined: '不予立案',
+  withdrawn: '已撤回',
+  answered: '已答复',
+};
+
+const act = actionOf<Report>();
+const desk: Role[] = ['desk', 'shiftLeader'];
+const reporters: Role[] = ['citizen', 'gridWorker', 'assessor', 'desk', 'shiftLeader', 'unitHead', 'officer', 'supervisor', 'leader', 'system'];
+
+/** Channels a post may report under; the desk takes in every channel. */
+export const channelsOfRole = (role: Role): readonly Channel[] => {
+  if (role === 'citizen') return ['citizen'];
+  if (role === 'gridWorker') return ['patrol'];
+  if (role === 'assessor') return ['inspection'];
+  if (role === 'unitHead' || role === 'officer') return ['self'];
+  return Channel.options;
+};
+
+const submitInput = z.strictObject({
+  channel: Channel.meta({ title: '来源渠道', kind: 'text' }),
+  content: words('问题描述'),
+  categoryCode: categoryCode().optional(),
+  areaCode: area().optional(),
+  siteId: site().optional(),
+  place: place().optional(),
+  address: text('地址', 200).optional(),
+  kind: ComplaintKind.meta({ title: '诉求类型', kind: 'text' }).optional(),
+  urgency: Urgency.meta({ title: '紧急程度', kind: 'text' }).optional(),
+  senderCode: text('来源单位代码', 40).optional(),
+  outsideNumber: text('来源编号', 80).optional(),
+  originNoun: text('来源对象', 40).optional(),
+  originId: id('来源记录', 'text').optional(),
+  complainantName: personal('诉求人').optional(),
+  complainantPhone: personal('联系电话', 20).optional(),
+  isConfidential: yesNo('要求保密').optional(),
+  followHash: z.string().regex(/^[0-9a-f]{64}$/).optional(),
+  photos: photos().optional(),
+  claimedAt: moment('原始时间').optional(),
+  isHistoric: yesNo('历史数据').optional(),
+});
+
+const clocksOnSubmit = (
+  channel: Channel,
+  urgency: Urgency,
+  isHistoric: boolean,
+  { now, facts: { calendar, settings } }: Given<'calendar' | 'settings'>,
+) => {
+  if (isHistoric) return { acceptDue: null, answerDue: null, escalateAt: null };
+  const options = { workDayEnds: settings.workDayEnds };
+  const acceptDue = addTimeLimit(now, settings.acceptLimits[urgency], calendar, options).due;
+  const isAnswerable = channel === 'hotline' || channel === 'citizen';
+  return {
+    acceptDue,
+    answerDue: isAnswerable
+      ? addTimeLimit(now, settings.answerLimits[urgency], calendar, options).due
+      : null,
+    escalateAt: acceptDue,
+  };
+};
+
+/** Asking for the report to be answered: the answer clock goes on if it has one. */
+const stopped = { acceptDue: null, confirmDue: null, escalateAt: null };
+
+export const report = noun({
+  name: 'report',
+  plural: 'reports',
+  label: '上报',
+  shape: Report,
+  seen: { areas: ['areaCode'], persons: ['reporterId', 'confirmerId'] },
+  statuses: reportStatusLabels,
+  finals: ['answered', 'selfHandled', 'declined', 'withdrawn'],
+  actions: {
+    submit: act({
+      label: '上报',
+      sentence: '上报问题',
+      source: '整合问题发现渠道：网格员主动发现、热线收集诉求、创城抽查抽测（seed 000-5）',
+      by: reporters,
+      from: 'new',
+      to: 'submitted',
+      input: submitInput,
+      needs: ['calendar', 'settings', 'area', 'site', 'photos', 'reportNumber', 'sender', 'category'],
+      check: (_record, input, { actor, facts, now }) => {
+        if (!channelsOfRole(actor.role).includes(input.channel)) {
+          return refusal('channelNotYours', '您的岗位不能以此渠道上报，请更换来源渠道');
+        }
+        if (!facts.reportNumber) return refusal('numbersUsedUp', '今日来件编号已用完，请明日再报或联系系统管理员');
+        if (input.areaCode && !facts.area?.isActive) return refusal('noArea', '所属区域不存在或已停用，请重新选择');
+        if (input.siteId && !facts.site) return refusal('noSite', '点位不存在或已停用，请重新选择');
+        if (input.categoryCode && !facts.category) return refusal('noCategory', '类别不存在或已停用，请重新选择');
+        if (input.senderCode && !facts.sender?.isActive) return refusal('noSender', '来源单位未登记或已停用，请先登记');
+        if (input.outsideNumber && !input.senderCode) return refusal('noSender', '填写来源编号时须选择来源单位');
+        if (input.isHistoric && !['desk', 'shiftLeader', 'system'].includes(actor.role)) {
+          return refusal('notHistoric', '只有创城专席可以补录历史数据');
+        }
+        if (input.isHistoric && (!input.claimedAt || input.claimedAt > now)) {
+          return refusal('noTime', '补录历史数据须填写已经过去的原始时间');
+        }
+        return undefined;
+      },
+      changes: (_record, input, given) => {
+        const { facts, actor, now, district } = given;
+        const urgency = input.urgency ?? 'ordinary';
+        const isHistoric = input.isHistoric ?? false;
+        return {
+          number: facts.reportNumber ?? '',
+          channel: input.channel,
+          senderCode: input.senderCode ?? null,
+          outsideNumber: input.outsideNumber ?? null,
+          originNoun: input.originNoun ?? null,
+          originId: input.originId ?? null,
+          kind: input.kind ?? null,
+          urgency,
+          content: input.content,
+          address: input.address ?? facts.site?.address ?? null,
+          areaCode: input.areaCode ?? facts.site?.areaCode ?? district,
+          siteId: input.siteId ?? null,
+          categoryCode: input.categoryCode ?? null,
+          lng: input.place?.lng ?? facts.site?.lng ?? null,
+          lat: input.place?.lat ?? facts.site?.lat ?? null,
+          isConfidential: input.isConfidential ?? false,
+          complainantName: input.complainantName ?? null,
+          complainantPhone: input.complainantPhone ?? null,
+          isAnonymized: false,
+          followHash: input.followHash ?? null,
+          reporterId: actor.role === 'citizen' || actor.role === 'system' ? null : actor.personId,
+          confirmerId: null,
+          confirmPostId: null,
+          confirmResult: null,
+          confirmWords: null,
+          issueId: null,
+          statusBeforeJoin: null,
+          declineReason: null,
+          answer: null,
+          isHistoric,
+          submittedAt: now,
+          claimedAt: input.claimedAt ?? null,
+          answeredAt: null,
+          confirmDue: null,
+          escalatedClock: null,
+          photoCount: input.photos?.length ?? 0,
+          ...clocksOnSubmit(input.channel, urgency, isHistoric, given),
+        };
+      },
+    }),
+
+    confirm: act({
+      label: '核实',
+      sentence: '要求现场核实：{note}',
+      source: '公众举报先核实后立案（domain b.1 案卷建立；核实任务 24 小时 S[YC]）',
+      by: desk,
+      from: ['submitted'],
+      to: 'confirming',
+      input: z.strictObject({ postId: post('核实人').optional(), note: note('核实要求').optional() }),
+      needs: ['calendar', 'settings', 'post'],
+      check: (_record, { postId }, { facts: { post: chosen } }) =>
+        postId && (!chosen?.isActive || chosen.line !== 'finding')
+          ? refusal('notFinding', '核实须由发现核查线的在岗人员承担，请另选')
+          : undefined,
+      changes: (_record, { postId }, { now, facts: { calendar, settings, post: chosen } }) => {
+        const { due } = addTimeLimit(now, settings.confirmLimit, calendar, settings);
+        return {
+          confirmPostId: postId ?? null,
+          confirmerId: chosen?.personId ?? null,
+          confirmResult: null,
+          confirmDue: due,
+          escalateAt: due,
+          escalatedClock: null,
+        };
+      },
+    }),
+
+    answerConfirm: act({
+      label: '反馈核实结果',
+      sentence: '反馈核实结果',
+      source: '核实：上报是否属实（domain b.1）',
+      by: ['gridWorker', 'assessor', 'desk', 'shiftLeader'],
+      from: ['confirming'],
+      to: 'submitted',
+      input: z.strictObject({
+        result: z.enum(['true', 'false', 'unclear']).meta({ title: '核实结果', kind: 'text' }),
+        words: words('现场情况', 1000),
+        photos: photos().optional(),
+      }),
+      needs: ['photos'],
+      refuse: (record, { actor }) =>
+        actor.line === 'finding' && record.confirmerId && record.confirmerId !== actor.personId
+          ? refusal('notYourTask', '这件核实任务交给了他人')
+          : undefined,
+      changes: (record, { result, words: found, photos: added }, { actor }) => ({
+        confirmResult: result,
+        confirmWords: found,
+        confirmerId: record.confirmerId ?? actor.personId,
+        confirmDue: null,
+        escalateAt: record.acceptDue,
+        photoCount: record.photoCount + (added?.length ?? 0),
+      }),
+    }),
+
+    /** Inner half of accepting and joining: ties the report to its issue. */
+    attach: act({
+      label: '归入案件',
+      sentence: '归入案件',
+      source: '一案多诉求，各留时限和结果（domain c.5）',
+      by: desk,
+      isInner: true,
+      from: ['submitted', 'confirming'],
+      to: 'joined',
+      input: z.strictObject({ issueId: id('案件', 'text') }),
+      changes: (record, { issueId }) => ({ issueId, statusBeforeJoin: record.status, ...stopped }),
+    }),
+
+    join: act({
+      label: '并入已有案件',
+      sentence: '并入已有案件',
+      source: '同一问题只立一案，合并诉求（domain c.5；b.1 重复件 50 米 24 小时）',
+      by: desk,
+      from: ['submitted', 'confirming'],
+      to: 'joined',
+      input: z.strictObject({ issueId: id('案件', 'text') }),
+      changes: (record, { issueId }) => ({ issueId, statusBeforeJoin: record.status, ...stopped }),
+      also: (record, { issueId }) => [
+        { noun: 'issue', id: issueId, action: 'addReport', input: { reportId: record.id } },
+      ],
+    }),
+
+    leave: act({
+      label: '撤出案件',
+      sentence: '从案件中撤出：{note}',
+      source: '并件可撤销（product 3；issue 3-7）',
+      by: desk,
+      from: ['joined'],
+      to: 'submitted',
+      input: z.strictObject({ note: note('原因') }),
+      needs: ['calendar', 'settings'],
+      changes: (record, _input, { now, facts: { calendar, settings } }) => {
+        const { due } = addTimeLimit(now, settings.acceptLimits[record.urgency], calendar, settings);
+        return { issueId: null, statusBeforeJoin: null, acceptDue: due, escalateAt: due };
+      },
+      also: (record) => [
+        { noun: 'issue', id: record.issueId ?? '', action: 'removeReport', input: { reportId: record.id } },
+      ],
+    }),
+
+    selfHandle: act({
+      label: '自行处置',
+      sentence: '现场自行处置',
+      source: '自行处置：轻微问题现场处置，前后照片，只计数不派单（domain b.1）',
+      by: ['gridWorker'],
+      from: ['submitted'],
+      to: 'selfHandled',
+      input: z.strictObject({ words: words('处置情况', 1000), photos: photos('处置后照片') }),
+      needs: ['photos'],
+      refuse: (record, { actor }) =>
+        record.reporterId === actor.personId
+          ? undefined
+          : refusal('notYours', '只能自行处置本人上报的问题'),
+      check: (_record, input) =>
+        input.photos.length === 0 ? refusal('noPhoto', '请拍摄处置后的照片') : undefined,
+      changes: (record, { words: done, photos: added }, { now }) => ({
+        answer: done,
+        answeredAt: now,
+        photoCount: record.photoCount + added.length,
+        ...stopped,
+        answerDue: null,
+      }),
+    }),
+
+    decline: act({
+      label: '不予立案',
+      sentence: '不予立案：{reason}',
+      source: '不符合立案条件的作废并说明理由（domain b.2 作废）',
+      by: desk,
+      from: ['submitted', 'confirming'],
+      to: 'declined',
+      input: z.strictObject({ reason: note('理由') }),
+      changes: (_record, { reason }, { now }) => ({
+        declineReason: reason,
+        answer: reason,
+        answeredAt: now,
+        ...stopped,
+        answerDue: null,
+      }),
+    }),
+
+    withdraw: act({
+      label: '撤回',
+      sentence: '撤回上报：{reason}',
+      source: '上报人可在立案前撤回（issue 3-6）',
+      by: reporters,
+      from: ['submitted', 'confirming'],
+      to: 'withdrawn',
+      input: z.strictObject({ reason: note('原因') }),
+      refuse: (record, { actor }) =>
+        actor.line === 'office' || record.reporterId === actor.personId
+          ? undefined
+          : refusal('notYours', '只能撤回本人上报的问题'),
+      changes: () => ({ ...stopped, answerDue: null }),
+    }),
+
+    /** The issue was closed: an answer is due. Performed by the system for each joined report. */
+    openAnswer: act({
+      label: '待答复',
+      sentence: '案件已结，等待答复上报人',
+      source: '结案后逐一答复来件（product 3；issue 3-6）',
+      by: ['system'],
+      isInner: true,
+      from: ['joined'],
+      input: z.strictObject({}),
+      changes: (record) => ({ escalateAt: record.answerDue, escalatedClock: null }),
+    }),
+
+    answer: act({
+      label: '答复',
+      sentence: '答复上报人',
+      source: '一般 7 日、复杂 15 日内反馈诉求人（domain c.1 feedback）',
+      by: desk,
+      from: ['joined'],
+      to: 'answered',
+      input: z.strictObject({ answer: words('答复内容', 2000) }),
+      changes: (_record, { answer }, { now }) => ({
+        answer,
+        answeredAt: now,
+        escalateAt: null,
+      }),
+    }),
+
+    escalate: act({
+      label: '超时提醒',
+      sentence: '{clock}超时，提醒创城专席',
+      source: '超时自动升级（product 5）',
+      by: ['system'],
+      isInner: false,
+      from: ['submitted', 'confirming', 'joined'],
+      input: z.strictObject({ clock: z.enum(['accept', 'confirm', 'answer']), due: Moment }),
+      changes: (_record, { clock }) => ({ escalateAt: null, escalatedClock: clock }),
+    }),
+
+    reveal: act({
+      label: '查看诉求人',
+      sentence: '查看诉求人信息：{reason}',
+      source: '诉求人信息按角色加事由查看并留痕（domain i 12345 protection）',
+      by: ['desk', 'shiftLeader', 'auditAdmin'],
+      from: [...ReportStatus],
+      input: z.strictObject({ reason: note('事由') }),
+      refuse: (record) =>
+        record.isAnonymized
+          ? refusal('anonymized', '诉求人信息已销毁，无法查看')
+          : undefined,
+      changes: () => ({}),
+    }),
+
+    destroyPhoto: act({
+      label: '销毁照片',
+      sentence: '销毁照片：{reason}',
+      source: '不当照片说明理由后销毁，散列和记录保留（issue 3-14）',
+      by: ['shiftLeader', 'securityAdmin'],
+      from: [...ReportStatus],
+      destroys: 'photo',
+      input: z.strictObject({ photoId: id('照片', 'photos'), reason: note('理由') }),
+      changes: () => ({}),
+    }),
+
+    anonymize: act({
+      label: '销毁诉求人信息',
+      sentence: '销毁诉求人信息：{reason}',
+      source: '保存期限届满或本人要求时删除个人信息（domain i PIPL 44–48）',
+      by: ['securityAdmin'],
+      from: [...ReportStatus],
+      destroys: 'secrets',
+      input: z.strictObject({ reason: note('事由') }),
+      refuse: (record) =>
+        record.isAnonymized ? refusal('anonymized', '诉求人信息已经销毁') : undefined,
+      changes: () => ({ isAnonymized: true }),
+    }),
+  },
+});
+

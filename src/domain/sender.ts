@@ -1,0 +1,55 @@
+/**
+ * Sender 来源单位: a registered outside system that reports come from (12345 platform, grid platform).
+ * Sender + outside number is unique, so the same order sent twice is one report. Source: product 1.
+ */
+import { z } from 'zod';
+import { actionOf, noun } from './action.ts';
+import { Channel } from './channel.ts';
+import { text } from './fields.ts';
+import { keptFields, retire } from './versioned.ts';
+
+export const Sender = z.object({
+  ...keptFields(['active', 'retired']),
+  code: z.string(),
+  name: z.string(),
+  channel: Channel,
+});
+export type Sender = z.infer<typeof Sender>;
+
+const act = actionOf<Sender>();
+
+export const sender = noun({
+  name: 'sender',
+  plural: 'senders',
+  label: '来源单位',
+  shape: Sender,
+  seen: { open: true },
+  statuses: { active: '在用', retired: '停用' },
+  finals: ['retired'],
+  actions: {
+    add: act({
+      label: '登记来源单位',
+      sentence: '登记来源单位 {name}',
+      source: '来源单位加来源编号唯一（issue 3-7）',
+      by: ['systemAdmin', 'system'],
+      from: 'new',
+      to: 'active',
+      input: z.strictObject({
+        code: text('代码', 40),
+        name: text('名称', 60),
+        channel: Channel.meta({ title: '来源渠道', kind: 'text' }),
+      }),
+      changes: (_record, input) => input,
+    }),
+    edit: act({
+      label: '修改来源单位',
+      sentence: '修改来源单位',
+      source: '登记信息可改，历史留痕（issue 3-7）',
+      by: ['systemAdmin'],
+      from: ['active'],
+      input: z.strictObject({ name: text('名称', 60) }),
+      changes: (_record, input) => input,
+    }),
+    retire: act(retire<Sender>(['systemAdmin'])),
+  },
+});

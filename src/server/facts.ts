@@ -1,0 +1,157 @@
+/**
+ * Loading facts: for each fact a row names, its value now and its pin, the short form the event keeps
+ * (a version id, or the value itself where it is small). `unpin` gives the same value back for ever.
+ */
+import { issueNumberLimit, type Numbers } from './numbers.ts';
+import type { FactName, Facts } from '../domain/facts.ts';
+import type { Issue } from '../domain/issueShape.ts';
+import type { Moment } from '../domain/moment.ts';
+import { localDay } from '../domain/moment.ts';
+import type { Report } from '../domain/report.ts';
+import { Refused } from '../domain/refused.ts';
+import type { MasterData } from './masterData.ts';
+import type { Store } from './store.ts';
+
+export interface FactContext {
+  store: Store;
+  numbers: Numbers;
+  master: MasterData;
+  district: string;
+  now: Moment;
+  personId: string;
+  record: Record<string, unknown>;
+  input: Record<string, unknown>;
+  /** A record as it stands inside this transaction. */
+  find(noun: string, id: string): Promise<Record<string, unknown> | null>;
+}
+
+interface Loaded {
+  value: unknown;
+  pin: unknown;
+}
+
+const same = (value: unknown): Loaded => ({ value, pin: value });
+const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+
+async function recordFact(noun: string, id: unknown, context: FactContext): Promise<Loaded> {
+  const found = textOf(id) ? await context.find(noun, String(id)) : null;
+  return { value: found, pin: found && { noun, id: found.id, version: found.version } };
+}
+
+/** Where the matter is: the input's place, else the report's, else the site's (issue 3-6 accept). */
+async function recurrence(context: FactContext): Promise<Loaded> {
+  const { input, master, now, store, district } = context;
+  const report = (await context.find('report', String(input.reportId))) as Report | null;
+  const siteId = textOf(input.siteId) ?? report?.siteId ?? null;
+  const site = siteId ? master.sites.get(siteId) : undefined;
+  const place = input.place as { lng: number; lat: number } | undefined;
+  const { recurrenceDays, recurrenceMeters } = master.settings(now);
+  return same(
+    await store.findRecurrence({
+      district,
+      categoryCode: String(input.categoryCode),
+      siteId,
+      lng: place?.lng ?? report?.lng ?? site?.lng ?? null,
+      lat: place?.lat ?? report?.lat ?? site?.lat ?? null,
+      address: textOf(input.address) ?? report?.address ?? null,
+      meters: recurrenceMeters,
+      days: recurrenceDays,
+      now,
+    }),
+  );
+}
+
+const loaders: { [F in FactName]: (context: FactContext) => Loaded | Promise<Loaded> } = {
+  calendar: ({ master, now }) => {
+    const value = master.calendar(now);
+    return { value, pin: Object.values(value.years).map((row) => row.id) };
+  },
+  settings: ({ master, now }) => ({ value: master.settings(now), pin: master.settingVersions(now) }),
+  category: ({ master, now, input, record }) => {
+    const code = textOf(input.categoryCode);
+    const found = code
+      ? master.category(code, now)
+      : master.categories.get(textOf(record.categoryId) ?? '');
+    return { value: found ?? null, pin: found?.id ?? null };
+  },
+  unit: ({ master, input, record }) => same(master.unitFact(textOf(input.unitId) ?? textOf(record.unitId) ?? '')),
+  assistUnits: ({ master, input }) =>
+    same(((input.assistUnitIds as string[] | undefined) ?? []).flatMap((id) => master.unitFact(id) ?? [])),
+  area: ({ master, input }) => {
+    const found = master.areas.get(textOf(input.areaCode) ?? '');
+    return same(
+      found
+        ? { code: found.code, name: found.name, grade: found.grade, isActive: found.status === 'active' }
+        : null,
+    );
+  },
+  site: ({ master, input }) => {
+    const found = master.sites.get(textOf(input.siteId) ?? '');
+    if (!found || found.status !== 'active') return same(null);
+    const { id, name, areaCode, lng, lat, address } = found;
+    return same({ id, name, areaCode, lng, lat, address });
+  },
+  post: ({ master, input }) => same(master.postFact(textOf(input.postId) ?? '')),
+  rolesHeld: async ({ store, input }) => same(await store.rolesOf(String(input.personId))),
+  sender: ({ master, input }) => {
+    const found = master.senders.get(textOf(input.senderCode) ?? '');
+    return same(found ? { code: found.code, name: found.name, isActive: found.status === 'active' } : null);
+  },
+  photos: async ({ store, district, input, personId }) => {
+    const ids = (input.photos as string[] | undefined) ?? [];
+    if (ids.length === 0) return same([]);
+    const found = await store.finishedPhotos(district, ids, personId);
+    if (found.length !== ids.length) {
+      throw new Refused(409, 'photoMissing', '有照片没有传完、不是您上传的或已用过，请重新上传后再提交');
+    }
+    return same(found);
+  },
+  issue: (context) => recordFact('issue', context.input.issueId, context),
+  report: (context) => recordFact('report', context.input.reportId, context),
+  issueNumber: async ({ numbers, district, now }) => {
+    const day = localDay(now);
+    const drawn = await numbers.draw(district, 'issue', day);
+    return same(
+      drawn > issueNumberLimit ? null : `${district}${day.replaceAll('-', '')}${String(drawn).padStart(5, '0')}`,
+    );
+  },
+  reportNumber: async ({ numbers, district, now }) => {
+    const day = localDay(now);
+    const drawn = await numbers.draw(district, 'report', day);
+    return same(drawn > 999_999 ? null : `${day.replaceAll('-', '')}${String(drawn).padStart(6, '0')}`);
+  },
+  recurrenceOf: recurrence,
+};
+
+/** The facts a row names, and their pins for the event. */
+export async function loadFacts(
+  needs: readonly FactName[],
+  context: FactContext,
+): Promise<{ facts: Facts; pins: Record<string, unknown> }> {
+  const facts: Record<string, unknown> = {};
+  const pins: Record<string, unknown> = {};
+  for (const name of needs) {
+    const loading = loaders[name](context);
+    const { value, pin } = loading instanceof Promise ? await loading : loading;
+    facts[name] = value;
+    pins[name] = pin;
+  }
+  return { facts: facts as unknown as Facts, pins };
+}
+
+/** A pinned fact as it was. `find` folds a record's events up to the version named. */
+export async function unpin(
+  name: FactName,
+  pin: unknown,
+  master: MasterData,
+  find: (noun: string, id: string, version: number) => Promise<Issue | Report>,
+): Promise<unknown> {
+  if (name === 'calendar') return master.calendarOf(pin as string[]);
+  if (name === 'settings') return master.settingsOf(pin as string[]);
+  if (name === 'category') return pin === null ? null : (master.categories.get(String(pin)) ?? null);
+  if ((name === 'issue' || name === 'report') && pin !== null) {
+    const { noun, id, version } = pin as { noun: string; id: string; version: number };
+    return find(noun, id, version);
+  }
+  return pin;
+}

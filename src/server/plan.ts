@@ -1,0 +1,241 @@
+/**
+ * Plan: deciding an action without writing it. Checks the row's rules in one fixed order, computes what
+ * changes, follows `also`, and leaves everything in a workspace that `perform` writes in one statement.
+ */
+import { createHash } from 'node:crypto';
+import { v7 as newId } from 'uuid';
+import { z } from 'zod';
+import { inScope, markOf, scopeOf, type Actor } from '../domain/access.ts';
+import type { Act, AnyRow, CheckGiven, Given, Kept, Noun } from '../domain/action.ts';
+import type { FactName } from '../domain/facts.ts';
+import type { Moment } from '../domain/moment.ts';
+import { baseDistrict, getNoun, getRow } from '../domain/nouns.ts';
+import { Refused } from '../domain/refused.ts';
+import { loadFacts } from './facts.ts';
+import type { MasterData } from './masterData.ts';
+import type { Numbers } from './numbers.ts';
+import { conceal, type SecretBox } from './secrets.ts';
+import type { AnyRecord, Batch, Store, StoredEvent } from './store.ts';
+
+export interface Tools {
+  store: Store;
+  numbers: Numbers;
+  box: SecretBox;
+  /** Reactions to an action, by 'noun.action'. */
+  reactionsTo(name: string): readonly string[];
+}
+
+/** Records as they stand inside one transaction, and what is to be written. */
+export class Workspace {
+  readonly batch: Batch;
+  private readonly records: Map<string, { noun: string; record: AnyRecord; readVersion: number | null }>;
+
+  constructor(base?: Workspace) {
+    this.records = new Map(base?.records);
+    this.batch = base
+      ? (Object.fromEntries(Object.entries(base.batch).map(([key, list]) => [key, [...list]])) as unknown as Batch)
+      : { events: [], requests: [], records: [], secrets: [], jobs: [], destroyedSecrets: [], destroyedPhotos: [] };
+  }
+
+  get(noun: string, id: string): AnyRecord | undefined {
+    return this.records.get(`${noun}:${id}`)?.record;
+  }
+
+  /** Remembers a record as read from the database. */
+  read(noun: string, record: AnyRecord): void {
+    this.records.set(`${noun}:${record.id}`, { noun, record, readVersion: record.version });
+  }
+
+  /** Puts the record as it is after an event. */
+  put(noun: string, record: AnyRecord): void {
+    const before = this.records.get(`${noun}:${record.id}`);
+    this.records.set(`${noun}:${record.id}`, { noun, record, readVersion: before?.readVersion ?? null });
+  }
+
+  /** The batch to write: only records that events changed. */
+  finish(): Batch {
+    const touched = new Set(this.batch.events.map((event) => `${event.noun}:${event.recordId}`));
+    return { ...this.batch, records: [...this.records].filter(([key]) => touched.has(key)).map(([, item]) => item) };
+  }
+}
+
+/** The n-th id made by an event: the same event always makes the same ids. */
+export function childIdOf(eventId: string, n: number): string {
+  const bytes = createHash('sha256').update(`${eventId}:${n}`).digest().subarray(0, 16);
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x80;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  const text = bytes.toString('hex');
+  return [text.slice(0, 8), text.slice(8, 12), text.slice(12, 16), text.slice(16, 20), text.slice(20)].join('-');
+}
+
+export interface PlanContext {
+  tools: Tools;
+  master: MasterData;
+  actor: Actor;
+  now: Moment;
+  requestId: string;
+}
+
+/** Where a noun's records live: the installation's own under 000000, the rest in the district. */
+export const homeOf = (noun: Noun, district: string): string =>
+  noun.isInstallationWide ? baseDistrict : district;
+
+/** Parses an input. Throws 400 with the fields that are wrong. */
+export function parseInput(row: AnyRow, input: unknown): Record<string, unknown> {
+  const parsed = row.input.safeParse(input);
+  if (parsed.success) return parsed.data as Record<string, unknown>;
+  const fields = parsed.error.issues.slice(0, 20).map((problem) => ({
+    field: problem.path.map(String).join('.').slice(0, 100),
+    message: problem.message.slice(0, 200),
+  }));
+  throw new Refused(400, 'badInput', '填写的内容有误，请按提示修改', { fields });
+}
+
+function checkRole(row: AnyRow, actor: Actor): void {
+  if (row.consent) throw new Refused(403, 'needsConsent', `${row.label}须经审批，请先提出申请`);
+  if (row.isInner) throw new Refused(403, 'innerAction', `${row.label}只随其他动作发生，不能单独办理`);
+  if (!row.by.includes(actor.role)) throw new Refused(403, 'notYourRole', `您的岗位不能${row.label}`);
+}
+
+/** Why an action is not open on a record now; shared by `perform` and the buttons. */
+export function rowRefusal(
+  noun: Noun,
+  row: AnyRow,
+  record: Kept,
+  asked: Parameters<NonNullable<AnyRow['refuse']>>[1],
+): { code: string; message: string } | undefined {
+  if (row.from !== 'new' && !row.from.includes(record.status)) {
+    return {
+      code: 'wrongStatus',
+      message: `${noun.label}现在是“${noun.statuses[record.status] ?? record.status}”，不能${row.label}`,
+    };
+  }
+  return row.refuse?.(record, asked);
+}
+
+const fresh = (id: string, district: string, status: string): AnyRecord => ({ id, district, version: 0, status });
+
+/** The status an action leads to: the row's single one, else what `changes` says, else unchanged. */
+const statusAfter = (row: AnyRow, record: Kept, changes: Partial<Kept>): string =>
+  typeof row.to === 'string' ? row.to : (changes.status ?? record.status);
+
+/** The record's next state and the part of it that the event keeps. Pure: used by replays too. */
+export function applyRow(
+  noun: Noun,
+  row: AnyRow,
+  record: AnyRecord,
+  input: unknown,
+  given: Given,
+): { next: AnyRecord; changes: Record<string, unknown> } {
+  const own = row.changes(record, input, given);
+  const changes: Record<string, unknown> = { ...own, ...noun.onEvery?.(record, own, row, given) };
+  const status = statusAfter(row, record, own);
+  if (status !== record.status || row.from === 'new') changes.status = status;
+  for (const key of Object.keys(changes)) if (changes[key] === undefined) delete changes[key];
+  const next = { ...record, ...changes, status, version: record.version + 1 } as AnyRecord;
+  return { next, changes };
+}
+
+/** Loads what is not in the workspace yet. */
+async function findIn(space: Workspace, noun: string, id: string, context: PlanContext): Promise<AnyRecord | null> {
+  const known = space.get(noun, id);
+  if (known || !z.uuid().safeParse(id).success) return known ?? null;
+  const [found] = await context.tools.store.find(noun, context.actor.district, [id]);
+  if (found) space.read(noun, found);
+  return found ?? null;
+}
+
+/**
+ * Decides one action and everything that follows from it. `record`: as loaded, null when there is none.
+ * Throws {@link Refused}; the workspace must then be thrown away.
+ */
+export async function planAct(
+  space: Workspace,
+  act: Act & { seen?: number | undefined },
+  context: PlanContext,
+  cause: StoredEvent | null = null,
+): Promise<StoredEvent> {
+  const { actor, master, now, tools } = context;
+  const noun = getNoun(act.noun);
+  const row = getRow(noun, act.action);
+  const district = homeOf(noun, actor.district);
+  if (!cause) checkRole(row, actor);
+  const input = parseInput(row, act.input);
+  const found = row.from === 'new' ? null : await findIn(space, act.noun, act.id, context);
+  if (row.from !== 'new' && (!found || (!cause && !inScope(found, scopeOf(actor), noun.seen)))) {
+    throw new Refused(404, 'notFound', `${noun.label}不存在或不在您的范围内`);
+  }
+  if (row.from === 'new' && space.get(act.noun, act.id)) {
+    throw new Refused(409, 'exists', `${noun.label}已经存在`);
+  }
+  const record = found ?? fresh(act.id, district, '');
+  const asked = { now, actor, settings: master.settings(now) };
+  if (found && act.seen !== undefined && act.seen !== found.version) {
+    throw new Refused(409, 'stale', `${noun.label}已被他人更新，请核对最新内容后再办理`, {
+      seen: act.seen,
+      version: found.version,
+    });
+  }
+  const refused = found ? rowRefusal(noun, row, record, asked) : undefined;
+  if (refused) {
+    throw new Refused(409, refused.code, refused.message, { version: record.version, seen: act.seen });
+  }
+
+  const kept = conceal(row.input, input, tools.box, newId);
+  const { facts, pins } = await loadFacts((row.needs ?? []) as readonly FactName[], {
+    store: tools.store,
+    numbers: tools.numbers,
+    master,
+    district: actor.district,
+    now,
+    personId: actor.personId,
+    record,
+    input,
+    find: async (nounName, id) => {
+      const target = await findIn(space, nounName, id, context);
+      return target && inScope(target, scopeOf(actor), getNoun(nounName).seen) ? target : null;
+    },
+  });
+  const eventId = newId();
+  const given: Given = {
+    now,
+    actor: markOf(actor),
+    district: actor.district,
+    id: act.id,
+    facts,
+    childId: (n) => childIdOf(eventId, n),
+  };
+  const problem = row.check?.(record, input, { ...given, ...asked } as CheckGiven);
+  if (problem) throw new Refused(409, problem.code, problem.message, { version: record.version });
+
+  const { next, changes } = applyRow(noun, row, record, kept.open, given);
+  const event: StoredEvent = {
+    district,
+    id: eventId,
+    at: now,
+    noun: act.noun,
+    recordId: act.id,
+    version: next.version,
+    action: act.action,
+    actor: markOf(actor),
+    input: kept.open,
+    secrets: kept.secrets,
+    changes,
+    facts: pins,
+    cause: cause?.id ?? null,
+    requestId: context.requestId,
+  };
+  space.put(act.noun, next);
+  space.batch.events.push(event);
+  space.batch.secrets.push(...kept.locked.map((secret) => ({ secret, event })));
+  space.batch.jobs.push(...tools.reactionsTo(`${act.noun}.${act.action}`).map((kind) => ({ kind, event })));
+  if (row.destroys === 'secrets') space.batch.destroyedSecrets.push({ district, noun: act.noun, recordId: act.id });
+  if (row.destroys === 'photo') {
+    const { photoId, reason } = input as { photoId: string; reason: string };
+    space.batch.destroyedPhotos.push({ district, recordId: act.id, photoId, reason });
+  }
+  for (const further of row.also?.(record, kept.open, given) ?? []) {
+    await planAct(space, further, context, event);
+  }
+  return event;
+}

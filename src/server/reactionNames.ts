@@ -1,0 +1,30 @@
+/** Which reactions follow which action, by 'noun.action'. What they do is in `reactions.ts`. */
+
+export const reactionTable = {
+  'issue.dispatch': ['notifyUnit'],
+  'issue.transfer': ['notifyUnit'],
+  'issue.assign': ['notifyOfficer'],
+  'issue.sendToVerify': ['notifyVerifier'],
+  'issue.sendBack': ['notifyDesk'],
+  'issue.fail': ['notifyUnit'],
+  'issue.close': ['openAnswers'],
+  'issue.forceClose': ['openAnswers'],
+  'issue.void': ['openAnswers'],
+  'issue.escalate': ['notifyEscalation'],
+  'issue.destroyPhoto': ['removePhotoBytes'],
+  'report.confirm': ['notifyConfirmer'],
+  'report.escalate': ['notifyDesk'],
+  'report.destroyPhoto': ['removePhotoBytes'],
+  'assist.ask': ['notifyAssist'],
+  'assist.escalate': ['notifyAssist'],
+  'approval.ask': ['notifyGranters'],
+  'approval.grant': ['notifyAsker'],
+  'approval.deny': ['notifyAsker'],
+  'approval.escalate': ['notifyGranters'],
+} as const satisfies Record<string, readonly string[]>;
+
+export type ReactionName = (typeof reactionTable)[keyof typeof reactionTable][number];
+
+/** The reactions to an action; none for most. */
+export const reactionsTo = (name: string): readonly ReactionName[] =>
+  (reactionTable as Record<string, readonly ReactionName[]>)[name] ?? [];

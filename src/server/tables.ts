@@ -1,0 +1,478 @@
+/** Written by `npm run generate` from the migrations in `db/`; do not edit. */
+import type { Generated } from 'kysely';
+
+export interface ApprovalTable {
+  district: string;
+  id: string;
+  version: number;
+  status: string;
+  issue_id: string;
+  kind: string;
+  reason: string;
+  payload: unknown;
+  unit_id: string | null;
+  asker_id: string;
+  decider_id: string | null;
+  opinion: string | null;
+  asked_at: string;
+  decided_at: string | null;
+  due: string;
+  escalate_at: string | null;
+}
+
+export interface AreaTable {
+  district: string;
+  id: string;
+  version: number;
+  status: string;
+  code: string;
+  name: string;
+  level: string;
+  grade: string | null;
+  is_demo: boolean;
+}
+
+export interface AssistTable {
+  district: string;
+  id: string;
+  version: number;
+  status: string;
+  issue_id: string;
+  attempt: number;
+  unit_id: string;
+  asker_unit_id: string | null;
+  task: string;
+  result: string | null;
+  asked_at: string;
+  claimed_at: string | null;
+  done_at: string | null;
+  due: string;
+  escalate_at: string | null;
+}
+
+export interface AttachmentTable {
+  district: string;
+  photo_id: string;
+  event_id: string;
+  noun: string;
+  record_id: string;
+  action: string;
+  at: string;
+}
+
+export interface CalendarYearTable {
+  district: string;
+  id: string;
+  version: number;
+  status: string;
+  code: string;
+  valid_from: string;
+  valid_to: string | null;
+  year: number;
+  is_announced: boolean;
+  holidays: unknown;
+  make_up_days: unknown;
+  hours: unknown;
+}
+
+export interface CategoryTable {
+  district: string;
+  id: string;
+  version: number;
+  status: string;
+  code: string;
+  valid_from: string;
+  valid_to: string | null;
+  name: string;
+  kind: string;
+  major_code: string;
+  major_name: string;
+  conditions: unknown;
+  keywords: unknown;
+  collect_rule: string | null;
+  duplicate_radius: number;
+  duplicate_window: number;
+  source_flag: string;
+}
+
+export interface ClauseTable {
+  district: string;
+  id: string;
+  version: number;
+  status: string;
+  code: string;
+  valid_from: string;
+  valid_to: string | null;
+  scheme: string;
+  site_types: unknown;
+  item: string;
+  measure: string;
+  value: unknown;
+  unit: string | null;
+  wording: string;
+  source_flag: string;
+}
+
+export interface CredentialTable {
+  person_id: string;
+  password_hash: string;
+  must_change: boolean;
+  failures: Generated<number>;
+  locked_until: string | null;
+  changed_at: string;
+}
+
+export interface DerivedTable {
+  district: string;
+  name: string;
+  sealed_through: number;
+}
+
+export interface EventTable {
+  district: string;
+  id: string;
+  at: string;
+  noun: string;
+  record_id: string;
+  version: number;
+  action: string;
+  actor: unknown;
+  input: unknown;
+  secrets: unknown;
+  changes: unknown;
+  facts: unknown;
+  cause: string | null;
+  request_id: string;
+}
+
+export interface IssueTable {
+  district: string;
+  id: string;
+  version: number;
+  status: string;
+  number: string;
+  channel: string;
+  urgency: string;
+  attempt: number;
+  category_id: string;
+  category_code: string;
+  condition_no: number;
+  time_limit: unknown;
+  description: string;
+  address: string | null;
+  area_code: string;
+  site_id: string | null;
+  lng: number | null;
+  lat: number | null;
+  unit_id: string | null;
+  assist_unit_ids: string[];
+  party_unit_ids: string[];
+  open_assist_count: number;
+  officer_post_id: string | null;
+  officer_id: string | null;
+  verify_post_id: string | null;
+  verifier_id: string | null;
+  verify_area_code: string | null;
+  acted_ids: string[];
+  pending_consents: string[];
+  report_count: number;
+  photo_count: number;
+  return_count: number;
+  extension_count: number;
+  hold_count: number;
+  merged_count: number;
+  is_urgent: boolean;
+  is_held: boolean;
+  hold_kind: string | null;
+  hold_until: string | null;
+  is_forced: boolean;
+  is_exempt: boolean;
+  recurring: boolean;
+  recurrence_of: string | null;
+  merged_into: string | null;
+  before_merge: unknown;
+  works: unknown;
+  accepted_at: string;
+  dispatched_at: string | null;
+  claimed_at: string | null;
+  rectified_at: string | null;
+  device_rectified_at: string | null;
+  counted_rectified_at: string | null;
+  verified_at: string | null;
+  closed_at: string | null;
+  desk_due: string | null;
+  claim_due: string | null;
+  rectify_due: string | null;
+  verify_due: string | null;
+  remaining_minutes: number | null;
+  escalate_at: string | null;
+  escalation_level: number;
+  clocks: unknown;
+  current_due: Generated<string | null>;
+}
+
+export interface JobTable {
+  id: Generated<number>;
+  district: string;
+  kind: string;
+  event_id: string;
+  run_at: string;
+  attempts: Generated<number>;
+  problem: string | null;
+}
+
+export interface MigrationTable {
+  name: string;
+  digest: string;
+  at: Generated<string>;
+}
+
+export interface NoticeTable {
+  district: string;
+  id: string;
+  person_id: string;
+  event_id: string;
+  noun: string;
+  record_id: string;
+  words: string;
+  at: string;
+  read_at: string | null;
+}
+
+export interface NumberBlockTable {
+  district: string;
+  series: string;
+  day: string;
+  next: number;
+}
+
+export interface PersonTable {
+  district: string;
+  id: string;
+  version: number;
+  status: string;
+  name: string;
+  login: string;
+  is_demo: boolean;
+  signed_in_at: string | null;
+}
+
+export interface PhotoTable {
+  district: string;
+  id: string;
+  person_id: string;
+  sha256: string;
+  size: number;
+  status: string;
+  kind: string | null;
+  width: number | null;
+  height: number | null;
+  taken_at: string | null;
+  lng: number | null;
+  lat: number | null;
+  created_at: string;
+  completed_at: string | null;
+  destroyed_at: string | null;
+  destroyed_reason: string | null;
+}
+
+export interface PostTable {
+  district: string;
+  id: string;
+  version: number;
+  status: string;
+  person_id: string;
+  role: string;
+  line: string;
+  title: string;
+  unit_id: string | null;
+  area_code: string | null;
+}
+
+export interface ReportTable {
+  district: string;
+  id: string;
+  version: number;
+  status: string;
+  number: string;
+  channel: string;
+  sender_code: string | null;
+  outside_number: string | null;
+  origin_noun: string | null;
+  origin_id: string | null;
+  kind: string | null;
+  urgency: string;
+  content: string;
+  address: string | null;
+  area_code: string;
+  site_id: string | null;
+  category_code: string | null;
+  lng: number | null;
+  lat: number | null;
+  is_confidential: boolean;
+  complainant_name: string | null;
+  complainant_phone: string | null;
+  is_anonymized: boolean;
+  follow_hash: string | null;
+  reporter_id: string | null;
+  confirmer_id: string | null;
+  confirm_post_id: string | null;
+  confirm_result: string | null;
+  confirm_words: string | null;
+  issue_id: string | null;
+  status_before_join: string | null;
+  decline_reason: string | null;
+  answer: string | null;
+  is_historic: boolean;
+  submitted_at: string;
+  claimed_at: string | null;
+  answered_at: string | null;
+  accept_due: string | null;
+  confirm_due: string | null;
+  answer_due: string | null;
+  escalate_at: string | null;
+  escalated_clock: string | null;
+  photo_count: number;
+}
+
+export interface RequestTable {
+  district: string;
+  id: string;
+  digest: Buffer;
+  event_id: string;
+}
+
+export interface RosterTable {
+  district: string;
+  id: string;
+  version: number;
+  status: string;
+  unit_id: string;
+  post_id: string;
+  weekdays: unknown;
+  starts_at: string;
+  ends_at: string;
+}
+
+export interface SealTable {
+  district: string;
+  number: number;
+  event_id: string;
+  hash: Buffer;
+  at: string;
+}
+
+export interface SearchTable {
+  district: string;
+  noun: string;
+  record_id: string;
+  words: string;
+}
+
+export interface SecretTable {
+  district: string;
+  id: string;
+  noun: string;
+  record_id: string;
+  field: string;
+  wrapped_key: Buffer | null;
+  ciphertext: Buffer | null;
+  created_at: string;
+}
+
+export interface SenderTable {
+  district: string;
+  id: string;
+  version: number;
+  status: string;
+  code: string;
+  name: string;
+  channel: string;
+}
+
+export interface SessionTable {
+  token_hash: Buffer;
+  person_id: string;
+  district: string | null;
+  post_id: string | null;
+  csrf: string;
+  created_at: string;
+  seen_at: string;
+  expires_at: string;
+}
+
+export interface SettingTable {
+  district: string;
+  id: string;
+  version: number;
+  status: string;
+  code: string;
+  valid_from: string;
+  valid_to: string | null;
+  value: unknown;
+}
+
+export interface SiteTable {
+  district: string;
+  id: string;
+  version: number;
+  status: string;
+  name: string;
+  site_type: string;
+  area_code: string;
+  unit_id: string | null;
+  address: string | null;
+  lng: number | null;
+  lat: number | null;
+}
+
+export interface UnitTable {
+  district: string;
+  id: string;
+  version: number;
+  status: string;
+  code: string;
+  name: string;
+  kind: string;
+  parent_id: string | null;
+  area_code: string | null;
+}
+
+export interface UnsealedTable {
+  district: string;
+  event_id: string;
+  number: Generated<number>;
+}
+
+export interface Tables {
+  approval: ApprovalTable;
+  area: AreaTable;
+  assist: AssistTable;
+  attachment: AttachmentTable;
+  calendar_year: CalendarYearTable;
+  category: CategoryTable;
+  clause: ClauseTable;
+  credential: CredentialTable;
+  derived: DerivedTable;
+  event: EventTable;
+  issue: IssueTable;
+  job: JobTable;
+  migration: MigrationTable;
+  notice: NoticeTable;
+  number_block: NumberBlockTable;
+  person: PersonTable;
+  photo: PhotoTable;
+  post: PostTable;
+  report: ReportTable;
+  request: RequestTable;
+  roster: RosterTable;
+  seal: SealTable;
+  search: SearchTable;
+  secret: SecretTable;
+  sender: SenderTable;
+  session: SessionTable;
+  setting: SettingTable;
+  site: SiteTable;
+  unit: UnitTable;
+  unsealed: UnsealedTable;
+}
