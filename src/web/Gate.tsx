@@ -1,0 +1,56 @@
+/** The gate: pages behind it have a person signed in, with a post and a password of their own. */
+import { useEffect } from 'react';
+import { Outlet, useRouter, useRouterState } from '@tanstack/react-router';
+import { signOut } from './client.ts';
+import { useLive } from './live.ts';
+import { homeOf, paths } from './paths.ts';
+import { SessionProvider, useMaybeSession, useReplaceSession, useSession } from './session.tsx';
+import { PlainState } from './ui/PlainState.tsx';
+
+export const Gate = () => (
+  <SessionProvider>
+    <Inside />
+  </SessionProvider>
+);
+
+function Inside() {
+  const session = useMaybeSession();
+  const router = useRouter();
+  const href = useRouterState({ select: (state) => state.location.href });
+  const pathname = useRouterState({ select: (state) => state.location.pathname });
+  useLive();
+  const mustSignIn = session === null;
+  const mustChange = session?.mustChangePassword === true && pathname !== paths.password();
+  useEffect(() => {
+    if (mustSignIn) router.history.replace(paths.signIn(href === '/' ? undefined : href));
+    else if (mustChange) router.history.replace(paths.password());
+  }, [mustSignIn, mustChange, href, router]);
+  if (!session || mustChange) return <PlainState title="正在前往登录……" isBusy />;
+  if (!session.post && pathname !== paths.password()) return <NoPost />;
+  return <Outlet />;
+}
+
+function NoPost() {
+  const { name } = useSession();
+  const replaceSession = useReplaceSession();
+  const leave = () => void signOut().finally(() => replaceSession(null));
+  return (
+    <PlainState
+      title={`${name}，您还没有在岗的岗位`}
+      words="请联系安全管理员任命岗位后再登录。"
+      actionLabel="退出登录"
+      onAction={leave}
+    />
+  );
+}
+
+/** `/`: goes on to where this person's work is. */
+export function Home() {
+  const { post } = useSession();
+  const router = useRouter();
+  const role = post?.role;
+  useEffect(() => {
+    if (role) router.history.replace(homeOf(role));
+  }, [role, router]);
+  return <PlainState title="正在打开……" isBusy />;
+}

@@ -1,0 +1,58 @@
+/** Paths 地址: the address of every page, written once. */
+import type { Role } from '../domain/access.ts';
+
+type Search = Record<string, string | undefined>;
+
+const withSearch = (path: string, search: Search = {}): string => {
+  const text = new URLSearchParams(
+    Object.entries(search).flatMap(([key, value]) => (value ? [[key, value]] : [])),
+  ).toString();
+  return text ? `${path}?${text}` : path;
+};
+
+export const paths = {
+  root: () => '/',
+  signIn: (next?: string) => withSearch('/sign-in', { next }),
+  password: () => '/password',
+  notices: () => '/notices',
+  deskIssues: (search?: Search) => withSearch('/desk/issues', search),
+  issue: (id: string) => `/desk/issues/${id}`,
+  deskReports: (search?: Search) => withSearch('/desk/reports', search),
+  newReport: () => '/desk/reports/new',
+  report: (id: string) => `/desk/reports/${id}`,
+  approvals: (search?: Search) => withSearch('/desk/approvals', search),
+  unitIssues: (search?: Search) => withSearch('/unit/issues', search),
+  unitAssists: (search?: Search) => withSearch('/unit/assists', search),
+  persons: () => '/admin/persons',
+  posts: () => '/admin/posts',
+  units: () => '/admin/units',
+  record: (noun: string, id: string) => `/admin/record/${noun}/${id}`,
+  field: () => '/field',
+  fieldReport: () => '/field/report',
+  fieldVerify: () => '/field/verify',
+  fieldIssue: (id: string) => `/field/issues/${id}`,
+  fieldConfirm: (id: string) => `/field/confirm/${id}`,
+  citizen: (district: string) => `/c/${district}`,
+  citizenFollow: (district: string) => `/c/${district}/follow`,
+};
+
+/** Where a person begins work. */
+export function homeOf(role: Role): string {
+  switch (role) {
+    case 'desk':
+    case 'shiftLeader':
+      return paths.deskReports();
+    case 'unitHead':
+    case 'officer':
+      return paths.unitIssues();
+    case 'gridWorker':
+    case 'assessor':
+      return paths.field();
+    case 'systemAdmin':
+    case 'securityAdmin':
+    case 'auditAdmin':
+      return paths.persons();
+    default:
+      return paths.deskIssues();
+  }
+}
