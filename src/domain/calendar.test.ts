@@ -21,8 +21,20 @@ const calendar: WorkCalendar = {
 const empty: WorkCalendar = { years: {} };
 
 const summerAndWinter: CalendarYear['hours'] = [
-  { fromDay: '05-01', spans: [{ from: '08:00', to: '11:30' }, { from: '15:00', to: '19:00' }] },
-  { fromDay: '10-01', spans: [{ from: '08:30', to: '12:00' }, { from: '14:00', to: '24:00' }] },
+  {
+    fromDay: '05-01',
+    spans: [
+      { from: '08:00', to: '11:30' },
+      { from: '15:00', to: '19:00' },
+    ],
+  },
+  {
+    fromDay: '10-01',
+    spans: [
+      { from: '08:30', to: '12:00' },
+      { from: '14:00', to: '24:00' },
+    ],
+  },
 ];
 
 const times = (days: WorkCalendar, day: string): string[] =>
@@ -59,7 +71,10 @@ describe('a year not yet announced', () => {
 
   it('ignores holidays that are only a draft, but keeps its own hours', () => {
     const draft = row({ ...year2026, isAnnounced: false, hours: summerAndWinter });
-    expect(times({ years: { '2026': draft } }, '2026-10-01')).toEqual(['08:30-12:00', '14:00-00:00']);
+    expect(times({ years: { '2026': draft } }, '2026-10-01')).toEqual([
+      '08:30-12:00',
+      '14:00-00:00',
+    ]);
   });
 });
 
@@ -102,7 +117,10 @@ describe('CalendarYear', () => {
   });
 
   it('refuses the same day twice', () => {
-    const holidays = [{ day: '2026-10-01', name: '国庆节' }, { day: '2026-10-01', name: '中秋节' }];
+    const holidays = [
+      { day: '2026-10-01', name: '国庆节' },
+      { day: '2026-10-01', name: '中秋节' },
+    ];
     expect(CalendarYear.safeParse({ ...year2026, holidays }).success).toBe(false);
   });
 

@@ -26,10 +26,12 @@ const spanEnd = z.string().regex(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/, '时间须
 
 /** Working hours of a season that begins on `fromDay` ('MM-DD') of the year. */
 const Season = z.strictObject({
-  fromDay: z.string().refine(
-    (text) => /^\d{2}-\d{2}$/.test(text) && Day.safeParse(`2024-${text}`).success,
-    '起始日须为“月-日”，如 05-01',
-  ),
+  fromDay: z
+    .string()
+    .refine(
+      (text) => /^\d{2}-\d{2}$/.test(text) && Day.safeParse(`2024-${text}`).success,
+      '起始日须为“月-日”，如 05-01',
+    ),
   spans: z
     .array(z.strictObject({ from: spanStart, to: spanEnd }))
     .min(1, '每个时段至少要有一段工作时间')
@@ -37,7 +39,8 @@ const Season = z.strictObject({
     .refine(
       (spans) =>
         spans.every(
-          ({ from, to }, index) => from < to && (index === 0 || from >= (spans[index - 1]?.to ?? '')),
+          ({ from, to }, index) =>
+            from < to && (index === 0 || from >= (spans[index - 1]?.to ?? '')),
         ),
       '工作时间须先后有序、互不重叠，且结束晚于开始',
     ),
@@ -48,7 +51,8 @@ const hours = z
   .min(1, '请填写工作时间')
   .max(12)
   .refine(
-    (list) => list.every(({ fromDay }, index) => index === 0 || fromDay > (list[index - 1]?.fromDay ?? '')),
+    (list) =>
+      list.every(({ fromDay }, index) => index === 0 || fromDay > (list[index - 1]?.fromDay ?? '')),
     '各季工作时间须按起始日先后排列',
   );
 
@@ -139,7 +143,9 @@ export function yearTable(calendar: WorkCalendar, year: number): YearTable {
 }
 
 function earlierRow(calendar: WorkCalendar, year: number): YearRow | undefined {
-  const known = Object.keys(calendar.years).map(Number).filter((other) => other < year);
+  const known = Object.keys(calendar.years)
+    .map(Number)
+    .filter((other) => other < year);
   return known.length > 0 ? calendar.years[String(Math.max(...known))] : undefined;
 }
 

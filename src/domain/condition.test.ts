@@ -9,7 +9,10 @@ describe('the categories of the seed', () => {
     for (const { code, conditions } of categories) {
       const parsed = conditions.map((condition) => Condition.parse(condition));
       expect(parsed, code).toEqual(conditions);
-      expect(parsed.map(({ no }) => no), code).toEqual(parsed.map((_, index) => index + 1));
+      expect(
+        parsed.map(({ no }) => no),
+        code,
+      ).toEqual(parsed.map((_, index) => index + 1));
     }
   });
 

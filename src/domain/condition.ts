@@ -7,12 +7,10 @@ import { text } from './fields.ts';
 import { TimeLimit } from './timeLimit.ts';
 
 /** A 紧急, B 重大, C 一般 (the labels S[YCI]; which condition has which is a design choice of the data). */
-export const Severity = z.enum(['A', 'B', 'C']);
-export type Severity = z.infer<typeof Severity>;
+const Severity = z.enum(['A', 'B', 'C']);
 
 /** One of several limits on the way 阶段时限 (停工 → 处罚 → 拆除), each counted from dispatch. */
-export const Milestone = z.strictObject({ name: text('阶段', 40), limit: TimeLimit });
-export type Milestone = z.infer<typeof Milestone>;
+const Milestone = z.strictObject({ name: text('阶段', 40), limit: TimeLimit });
 
 export const Condition = z.strictObject({
   no: z.number().int().min(1).max(99),

@@ -41,7 +41,14 @@ describe('Day', () => {
     for (const good of ['2000-01-01', '2024-02-29', '2100-12-31']) {
       expect(Day.safeParse(good).success, good).toBe(true);
     }
-    for (const bad of ['2025-02-29', '2026-13-01', '2026-1-1', '1999-12-31', '2101-01-01', '20260101']) {
+    for (const bad of [
+      '2025-02-29',
+      '2026-13-01',
+      '2026-1-1',
+      '1999-12-31',
+      '2101-01-01',
+      '20260101',
+    ]) {
       expect(Day.safeParse(bad).success, bad).toBe(false);
     }
   });

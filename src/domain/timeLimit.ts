@@ -6,7 +6,15 @@
 import { z } from 'zod';
 import { isWorkDayIn, seasonOn, tableOfDay, type WorkCalendar } from './calendar.ts';
 import { minutesWords, restWords, startAndDueWords } from './deadlineWords.ts';
-import { dayAt, dayNumberAt, dayStartMs, epochMs, momentAt, type Day, type Moment } from './moment.ts';
+import {
+  dayAt,
+  dayNumberAt,
+  dayStartMs,
+  epochMs,
+  momentAt,
+  type Day,
+  type Moment,
+} from './moment.ts';
 
 /** The kinds of time limit by their Chinese names. */
 export const timeLimitUnits = {
@@ -45,7 +53,8 @@ const minuteMs = 60_000;
 const limitMinutesOf = { workHour: 60, clockHour: 60, clockDay: 1440, day: 1440 } as const;
 
 /** '4工作时'. */
-export const timeLimitText = ({ value, unit }: TimeLimit): string => `${value}${timeLimitUnits[unit]}`;
+export const timeLimitText = ({ value, unit }: TimeLimit): string =>
+  `${value}${timeLimitUnits[unit]}`;
 
 /** Does the clock of a unit run day and night, or only inside working hours? */
 export const clockKind = (unit: TimeLimitUnit): 'continuous' | 'working' =>
@@ -72,7 +81,8 @@ export function addTimeLimit(
   const start = epochMs(from);
   const words = `${limit.value} ${timeLimitUnits[limit.unit]}`;
   const minutes = limitMinutes(limit, start, calendar);
-  if (clockKind(limit.unit) === 'continuous') return continuous(start, minutes, [words, '昼夜连续计时']);
+  if (clockKind(limit.unit) === 'continuous')
+    return continuous(start, minutes, [words, '昼夜连续计时']);
   if (limit.unit === 'workHour') return working(start, minutes, calendar, [words]);
   if (workDayEnds === 'counted') {
     const perDay = minutesWords(minutes / limit.value);
@@ -175,7 +185,8 @@ const gapWords = (gaps: { from: number; to: number }[]): string[] => {
   const minutes = gaps.reduce((sum, { from, to }) => sum + (to - from) / minuteMs, 0);
   const [gap] = gaps;
   if (!gap) return [];
-  if (gaps.length > 1) return [`其间 ${gaps.length} 段共 ${minutesWords(Math.round(minutes))}无人值班`];
+  if (gaps.length > 1)
+    return [`其间 ${gaps.length} 段共 ${minutesWords(Math.round(minutes))}无人值班`];
   const { start, due } = startAndDueWords(gap.from, gap.to);
   return [`${start} 至 ${due} 无人值班`];
 };
@@ -205,19 +216,15 @@ const working = (
   minutes: number,
   calendar: WorkCalendar,
   middle: string[],
-): Deadline => explained(start, addWorkingMs(start, minutes * minuteMs, calendar), calendar, middle);
+): Deadline =>
+  explained(start, addWorkingMs(start, minutes * minuteMs, calendar), calendar, middle);
 
 /** A deadline of the working clock: with the days off on the way and the calendar rows used. */
-function explained(
-  start: number,
-  end: number,
-  calendar: WorkCalendar,
-  middle: string[],
-): Deadline {
+function explained(start: number, end: number, calendar: WorkCalendar, middle: string[]): Deadline {
   const [firstDay, lastDay] = [dayNumberAt(start), dayNumberAt(end)];
   const calendarIds = new Set<string>();
   let isProvisional = false;
-  for (let day = firstDay; day <= lastDay; ) {
+  for (let day = firstDay; day <= lastDay;) {
     const table = tableOfDay(calendar, day);
     if (table.rowId) calendarIds.add(table.rowId);
     isProvisional ||= table.isProvisional;
