@@ -110,7 +110,7 @@ interface SeasonTable {
 }
 
 /** A year made ready for counting. Days are serial numbers (see `dayNumber`). */
-export interface YearTable {
+interface YearTable {
   firstDay: number;
   lastDay: number;
   /** No notice is loaded for this year: Monday to Friday. */
@@ -132,7 +132,7 @@ const noRow = { hours: defaultHours };
  * The table of a year. A year without a row takes the hours of the nearest earlier year, a year not yet
  * announced its own hours; both are provisional, and neither knows holidays.
  */
-export function yearTable(calendar: WorkCalendar, year: number): YearTable {
+function yearTable(calendar: WorkCalendar, year: number): YearTable {
   const row = calendar.years[String(year)] ?? earlierRow(calendar, year);
   const key = row ?? noRow;
   let byYear = tables.get(key);
