@@ -1,1 +1,170 @@
-export default () => null;
+/** The office's frame: component library, navigation by role, what waits for me, messages, posts. */
+import { Outlet, useRouterState } from '@tanstack/react-router';
+import { App, Badge, Button, ConfigProvider, Dropdown, type MenuProps } from 'antd';
+import zhCN from 'antd/locale/zh_CN';
+import {
+  ApartmentOutlined,
+  AuditOutlined,
+  BellOutlined,
+  EnvironmentOutlined,
+  IdcardOutlined,
+  InboxOutlined,
+  ProfileOutlined,
+  TeamOutlined,
+  ToolOutlined,
+  UserOutlined,
+} from '@ant-design/icons';
+import { roleLabels, type Role } from '../domain/access.ts';
+import type { QueryOutput } from '../domain/api.ts';
+import { signOut, switchPost } from './client.ts';
+import { paths } from './paths.ts';
+import { useAsk } from './queryHooks.ts';
+import { useReplaceSession, useSession } from './session.tsx';
+import { showCount } from './words.ts';
+import { useIsNarrow } from './ui/hooks.ts';
+import { Link, useGo } from './ui/Link.tsx';
+import { Shell, type NavItem } from './ui/Shell.tsx';
+import { theme } from './ui/theme.ts';
+import './ui/office.css';
+
+export default function OfficeShell() {
+  return (
+    <ConfigProvider locale={zhCN} theme={theme} button={{ autoInsertSpace: false }}>
+      <App message={{ maxCount: 3 }}>
+        <Frame />
+      </App>
+    </ConfigProvider>
+  );
+}
+
+type Place = Omit<NavItem, 'isCurrent'>;
+
+const places = {
+  reports: { href: paths.deskReports(), label: '来件', icon: <InboxOutlined /> },
+  issues: { href: paths.deskIssues(), label: '案件台账', icon: <ProfileOutlined /> },
+  approvals: { href: paths.approvals(), label: '审批', icon: <AuditOutlined /> },
+  unitIssues: { href: paths.unitIssues(), label: '本单位案件', icon: <ToolOutlined /> },
+  assists: { href: paths.unitAssists(), label: '协办任务', icon: <TeamOutlined /> },
+  field: { href: paths.field(), label: '现场', icon: <EnvironmentOutlined /> },
+  persons: { href: paths.persons(), label: '人员', icon: <UserOutlined /> },
+  posts: { href: paths.posts(), label: '岗位', icon: <IdcardOutlined /> },
+  units: { href: paths.units(), label: '单位', icon: <ApartmentOutlined /> },
+  notices: { href: paths.notices(), label: '消息', icon: <BellOutlined /> },
+} satisfies Record<string, Place>;
+
+const registers = [places.persons, places.posts, places.units];
+
+/** The pages of each role, most used first. */
+function placesOf(role: Role): Place[] {
+  switch (role) {
+    case 'desk':
+    case 'shiftLeader':
+      return [places.reports, places.issues, places.approvals, places.notices];
+    case 'unitHead':
+    case 'officer':
+      return [places.unitIssues, places.assists, places.approvals, places.notices];
+    case 'gridWorker':
+    case 'assessor':
+      return [places.field, places.issues, places.notices];
+    case 'systemAdmin':
+      return [...registers, places.notices];
+    case 'securityAdmin':
+    case 'auditAdmin':
+      return [...registers, places.issues, places.reports, places.notices];
+    default:
+      return [places.issues, places.reports, places.approvals, places.notices];
+  }
+}
+
+type WorkList = QueryOutput<'work'>['lists'][number];
+
+/** The page a work list opens on, for this line. */
+function addressOf({ page, filter }: WorkList, isUnit: boolean): string {
+  const search = Object.fromEntries(new URLSearchParams(filter));
+  if (page === 'approvals') return paths.approvals(search);
+  if (page === 'assists') return paths.unitAssists(search);
+  if (page === 'reports') return paths.deskReports(search);
+  return isUnit ? paths.unitIssues(search) : paths.deskIssues(search);
+}
+
+function Frame() {
+  const { post, districtName } = useSession();
+  const { data: work } = useAsk('work', {});
+  const href = useRouterState({ select: (state) => state.location.href });
+  const pathname = useRouterState({ select: (state) => state.location.pathname });
+  if (!post) return null;
+  const isUnit = post.line === 'handling';
+  const nav = placesOf(post.role).map((place) => ({
+    ...place,
+    isCurrent: pathname.startsWith(place.href),
+    ...(place === places.notices && work?.unread ? { count: String(work.unread) } : {}),
+  }));
+  const side = (work?.lists ?? []).map((list) => {
+    const address = addressOf(list, isUnit);
+    return {
+      href: address,
+      label: list.label,
+      count: showCount(list.count, list.isMore),
+      isLate: list.overdue > 0,
+      isCurrent: href === address,
+    };
+  });
+  return (
+    <Shell
+      brand="创城闭环"
+      place={districtName ?? ''}
+      nav={nav}
+      side={side}
+      sideTitle="我的待办"
+      corner={<Corner unread={work?.unread ?? 0} />}
+    >
+      <Outlet />
+    </Shell>
+  );
+}
+
+function Corner({ unread }: { unread: number }) {
+  const { name, post, posts, district } = useSession();
+  const replaceSession = useReplaceSession();
+  const { message } = App.useApp();
+  const go = useGo();
+  const isNarrow = useIsNarrow();
+
+  const change = async (postId: string) => {
+    try {
+      replaceSession(await switchPost(postId));
+      go(paths.root());
+    } catch (error) {
+      message.error(error instanceof Error ? error.message : '切换岗位失败，请重试');
+    }
+  };
+  const leave = () => void signOut().finally(() => replaceSession(null));
+
+  const items: MenuProps['items'] = [
+    ...posts
+      .filter((other) => other.id !== post?.id)
+      .map((other) => ({
+        key: other.id,
+        label: `切换到：${other.title || roleLabels[other.role]}${other.unitName ? `（${other.unitName}）` : ''}${other.district === district ? '' : ` · ${other.districtName}`}`,
+        onClick: () => void change(other.id),
+      })),
+    ...(posts.length > 1 ? [{ type: 'divider' as const }] : []),
+    { key: 'password', label: '修改密码', onClick: () => go(paths.password()) },
+    { key: 'leave', label: '退出登录', onClick: leave },
+  ];
+  return (
+    <>
+      <Link href={paths.notices()} className="corner-bell" label={unread > 0 ? `消息，${unread} 条未读` : '消息'}>
+        <Badge count={unread} size="small" overflowCount={99}>
+          <BellOutlined />
+        </Badge>
+      </Link>
+      <Dropdown menu={{ items }} trigger={['click']} placement="bottomRight">
+        <Button type="text" className="corner-person" icon={<UserOutlined />}>
+          {name}
+          {!isNarrow && post && <span className="corner-post">{post.title || roleLabels[post.role]}</span>}
+        </Button>
+      </Dropdown>
+    </>
+  );
+}

@@ -1,1 +1,110 @@
-export default () => null;
+/** Sign-in 登录: for everybody, light enough for a phone without signal strength; demo accounts fill by one click. */
+import { useState, type FormEvent } from 'react';
+import { useQuery } from '@tanstack/react-query';
+import { useRouter } from '@tanstack/react-router';
+import { roleLabels } from '../domain/access.ts';
+import type { Session, SignInPage } from '../domain/api.ts';
+import { loadSignInPage, signIn } from './client.ts';
+import { homeOf, paths } from './paths.ts';
+import { useReplaceSession } from './session.tsx';
+import './signIn.css';
+
+/** Where to go on: only an address of this site. */
+function nextOf(session: Session): string {
+  const next = new URLSearchParams(location.search).get('next');
+  if (next?.startsWith('/') && !next.startsWith('//') && !next.startsWith('/\\')) return next;
+  return session.post ? homeOf(session.post.role) : paths.root();
+}
+
+export default function SignIn() {
+  const { data: page, error } = useQuery({ queryKey: ['sign-in'], queryFn: loadSignInPage });
+  const [login, setLogin] = useState('');
+  const [password, setPassword] = useState('');
+  const [problem, setProblem] = useState('');
+  const [isBusy, setBusy] = useState(false);
+  const replaceSession = useReplaceSession();
+  const { history } = useRouter();
+
+  const enter = async (event: FormEvent) => {
+    event.preventDefault();
+    setBusy(true);
+    setProblem('');
+    try {
+      const session = await signIn(login.trim(), password);
+      if (!session) return;
+      replaceSession(session);
+      history.replace(session.mustChangePassword ? paths.password() : nextOf(session));
+    } catch (failure) {
+      setProblem(failure instanceof Error ? failure.message : '登录失败，请重试');
+    } finally {
+      setBusy(false);
+    }
+  };
+
+  return (
+    <main className="sign-in">
+      <section className="sign-in-brand">
+        <img src="/favicon.svg" alt="" width="56" height="56" />
+        <h1>创城闭环</h1>
+        <p>检查 — 反馈 — 整改 — 复查，一本台账管到底。</p>
+        <Citizens page={page} />
+      </section>
+      <section className="sign-in-box" aria-label="登录">
+        <form onSubmit={(event) => void enter(event)}>
+          <h2>登录</h2>
+          <label htmlFor="login">登录名</label>
+          <input id="login" autoComplete="username" autoCapitalize="none" spellCheck={false} required value={login} onChange={(event) => setLogin(event.target.value)} />
+          <label htmlFor="password">密码</label>
+          <input id="password" type="password" autoComplete="current-password" required value={password} onChange={(event) => setPassword(event.target.value)} />
+          {(problem || error) && (
+            <p className="sign-in-problem" role="alert">
+              {problem || error?.message}
+            </p>
+          )}
+          <button type="submit" disabled={isBusy}>
+            {isBusy ? '正在登录……' : '登录'}
+          </button>
+        </form>
+        {page && page.demoAccounts.length > 0 && (
+          <section className="sign-in-demo" aria-label="演示账号">
+            <h2>演示账号</h2>
+            <p>点一下填好账号和密码，再按登录。数据均为虚构。</p>
+            <ul>
+              {page.demoAccounts.map((account) => (
+                <li key={account.login}>
+                  <button
+                    type="button"
+                    onClick={() => {
+                      setLogin(account.login);
+                      setPassword(account.password);
+                      setProblem('');
+                    }}
+                    aria-pressed={login === account.login}
+                  >
+                    <strong>{account.title || roleLabels[account.role]}</strong>
+                    <span>
+                      {account.name} · {account.login}
+                    </span>
+                  </button>
+                </li>
+              ))}
+            </ul>
+          </section>
+        )}
+      </section>
+    </main>
+  );
+}
+
+function Citizens({ page }: { page: SignInPage | undefined }) {
+  if (!page || page.districts.length === 0) return null;
+  return (
+    <nav aria-label="市民入口">
+      {page.districts.map(({ code, name, isDemo }) => (
+        <a key={code} href={paths.citizen(code)}>
+          我是市民，向{name}反映问题{isDemo ? '（演示）' : ''} →
+        </a>
+      ))}
+    </nav>
+  );
+}

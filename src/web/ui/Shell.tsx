@@ -1,0 +1,108 @@
+import { useState, type ReactNode } from 'react';
+import { Button, Drawer } from 'antd';
+import { MenuOutlined } from '@ant-design/icons';
+import { useIsNarrow } from './hooks.ts';
+import { Link } from './Link.tsx';
+import { TopProgress } from './TopProgress.tsx';
+
+export interface NavItem {
+  href: string;
+  label: string;
+  icon?: ReactNode;
+  count?: string;
+  /** Something in it is overdue. */
+  isLate?: boolean;
+  isCurrent: boolean;
+}
+
+interface ShellProps {
+  brand: string;
+  place: string;
+  nav: readonly NavItem[];
+  side: readonly NavItem[];
+  sideTitle: string;
+  corner: ReactNode;
+  children: ReactNode;
+}
+
+/** The frame of the office's pages: header, side list, content; a bar below and a drawer on a phone. */
+export function Shell({ brand, place, nav, side, sideTitle, corner, children }: ShellProps) {
+  const isNarrow = useIsNarrow();
+  const [isOpen, setOpen] = useState(false);
+  const list = <SideList nav={nav} side={side} sideTitle={sideTitle} onGo={() => setOpen(false)} />;
+  return (
+    <div className="shell">
+      <a className="skip" href="#main">
+        跳到正文
+      </a>
+      <TopProgress />
+      <header className="shell-head">
+        {isNarrow && (
+          <Button type="text" aria-label="打开菜单" icon={<MenuOutlined />} className="shell-menu" onClick={() => setOpen(true)} />
+        )}
+        <Link href="/" className="brand" label={`${brand}，回到首页`}>
+          <img src="/favicon.svg" alt="" width="26" height="26" />
+          <span>{brand}</span>
+        </Link>
+        {!isNarrow && <span className="shell-place">{place}</span>}
+        <div className="shell-corner">{corner}</div>
+      </header>
+      {isNarrow ? (
+        <Drawer open={isOpen} placement="left" size={280} title={place} onClose={() => setOpen(false)}>
+          {list}
+        </Drawer>
+      ) : (
+        <nav className="shell-side" aria-label="主导航">
+          {list}
+        </nav>
+      )}
+      <main id="main" className="shell-main" tabIndex={-1}>
+        {children}
+      </main>
+      {isNarrow && (
+        <nav className="shell-bar" aria-label="底部导航">
+          {nav.slice(0, 4).map((item) => (
+            <Link key={item.href} href={item.href} isCurrent={item.isCurrent}>
+              {item.icon}
+              <span>{item.label}</span>
+            </Link>
+          ))}
+        </nav>
+      )}
+    </div>
+  );
+}
+
+function SideList({ nav, side, sideTitle, onGo }: Pick<ShellProps, 'nav' | 'side' | 'sideTitle'> & { onGo: () => void }) {
+  return (
+    <>
+      <ul className="side-list">
+        {nav.map((item) => (
+          <SideItem key={item.href} item={item} onGo={onGo} />
+        ))}
+      </ul>
+      {side.length > 0 && (
+        <>
+          <h2 className="side-title">{sideTitle}</h2>
+          <ul className="side-list side-small">
+            {side.map((item) => (
+              <SideItem key={item.label} item={item} onGo={onGo} />
+            ))}
+          </ul>
+        </>
+      )}
+    </>
+  );
+}
+
+function SideItem({ item, onGo }: { item: NavItem; onGo: () => void }) {
+  return (
+    <li>
+      <Link href={item.href} isCurrent={item.isCurrent} onGo={onGo}>
+        {item.icon}
+        <span className="side-label">{item.label}</span>
+        {item.count && <span className={item.isLate ? 'side-count late' : 'side-count'}>{item.count}</span>}
+      </Link>
+    </li>
+  );
+}

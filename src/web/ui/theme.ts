@@ -1,0 +1,28 @@
+import type { ThemeConfig } from 'antd';
+
+/** The restrained look: deep teal, square-ish corners, small type for dense lists. */
+export const theme: ThemeConfig = {
+  token: {
+    colorPrimary: '#0b5f6e',
+    colorInfo: '#0b5f6e',
+    colorLink: '#0b5f6e',
+    colorError: '#b42318',
+    colorWarning: '#a15c07',
+    colorSuccess: '#1f7a4d',
+    colorTextBase: '#17333a',
+    colorTextSecondary: '#4a5f66',
+    colorTextTertiary: '#5b6f76',
+    colorTextDescription: '#4a5f66',
+    colorTextPlaceholder: '#6b7e85',
+    colorBorder: '#b9c8cc',
+    colorBorderSecondary: '#d5e0e3',
+    borderRadius: 5,
+    fontSize: 14,
+    fontFamily: 'inherit',
+    motionDurationMid: '0.12s',
+    motionDurationSlow: '0.16s',
+  },
+  components: {
+    Button: { primaryShadow: 'none', defaultShadow: 'none', dangerShadow: 'none' },
+  },
+};
