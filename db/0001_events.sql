@@ -74,11 +74,11 @@ create table number_block (
 );
 
 -- Rows changed by a statement must be as many as were expected; otherwise somebody was faster.
-create function expect_rows(found bigint, expected bigint) returns bigint
+create function expect_rows(changed bigint, expected bigint) returns bigint
 language plpgsql immutable as $$
 begin
-  if found <> expected then
-    raise exception 'expected % rows, found %', expected, found using errcode = '40001';
+  if changed <> expected then
+    raise exception 'expected % rows, changed %', expected, changed using errcode = '40001';
   end if;
-  return found;
+  return changed;
 end $$;

@@ -24,8 +24,9 @@ export type YearRow = z.infer<typeof YearRow>;
 
 const act = actionOf<YearRow>();
 
-const yearProblem = (row: Pick<CalendarYear, 'year' | 'holidays' | 'makeUpDays'>) => {
-  const message = calendarYearProblem(row);
+const yearProblem = (row: Pick<YearRow, 'code' | 'year' | 'holidays' | 'makeUpDays'>) => {
+  const message =
+    row.code === String(row.year) ? calendarYearProblem(row) : '日历代码须与年份一致，请改正';
   return message ? { code: 'badYear', message } : undefined;
 };
 

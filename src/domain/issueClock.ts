@@ -4,7 +4,6 @@
  */
 import type { Facts, UnitFact } from './facts.ts';
 import { conditionOf, type Category } from './category.ts';
-import { workSpans, type WorkCalendar } from './calendar.ts';
 import { clockOfStatus, type ClockName, type Derivation, type Issue } from './issueShape.ts';
 import { addMinutes, type Moment } from './moment.ts';
 import { dutyWindows } from './roster.ts';
@@ -61,11 +60,10 @@ export function claimClock(
   { calendar, settings }: Clocked,
 ): Pick<Issue, 'claimDue' | 'escalateAt' | 'escalationLevel' | 'clocks'> {
   const isAlways = issue.channel === 'hotline' || issue.isUrgent || issue.urgency !== 'ordinary';
-  const deadline = isAlways
-    ? addTimeLimitMinutes(now, settings.claimMinutes, calendar)
-    : addDutyMinutes(now, settings.claimMinutes, (day) =>
-        unit.shifts.length > 0 ? dutyWindows(unit.shifts, day) : workSpans(calendar, day),
-      );
+  const deadline =
+    isAlways || unit.shifts.length === 0
+      ? addClockMinutes(now, settings.claimMinutes, isAlways ? 'clockHour' : 'workHour', calendar)
+      : addDutyMinutes(now, settings.claimMinutes, (day) => dutyWindows(unit.shifts, day));
   const basis = isAlways
     ? '热线和紧急事项昼夜计时'
     : unit.shifts.length > 0
@@ -81,9 +79,6 @@ export function claimClock(
     },
   };
 }
-
-const addTimeLimitMinutes = (now: Moment, minutes: number, calendar: WorkCalendar): Deadline =>
-  addClockMinutes(now, minutes, 'clockHour', calendar);
 
 const rectifyBasis = (issue: Issue, category: Category | null): string => {
   const condition = category ? conditionOf(category, issue.conditionNo) : undefined;

@@ -66,7 +66,7 @@ export function connect(config: pg.PoolConfig, options: PoolOptions): Connection
     // An idle connection that breaks is replaced by the pool; the next query opens a new one.
   });
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
-  return { pool, db, close: () => db.destroy() };
+  return { pool, db, close: () => pool.end() };
 }
 
 interface DatabaseError extends Error {

@@ -16,7 +16,7 @@ import type { Person } from '../domain/person.ts';
 import type { Post } from '../domain/post.ts';
 import { onDuty, type Roster } from '../domain/roster.ts';
 import type { Sender } from '../domain/sender.ts';
-import { settingShapes, type Setting, type SettingCode, type Settings } from '../domain/setting.ts';
+import type { Setting, Settings } from '../domain/setting.ts';
 import type { Site } from '../domain/site.ts';
 import type { Unit } from '../domain/unit.ts';
 import { columnsOf, toRecord } from './columns.ts';
@@ -71,18 +71,12 @@ export class MasterData {
     this.yearRows = rows.calendarYear as YearRow[];
   }
 
-  /** The district's numbers at a moment. Throws when a base setting is missing (a broken seed). */
+  /** The district's numbers at a moment; complete once the base is seeded. */
   settings(at: Moment): Settings {
     const minute = at.slice(0, 16);
     if (this.settingsMemo?.minute === minute) return this.settingsMemo.value;
-    const rows = inForce(this.settingRows, at);
-    const value = Object.fromEntries(
-      (Object.keys(settingShapes) as SettingCode[]).map((code) => {
-        const row = rows.get(code);
-        if (!row) throw new Error(`setting ${code} is missing at ${at}`);
-        return [code, row.value];
-      }),
-    ) as Settings;
+    const rows = [...inForce(this.settingRows, at).values()];
+    const value = Object.fromEntries(rows.map((row) => [row.code, row.value])) as Settings;
     this.settingsMemo = { minute, value };
     return value;
   }

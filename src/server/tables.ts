@@ -87,6 +87,13 @@ export interface CategoryTable {
   kind: string;
   major_code: string;
   major_name: string;
+  minor_code: string | null;
+  legacy_code: string | null;
+  is_extension: boolean;
+  dispatch_rule: string;
+  default_units: unknown;
+  alley_tags: unknown;
+  civility_fields: unknown;
   conditions: unknown;
   keywords: unknown;
   collect_rule: string | null;

@@ -1,1 +1,231 @@
-export default () => null;
+/** Reporting on the spot, within 20 seconds: photo, place, category, words, sent. */
+import { useCallback, useMemo, useState } from 'react';
+import { Link } from '@tanstack/react-router';
+import { channelsOfRole } from '../../domain/report.ts';
+import { act, newId } from '../client.ts';
+import { paths } from '../paths.ts';
+import { useAsk, useDirectory, useDistrict } from '../queryHooks.ts';
+import { useSession } from '../session.tsx';
+import { CategoryField } from './CategoryField.tsx';
+import { putDraft, useDraft } from './draft.ts';
+import { AnswerState, FieldFrame, useOwner } from './FieldFrame.tsx';
+import { PhotoField } from './PhotoField.tsx';
+import { newPhotoTray, useTray, type PhotoTray } from './photoTray.ts';
+import { PlaceField, type PlaceDraft } from './PlaceField.tsx';
+import { dropSending, startSending, useSending, type Sending } from './sending.ts';
+import { SendingCard } from './SendingCard.tsx';
+
+interface ReportDraft extends PlaceDraft {
+  tray: PhotoTray;
+  categoryCode: string | null;
+  content: string;
+  isDanger: boolean;
+}
+
+/** The key under which a person's unfinished report is kept. */
+export const reportDraftKey = (owner: string): string => `report:${owner}`;
+
+/** Words begun with a number and a place make a list readable. */
+const labelOf = (content: string): string => (content.length > 24 ? `${content.slice(0, 24)}……` : content);
+
+function useRecentCategories(): string[] {
+  const mine = useAsk('reportList', { mine: '1', limit: 30 }, { staleTime: 60_000 });
+  return useMemo(
+    () => [...new Set((mine.data?.items ?? []).flatMap(({ categoryCode }) => categoryCode ?? []))],
+    [mine.data],
+  );
+}
+
+export default function FieldReport() {
+  const owner = useOwner();
+  const district = useDistrict();
+  const { post } = useSession();
+  const directory = useDirectory();
+  const recent = useRecentCategories();
+  const [sentKey, setSentKey] = useState<string | null>(null);
+  const sending = useSending(owner, sentKey);
+  const areaCode = post?.areaCode ?? '';
+  const begin = useCallback(
+    (): ReportDraft => ({
+      tray: newPhotoTray({ district }),
+      position: null,
+      areaCode,
+      address: '',
+      categoryCode: null,
+      content: '',
+      isDanger: false,
+    }),
+    [district, areaCode],
+  );
+  const [draft, change, reset] = useDraft<ReportDraft>(reportDraftKey(owner), begin);
+  const photos = useTray(draft.tray);
+  const categories = directory.data?.categories ?? [];
+  const category = categories.find(({ code }) => code === draft.categoryCode);
+  const content = draft.content.trim() || category?.name || '';
+  const missing = !content
+    ? '请选择类别或写几个字'
+    : !draft.position && !draft.areaCode
+      ? '请定位或选择所在区域'
+      : null;
+
+  const report = () => {
+    const [id, requestId] = [newId(), newId()];
+    const kept = draft;
+    const { position, address, categoryCode, isDanger } = draft;
+    startSending({
+      key: id,
+      owner,
+      label: labelOf(content),
+      photos: () => kept.tray.finished(),
+      send: async (photoIds, onUncertain) => {
+        const input = {
+          channel: channelsOfRole(post?.role ?? 'citizen')[0],
+          content,
+          ...(categoryCode ? { categoryCode } : {}),
+          ...(kept.areaCode ? { areaCode: kept.areaCode } : {}),
+          ...(position ? { place: { lng: position.lng, lat: position.lat } } : {}),
+          ...(address.trim() ? { address: address.trim() } : {}),
+          ...(isDanger ? { urgency: 'danger' } : {}),
+          ...(photoIds.length ? { photos: photoIds } : {}),
+        };
+        const answer = await act({ district, noun: 'report', id, action: 'submit', input, requestId, onUncertain });
+        return String(answer.record.number ?? '');
+      },
+      edit: () => putDraft(reportDraftKey(owner), kept),
+      editPath: paths.fieldReport(),
+    });
+    reset();
+    setSentKey(id);
+    globalThis.scrollTo({ top: 0 });
+  };
+
+  if (sending) {
+    return (
+      <Sent
+        sending={sending}
+        mayHandle={post?.role === 'gridWorker'}
+        onNext={() => {
+          if (sending.state === 'done') dropSending(sending.key);
+          setSentKey(null);
+        }}
+        onEdit={() => {
+          setSentKey(null);
+        }}
+      />
+    );
+  }
+  const uploading = photos.filter(({ state }) => state !== 'done').length;
+  return (
+    <FieldFrame
+      title="上报问题"
+      back={paths.field()}
+      foot={
+        <>
+          {missing ? (
+            <p className="field-quiet">{missing}</p>
+          ) : uploading > 0 ? (
+            <p className="field-quiet">还有 {uploading} 张照片在上传，可先点上报，传完自动送出</p>
+          ) : null}
+          <button type="button" className="field-button field-button-main" disabled={missing !== null} onClick={report}>
+            上报
+          </button>
+        </>
+      }
+    >
+      <PhotoField tray={draft.tray} label="现场照片" hint="边填边传" />
+      {directory.data ? (
+        <>
+          <PlaceField areas={directory.data.areas.filter(({ status }) => status === 'active')} value={draft} onChange={change} isEager />
+          <CategoryField all={categories} recent={recent} value={draft.categoryCode} onChange={(categoryCode) => change({ categoryCode })} />
+        </>
+      ) : (
+        <AnswerState {...directory} onRetry={() => void directory.refetch()} />
+      )}
+      <Words draft={draft} category={category} change={change} />
+    </FieldFrame>
+  );
+}
+
+interface WordsProps {
+  draft: ReportDraft;
+  category: { name: string; conditions: { no: number; openWhen: string }[] } | undefined;
+  change: (part: Partial<ReportDraft>) => void;
+}
+
+function Words({ draft, category, change }: WordsProps) {
+  return (
+    <section className="field-card" aria-label="问题描述">
+      <h2>
+        问题描述 <small>{category ? `不写则为“${category.name}”` : '写几个字，或先选类别'}</small>
+      </h2>
+      {category && !draft.content ? (
+        <div className="field-chips" aria-label="常用说法">
+          {category.conditions.slice(0, 3).map(({ no, openWhen }) => (
+            <button key={no} type="button" className="field-chip" onClick={() => change({ content: openWhen })}>
+              {openWhen}
+            </button>
+          ))}
+        </div>
+      ) : null}
+      <textarea
+        className="field-input"
+        aria-label="问题描述"
+        placeholder="看到什么、多大范围、影响了谁"
+        maxLength={4000}
+        value={draft.content}
+        onChange={({ target }) => change({ content: target.value })}
+      />
+      <button
+        type="button"
+        className="field-chip"
+        aria-pressed={draft.isDanger}
+        onClick={() => change({ isDanger: !draft.isDanger })}
+      >
+        {draft.isDanger ? '✓ ' : ''}危及安全，紧急
+      </button>
+    </section>
+  );
+}
+
+interface SentProps {
+  sending: Sending;
+  mayHandle: boolean;
+  onNext: () => void;
+  onEdit: () => void;
+}
+
+function Sent({ sending, mayHandle, onNext, onEdit }: SentProps) {
+  const isDone = sending.state === 'done';
+  return (
+    <FieldFrame
+      title={isDone ? '已上报' : '正在上报'}
+      back={paths.field()}
+      foot={
+        <button type="button" className="field-button field-button-main" onClick={onNext}>
+          再报一件
+        </button>
+      }
+    >
+      {isDone ? (
+        <section className="field-card" role="status">
+          <p className="field-quiet">已送达，编号</p>
+          <p className="field-number">{sending.number}</p>
+          <p className="field-words">{sending.label}</p>
+          {mayHandle ? (
+            <>
+              <Link className="field-button" to={paths.fieldConfirm(sending.key)}>
+                已现场处置
+              </Link>
+              <p className="field-quiet">轻微问题当场处理好的，点此拍处置后照片，不再派单。</p>
+            </>
+          ) : null}
+        </section>
+      ) : (
+        <>
+          <SendingCard sending={sending} onEdit={onEdit} />
+          <p className="field-quiet">不必等待，可以离开此页；未送出的在首页可以看到。请不要关闭浏览器。</p>
+        </>
+      )}
+    </FieldFrame>
+  );
+}

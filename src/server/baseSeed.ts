@@ -1,0 +1,79 @@
+/**
+ * Base seed 基础标准: settings, calendars, categories and clauses of the base layer (district 000000), each
+ * by a real action with a request id made from its content, so that it can be repeated and never doubles.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import type { Actor } from '../domain/access.ts';
+import { baseDistrict } from '../domain/nouns.ts';
+import { performMany, type Order, type Performing } from './perform.ts';
+
+/** The id of the program itself in events. */
+export const systemId = '00000000-0000-7000-8000-000000000001';
+
+/** The program as an actor in a district; `role` when it stands in for an office's own decision. */
+export const systemActor = (district: string, role: Actor['role'] = 'system'): Actor => ({
+  personId: systemId,
+  postId: systemId,
+  name: '系统',
+  role,
+  line: 'office',
+  district,
+  unitId: null,
+  unitIds: [],
+  areaCode: null,
+  posts: [],
+});
+
+/** A UUID made from words: the same words, the same id. */
+export function idFrom(words: string): string {
+  const bytes = createHash('sha256').update(words).digest().subarray(0, 16);
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x80;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  const text = bytes.toString('hex');
+  return [text.slice(0, 8), text.slice(8, 12), text.slice(12, 16), text.slice(16, 20), text.slice(20)].join('-');
+}
+
+/** Base rows are in force from the beginning of the calendar's years. */
+const beginning = '2024-01-01T00:00:00.000Z';
+
+const read = <T>(path: string): T => JSON.parse(readFileSync(path, 'utf8')) as T;
+
+const addition = (noun: string, code: string, input: Record<string, unknown>): Order => ({
+  noun,
+  id: idFrom(`${noun} ${code}`),
+  action: 'add',
+  requestId: idFrom(`add ${noun} ${code}`),
+  input: { code, ...input, validFrom: beginning },
+});
+
+function orders(): Order[] {
+  const settings = Object.entries(read<Record<string, unknown>>('seeds/settings.json'));
+  const years = readdirSync('seeds/calendar').sort().map((name) => read<{ year: number }>(`seeds/calendar/${name}`));
+  const categories = read<{ code: string }[]>('seeds/categories.json');
+  const clauses = read<{ code: string }[]>('seeds/clauses.json');
+  return [
+    ...settings.map(([code, value]) => addition('setting', code, { value })),
+    ...years.map((year) => addition('calendarYear', String(year.year), year)),
+    ...categories.map(({ code, ...rest }) => addition('category', code, rest)),
+    ...clauses.map(({ code, ...rest }) => addition('clause', code, rest)),
+  ];
+}
+
+/** Performs what is missing of the base seed. Throws when a row is refused: the seed itself is wrong then. */
+export async function seedBase(tools: Performing): Promise<void> {
+  const actor = systemActor(baseDistrict, 'systemAdmin');
+  const all = orders();
+  const seen = await tools.store.requests(baseDistrict, all.map((order) => order.requestId));
+  const missing = all.filter((order) => !seen.has(order.requestId));
+  for (let start = 0; start < missing.length; start += 400) {
+    for (const outcome of await performMany(tools, actor, missing.slice(start, start + 400))) {
+      if ('refused' in outcome) {
+        const order = missing.find(({ requestId }) => requestId === outcome.requestId);
+        throw new Error(
+          `base seed ${order?.noun} ${String(order?.input.code)}: ${outcome.refused.message} ${JSON.stringify(outcome.refused.details ?? {})}`,
+        );
+      }
+    }
+  }
+}

@@ -1,0 +1,70 @@
+/** What became of a form that was sent off: on its way, not certain, refused, arrived. */
+import { Link } from '@tanstack/react-router';
+import { paths } from '../paths.ts';
+import { Bar } from './PhotoField.tsx';
+import { dropSending, editSending, retrySending, type Sending } from './sending.ts';
+
+const words: Record<Sending['state'], string> = {
+  photos: '正在上传照片',
+  sending: '正在送出',
+  unknown: '不确定，正在核对',
+  failed: '未送出',
+  done: '已送达',
+};
+
+const tones: Record<Sending['state'], string> = {
+  photos: 'field-note',
+  sending: 'field-note',
+  unknown: 'field-note field-note-wait',
+  failed: 'field-note field-note-bad',
+  done: 'field-note field-note-good',
+};
+
+/** The card of one sending. `onEdit`: after the form was put back (stay on the page that shows it). */
+export function SendingCard({ sending, onEdit }: { sending: Sending; onEdit?: () => void }) {
+  const { key, state, label, problem, isSignedOut, editPath } = sending;
+  const isMoving = problem === null && state !== 'done';
+  return (
+    <div className={tones[state]} role="status">
+      <p>
+        <strong>{words[state]}</strong>：{label}
+      </p>
+      {state === 'unknown' ? <p>网络中断，可能已经送达。会用同一编号再核对，不会重复上报，请不要重填。</p> : null}
+      {state === 'failed' && problem ? <p>{problem}</p> : null}
+      {isMoving ? <Bar label={words[state]} /> : null}
+      {problem ? (
+        <div className="field-pair">
+          {isSignedOut ? (
+            <Link className="field-button" to={paths.signIn(paths.field())}>
+              重新登录
+            </Link>
+          ) : state === 'failed' && editPath ? (
+            <Link
+              className="field-button"
+              to={editPath}
+              onClick={() => {
+                editSending(key);
+                onEdit?.();
+              }}
+            >
+              修改
+            </Link>
+          ) : (
+            <button
+              type="button"
+              className="field-button field-button-bad"
+              onClick={() => {
+                if (globalThis.confirm('放弃后这份内容不再发送，已送达的不会撤回。确定放弃吗？')) dropSending(key);
+              }}
+            >
+              放弃
+            </button>
+          )}
+          <button type="button" className="field-button" onClick={() => retrySending(key)}>
+            重试
+          </button>
+        </div>
+      ) : null}
+    </div>
+  );
+}
