@@ -1,6 +1,6 @@
 /** Reporting on the spot, within 20 seconds: photo, place, category, words, sent. */
 import { useCallback, useMemo, useState } from 'react';
-import { Link } from '@tanstack/react-router';
+import { useRouter } from '@tanstack/react-router';
 import { channelsOfRole } from '../../domain/report.ts';
 import { act, newId } from '../client.ts';
 import { paths } from '../paths.ts';
@@ -25,7 +25,7 @@ interface ReportDraft extends PlaceDraft {
 /** The key under which a person's unfinished report is kept. */
 export const reportDraftKey = (owner: string): string => `report:${owner}`;
 
-/** Words begun with a number and a place make a list readable. */
+/** The beginning of the words, to tell one sending from another. */
 const labelOf = (content: string): string => (content.length > 24 ? `${content.slice(0, 24)}……` : content);
 
 function useRecentCategories(): string[] {
@@ -38,12 +38,35 @@ function useRecentCategories(): string[] {
 
 export default function FieldReport() {
   const owner = useOwner();
+  const { post } = useSession();
+  const [sentKey, setSentKey] = useState<string | null>(null);
+  const sending = useSending(owner, sentKey);
+  if (!sending) return <ReportForm owner={owner} onSent={setSentKey} />;
+  const next = () => {
+    if (sending.state === 'done') dropSending(sending.key);
+    setSentKey(null);
+  };
+  return (
+    <Sent
+      sending={sending}
+      mayHandle={post?.role === 'gridWorker'}
+      onNext={next}
+      onEdit={() => setSentKey(null)}
+    />
+  );
+}
+
+const areaOfInput = ({ position, areaCode, address }: PlaceDraft) => ({
+  ...(areaCode ? { areaCode } : {}),
+  ...(position ? { place: { lng: position.lng, lat: position.lat } } : {}),
+  ...(address.trim() ? { address: address.trim() } : {}),
+});
+
+function ReportForm({ owner, onSent }: { owner: string; onSent: (key: string) => void }) {
   const district = useDistrict();
   const { post } = useSession();
   const directory = useDirectory();
   const recent = useRecentCategories();
-  const [sentKey, setSentKey] = useState<string | null>(null);
-  const sending = useSending(owner, sentKey);
   const areaCode = post?.areaCode ?? '';
   const begin = useCallback(
     (): ReportDraft => ({
@@ -57,64 +80,44 @@ export default function FieldReport() {
     }),
     [district, areaCode],
   );
-  const [draft, change, reset] = useDraft<ReportDraft>(reportDraftKey(owner), begin);
+  const draftKey = reportDraftKey(owner);
+  const [draft, change, reset] = useDraft<ReportDraft>(draftKey, begin);
   const photos = useTray(draft.tray);
   const categories = directory.data?.categories ?? [];
   const category = categories.find(({ code }) => code === draft.categoryCode);
   const content = draft.content.trim() || category?.name || '';
-  const missing = !content
-    ? '请选择类别或写几个字'
-    : !draft.position && !draft.areaCode
-      ? '请定位或选择所在区域'
-      : null;
+  const isPlaced = draft.position !== null || draft.areaCode !== '';
+  const missing = !content ? '请选择类别或写几个字' : isPlaced ? null : '请定位或选择所在区域';
+  const uploading = photos.filter(({ state }) => state !== 'done').length;
 
   const report = () => {
     const [id, requestId] = [newId(), newId()];
-    const kept = draft;
-    const { position, address, categoryCode, isDanger } = draft;
+    const { categoryCode, isDanger, tray } = draft;
     startSending({
       key: id,
       owner,
       label: labelOf(content),
-      photos: () => kept.tray.finished(),
+      photos: () => tray.finished(),
       send: async (photoIds, onUncertain) => {
         const input = {
-          channel: channelsOfRole(post?.role ?? 'citizen')[0],
+          channel: channelsOfRole(post?.role ?? 'gridWorker')[0],
           content,
+          ...areaOfInput(draft),
           ...(categoryCode ? { categoryCode } : {}),
-          ...(kept.areaCode ? { areaCode: kept.areaCode } : {}),
-          ...(position ? { place: { lng: position.lng, lat: position.lat } } : {}),
-          ...(address.trim() ? { address: address.trim() } : {}),
           ...(isDanger ? { urgency: 'danger' } : {}),
           ...(photoIds.length ? { photos: photoIds } : {}),
         };
         const answer = await act({ district, noun: 'report', id, action: 'submit', input, requestId, onUncertain });
         return String(answer.record.number ?? '');
       },
-      edit: () => putDraft(reportDraftKey(owner), kept),
+      edit: () => putDraft(draftKey, draft),
       editPath: paths.fieldReport(),
     });
     reset();
-    setSentKey(id);
+    onSent(id);
     globalThis.scrollTo({ top: 0 });
   };
 
-  if (sending) {
-    return (
-      <Sent
-        sending={sending}
-        mayHandle={post?.role === 'gridWorker'}
-        onNext={() => {
-          if (sending.state === 'done') dropSending(sending.key);
-          setSentKey(null);
-        }}
-        onEdit={() => {
-          setSentKey(null);
-        }}
-      />
-    );
-  }
-  const uploading = photos.filter(({ state }) => state !== 'done').length;
   return (
     <FieldFrame
       title="上报问题"
@@ -135,8 +138,18 @@ export default function FieldReport() {
       <PhotoField tray={draft.tray} label="现场照片" hint="边填边传" />
       {directory.data ? (
         <>
-          <PlaceField areas={directory.data.areas.filter(({ status }) => status === 'active')} value={draft} onChange={change} isEager />
-          <CategoryField all={categories} recent={recent} value={draft.categoryCode} onChange={(categoryCode) => change({ categoryCode })} />
+          <PlaceField
+            areas={directory.data.areas.filter(({ status }) => status === 'active')}
+            value={draft}
+            onChange={change}
+            isEager
+          />
+          <CategoryField
+            all={categories}
+            recent={recent}
+            value={draft.categoryCode}
+            onChange={(categoryCode) => change({ categoryCode })}
+          />
         </>
       ) : (
         <AnswerState {...directory} onRetry={() => void directory.refetch()} />
@@ -195,6 +208,7 @@ interface SentProps {
 }
 
 function Sent({ sending, mayHandle, onNext, onEdit }: SentProps) {
+  const router = useRouter();
   const isDone = sending.state === 'done';
   return (
     <FieldFrame
@@ -213,9 +227,13 @@ function Sent({ sending, mayHandle, onNext, onEdit }: SentProps) {
           <p className="field-words">{sending.label}</p>
           {mayHandle ? (
             <>
-              <Link className="field-button" to={paths.fieldConfirm(sending.key)}>
+              <button
+                type="button"
+                className="field-button"
+                onClick={() => router.history.push(`${paths.fieldConfirm(sending.key)}?work=selfHandle`)}
+              >
                 已现场处置
-              </Link>
+              </button>
               <p className="field-quiet">轻微问题当场处理好的，点此拍处置后照片，不再派单。</p>
             </>
           ) : null}

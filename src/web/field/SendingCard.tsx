@@ -1,5 +1,5 @@
 /** What became of a form that was sent off: on its way, not certain, refused, arrived. */
-import { Link } from '@tanstack/react-router';
+import { Link, useRouter } from '@tanstack/react-router';
 import { paths } from '../paths.ts';
 import { Bar } from './PhotoField.tsx';
 import { dropSending, editSending, retrySending, type Sending } from './sending.ts';
@@ -22,6 +22,7 @@ const tones: Record<Sending['state'], string> = {
 
 /** The card of one sending. `onEdit`: after the form was put back (stay on the page that shows it). */
 export function SendingCard({ sending, onEdit }: { sending: Sending; onEdit?: () => void }) {
+  const router = useRouter();
   const { key, state, label, problem, isSignedOut, editPath } = sending;
   const isMoving = problem === null && state !== 'done';
   return (
@@ -35,9 +36,13 @@ export function SendingCard({ sending, onEdit }: { sending: Sending; onEdit?: ()
       {problem ? (
         <div className="field-pair">
           {isSignedOut ? (
-            <Link className="field-button" to={paths.signIn(paths.field())}>
+            <button
+              type="button"
+              className="field-button"
+              onClick={() => router.history.push(paths.signIn(paths.field()))}
+            >
               重新登录
-            </Link>
+            </button>
           ) : state === 'failed' && editPath ? (
             <Link
               className="field-button"
