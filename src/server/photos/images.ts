@@ -8,6 +8,7 @@ import sharp from 'sharp';
 import { z } from 'zod';
 import { Moment, momentAt } from '../../domain/moment.ts';
 import { Refused } from '../../domain/refused.ts';
+import { lanes } from './lanes.ts';
 import type { PhotoKind } from './photoKind.ts';
 
 /** Every picture is different: keeping decoded ones would only take memory. */
@@ -24,6 +25,9 @@ const mostPixels: Record<PhotoKind, number> = {
   heic: 65_000_000,
 };
 const decodeSeconds = 20;
+/** A picture with more pixels may take hundreds of megabytes: such ones are decoded one by one. */
+const manyPixels = 30_000_000;
+const alone = lanes(1, 200);
 
 export interface Captured {
   takenAt: Moment | null;
@@ -51,16 +55,18 @@ const broken = (): Refused =>
 
 /** Reads and copies a photo whose kind is known. Refuses (415) a broken or far too large picture. */
 export async function readPicture(bytes: Buffer, kind: PhotoKind): Promise<Picture> {
-  const metadata = await sharp(bytes)
+  const metadata = await sharp(bytes, { limitInputPixels: false })
     .metadata()
     .catch(() => undefined);
   if (kind !== 'heic' && metadata?.format !== kind) throw broken();
   const { width = null, height = null } = metadata?.autoOrient ?? {};
-  if ((width ?? 0) * (height ?? 0) > mostPixels[kind]) {
+  const pixels = (width ?? 0) * (height ?? 0);
+  if (pixels > mostPixels[kind]) {
     throw new Refused(415, 'tooManyPixels', '照片的像素太多，请用相机的普通模式拍摄后再上传');
   }
   const captured = await readCaptured(metadata?.exif);
-  const copies = await makeCopies(bytes, mostPixels[kind]).catch(() => null);
+  const make = () => makeCopies(bytes, mostPixels[kind]).catch(() => null);
+  const copies = await (pixels > manyPixels ? alone(make) : make());
   if (!copies && kind !== 'heic') throw broken();
   return { ...captured, width, height, copies };
 }
@@ -123,7 +129,10 @@ function momentOf(local: string | undefined, zone: string | undefined): Moment |
   return Number.isNaN(ms) ? null : (Moment.safeParse(momentAt(ms)).data ?? null);
 }
 
-function positionOf(lng: number | undefined, lat: number | undefined): Pick<Captured, 'lng' | 'lat'> {
+function positionOf(
+  lng: number | undefined,
+  lat: number | undefined,
+): Pick<Captured, 'lng' | 'lat'> {
   const isPlace =
     lng !== undefined &&
     lat !== undefined &&

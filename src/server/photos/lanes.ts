@@ -12,7 +12,11 @@ export function lanes(width: number, waiting: number): Lanes {
       busy += 1;
     } else {
       if (queue.length >= waiting) {
-        throw new Refused(503, 'photosBusy', '正在处理的照片太多，已收到的部分不会丢失，请稍后重试');
+        throw new Refused(
+          503,
+          'photosBusy',
+          '正在处理的照片太多，已收到的部分不会丢失，请稍后重试',
+        );
       }
       await new Promise<void>((start) => queue.push(start));
     }
@@ -41,9 +45,7 @@ export function transfers(): Transfers {
     }
     const stop = new AbortController();
     const result = run(stop.signal);
-    const ended = result
-      .catch(() => undefined)
-      .finally(() => running.delete(key));
+    const ended = result.catch(() => undefined).finally(() => running.delete(key));
     running.set(key, { stop, ended });
     return result;
   };

@@ -100,7 +100,8 @@ function readRange(context: Context): Range {
     throw new Refused(415, 'wrongType', '照片内容须以 application/octet-stream 发送');
   }
   const offsets = context.req.queries('offset') ?? [];
-  const offset = offsets.length === 1 && /^\d{1,9}$/.test(offsets[0] ?? '') ? Number(offsets[0]) : -1;
+  const offset =
+    offsets.length === 1 && /^\d{1,9}$/.test(offsets[0] ?? '') ? Number(offsets[0]) : -1;
   if (offset < 0) throw new Refused(400, 'badInput', '请用 offset 写明从第几字节开始');
   const length = context.req.header('content-length');
   return {

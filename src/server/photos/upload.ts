@@ -111,7 +111,9 @@ export function uploadsOn(deps: PhotoDeps): Uploads {
     const piece = pieceOf(photo);
     const offset = await pieceSize(piece);
     if (range.offset !== offset) {
-      throw new Refused(409, 'wrongOffset', `续传位置不对，请从第 ${offset} 字节继续上传`, { offset });
+      throw new Refused(409, 'wrongOffset', `续传位置不对，请从第 ${offset} 字节继续上传`, {
+        offset,
+      });
     }
     const rest = photo.size - offset;
     if ((range.contentLength ?? 0) > rest) throw beyondAnnounced();
