@@ -1,0 +1,81 @@
+/** Choices 名录选项: what the selects of forms offer, made from the directory. */
+import type { Directory } from '../../domain/api.ts';
+import { unitKindLabels } from '../../domain/unit.ts';
+import { roleLabels, type Line } from '../../domain/access.ts';
+
+export interface Choice {
+  value: string;
+  label: string;
+  /** Further words by which it is found. */
+  find?: string;
+}
+
+export interface ChoiceGroup {
+  label: string;
+  options: Choice[];
+}
+
+function grouped<T>(items: readonly T[], groupOf: (item: T) => string, choiceOf: (item: T) => Choice): ChoiceGroup[] {
+  const groups = new Map<string, Choice[]>();
+  for (const item of items) {
+    const label = groupOf(item);
+    groups.set(label, [...(groups.get(label) ?? []), choiceOf(item)]);
+  }
+  return [...groups].map(([label, options]) => ({ label, options }));
+}
+
+const unitKind = (kind: string): string => (unitKindLabels as Record<string, string>)[kind] ?? '其他';
+
+export const unitChoices = ({ units }: Directory): ChoiceGroup[] =>
+  grouped(
+    units.filter(({ status }) => status === 'active'),
+    ({ kind }) => unitKind(kind),
+    ({ id, name, code }) => ({ value: id, label: name, find: code }),
+  );
+
+/** '朝阳路街道 · 一社区': the name with that of the subdistrict it lies in. */
+export function areaName({ areas }: Directory, code: string): string {
+  const own = areas.find((area) => area.code === code);
+  const parent = code.length > 9 ? areas.find((area) => area.code === code.slice(0, 9)) : undefined;
+  return [parent?.name, own?.name ?? code].filter(Boolean).join(' · ');
+}
+
+/** Active areas in the order of their codes; `levels` keeps only some. */
+export const areaChoices = (directory: Directory, levels?: readonly string[]): Choice[] =>
+  directory.areas
+    .filter(({ status, level }) => status === 'active' && (!levels || levels.includes(level)))
+    .sort((a, b) => (a.code < b.code ? -1 : 1))
+    .map(({ code }) => ({ value: code, label: areaName(directory, code), find: code }));
+
+export const categoryChoices = ({ categories }: Directory): ChoiceGroup[] =>
+  grouped(
+    categories,
+    ({ majorName }) => majorName,
+    ({ code, name, keywords }) => ({ value: code, label: name, find: `${code} ${keywords.join(' ')}` }),
+  );
+
+export const siteChoices = ({ sites }: Directory, areaCode?: string): Choice[] =>
+  sites
+    .filter((site) => !areaCode || site.areaCode.startsWith(areaCode.slice(0, 9)))
+    .map(({ id, name, siteType }) => ({ value: id, label: name, find: siteType }));
+
+/** Posts on duty of a line, by unit or area; `unitIds` keeps those of some units. */
+export const postChoices = ({ posts }: Directory, line: Line | undefined, unitIds?: ReadonlySet<string>): ChoiceGroup[] =>
+  grouped(
+    posts.filter(
+      (post) =>
+        post.status === 'active' && (!line || post.line === line) && (!unitIds || unitIds.has(post.unitId ?? '')),
+    ),
+    ({ unitName, areaName: place, role }) => unitName ?? place ?? roleLabels[role],
+    ({ id, personName, title, role }) => ({ value: id, label: `${personName}　${title || roleLabels[role]}` }),
+  );
+
+/** A unit and all below it. */
+export function unitIdsUnder({ units }: Directory, unitId: string): Set<string> {
+  const found = new Set([unitId]);
+  for (let before = 0; before !== found.size; ) {
+    before = found.size;
+    for (const { id, parentId } of units) if (parentId && found.has(parentId)) found.add(id);
+  }
+  return found;
+}
