@@ -11,6 +11,7 @@ const maxBytes = 20 * 1024 * 1024;
 const longEdge = 2560;
 const quality = 0.85;
 const maxPauses = 5;
+const maxRestarts = 2;
 const firstPauseMs = 1_000;
 const timeoutMs = 60_000;
 const shownTypes = ['image/jpeg', 'image/png', 'image/webp'];
@@ -63,7 +64,8 @@ async function redraw(file: Blob): Promise<Blob | undefined> {
 /**
  * What is sent of a chosen file. A large photo is drawn smaller, but drawing drops the Exif block with the
  * time and position at which it was taken, and these are evidence: a photo that has them goes as it is
- * while it is not above 20 MB. A kind the server does not show (HEIC, BMP) must be drawn in any case.
+ * while it is not above 20 MB. A kind that others cannot look at (HEIC, BMP) is drawn in any case where
+ * this browser can.
  */
 async function prepare(file: Blob): Promise<Blob> {
   const isShown = shownTypes.includes(file.type);
@@ -123,15 +125,18 @@ const problemOf = ({ status, body }: Answer): ProblemError =>
 
 const isPassing = (status: number): boolean => status === 408 || status === 429 || status >= 500;
 
-/** The progress in an answer. Throws ProblemError on a refusal, Unreachable when trying later may help. */
+/** May the same succeed a little later? */
+const isLaterPossible = (error: unknown): boolean =>
+  error instanceof Unreachable || (error instanceof ProblemError && isPassing(error.status));
+
+/** The progress in an answer. Throws ProblemError on a refusal. */
 async function progressIn(answer: Answer): Promise<Progress> {
   const { status, body, retryAfter } = answer;
   if (status >= 200 && status < 300) {
     return { id: body.id ?? '', offset: body.offset ?? 0, isComplete: body.isComplete ?? false };
   }
-  if (!isPassing(status)) throw problemOf(answer);
-  if (retryAfter > 0) await wait(Math.min(retryAfter, 20) * 1000);
-  throw new Unreachable();
+  if (isPassing(status) && retryAfter > 0) await wait(Math.min(retryAfter, 20) * 1000);
+  throw problemOf(answer);
 }
 
 /** Tries again after growing pauses (1, 2, 4, 8, 16 s), each cut short when the phone is back online. */
@@ -140,7 +145,7 @@ async function patiently<T>(attempt: () => Promise<T>): Promise<T> {
     try {
       return await attempt();
     } catch (error) {
-      if (!(error instanceof Unreachable) || pauses >= maxPauses) throw error;
+      if (!isLaterPossible(error) || pauses >= maxPauses) throw error;
       const online = new Promise<void>((resolve) =>
         globalThis.addEventListener('online', () => resolve(), { once: true }),
       );
@@ -168,8 +173,25 @@ async function sendRange(
   throw new Unreachable();
 }
 
-/** Ids by which files were announced, so that uploading a file again goes on where it stopped. */
-const announcedIds = new WeakMap<File, string>();
+interface Announced {
+  id: string;
+  bytes: Blob;
+  sha256: string;
+  token: string | undefined;
+}
+
+/** What was announced of a file, so that uploading it again goes on where it stopped. */
+const announced = new WeakMap<File, Announced>();
+
+async function announcementOf(file: File, token: string | undefined): Promise<Announced> {
+  const known = announced.get(file);
+  if (known && known.token === token) return known;
+  const bytes = known?.bytes ?? (await prepare(file));
+  const sha256 = known?.sha256 ?? (await digestOf(new Uint8Array(await bytes.arrayBuffer())));
+  const fresh = { id: newId(), bytes, sha256, token };
+  announced.set(file, fresh);
+  return fresh;
+}
 
 /**
  * Uploads one photo and returns its id, ready for an action's `photos`. `onProgress` is told the share
@@ -183,20 +205,19 @@ export async function uploadPhoto(
   options?: Target,
 ): Promise<string> {
   const target = options ?? { district: (await loadSession())?.district ?? '' };
-  const bytes = await prepare(file);
-  const sha256 = await digestOf(new Uint8Array(await bytes.arrayBuffer()));
-  const wantedId = announcedIds.get(file) ?? newId();
-  announcedIds.set(file, wantedId);
-  const announced = JSON.stringify({ id: wantedId, sha256, size: bytes.size });
+  const { id, bytes, sha256 } = await announcementOf(file, target.token);
+  const words = JSON.stringify({ id, sha256, size: bytes.size });
   const tell = (sent: number) => onProgress(Math.min(1, sent / bytes.size));
 
   let state = await patiently(async () =>
-    progressIn(await ask('POST', `/api/${target.district}/photos`, target, announced)),
+    progressIn(await ask('POST', `/api/${target.district}/photos`, target, words)),
   );
-  while (!state.isComplete) {
+  for (let restarts = 0; !state.isComplete; ) {
     const from = state;
     tell(from.offset);
     state = await patiently(() => sendRange(bytes, from, target, tell));
+    if (state.offset < from.offset) restarts += 1;
+    if (restarts > maxRestarts) throw new Unreachable();
   }
   onProgress(1);
   return state.id;

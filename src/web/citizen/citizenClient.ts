@@ -45,16 +45,19 @@ async function post<T>(address: string, body: unknown, requestId: string, token?
   });
 }
 
-const tokens = new Map<string, Promise<string>>();
+/** Tokens live an hour; one of 45 minutes is replaced, so that it does not end in the middle of a photo. */
+const freshMs = 45 * 60_000;
+const tokens = new Map<string, { token: Promise<string>; at: number }>();
 
-/** The upload token of a district, fetched once; a failure is not remembered. */
+/** The upload token of a district, kept while it is fresh; a failure is not kept. */
 export function uploadToken(district: string): Promise<string> {
   const known = tokens.get(district);
-  if (known) return known;
-  const fresh = post<{ token: string }>(`/api/${district}/citizen/upload-token`, {}, newId()).then(({ token }) => token);
-  tokens.set(district, fresh);
-  fresh.catch(() => tokens.delete(district));
-  return fresh;
+  if (known && performance.now() - known.at < freshMs) return known.token;
+  const address = `/api/${district}/citizen/upload-token`;
+  const token = post<{ token: string }>(address, {}, newId()).then((answer) => answer.token);
+  tokens.set(district, { token, at: performance.now() });
+  token.catch(() => tokens.delete(district));
+  return token;
 }
 
 export interface CitizenReport {

@@ -7,9 +7,8 @@ import { homeOf, paths } from '../paths.ts';
 import { useAsk } from '../queryHooks.ts';
 import { useReplaceSession, useSession } from '../session.tsx';
 import { showCount } from '../words.ts';
-import { hasDraft } from './draft.ts';
 import { AnswerState, FieldFrame, useOwner } from './FieldFrame.tsx';
-import { reportDraftKey } from './FieldReport.tsx';
+import { hasBegunReport } from './FieldReport.tsx';
 import { Icon } from './Icon.tsx';
 import { IssueRow, ReportRow } from './Rows.tsx';
 import { useSendings } from './sending.ts';
@@ -32,7 +31,7 @@ export default function FieldHome() {
     <FieldFrame title={districtName ?? district ?? '创城闭环'} subtitle={`${name} · ${post ? post.title || roleLabels[post.role] : ''}`}>
       <Link className="field-button field-button-main field-report" to={paths.fieldReport()}>
         <Icon name="camera" size={36} />
-        {hasDraft(reportDraftKey(owner)) ? '继续上报' : '上报'}
+        {hasBegunReport(owner) ? '继续上报' : '上报'}
       </Link>
       {waiting.length > 0 ? (
         <section className="field-list" aria-label="等待送出">

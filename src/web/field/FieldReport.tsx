@@ -7,7 +7,7 @@ import { paths } from '../paths.ts';
 import { useAsk, useDirectory, useDistrict } from '../queryHooks.ts';
 import { useSession } from '../session.tsx';
 import { CategoryField } from './CategoryField.tsx';
-import { putDraft, useDraft } from './draft.ts';
+import { findDraft, putDraft, useDraft } from './draft.ts';
 import { AnswerState, FieldFrame, useOwner } from './FieldFrame.tsx';
 import { PhotoField } from './PhotoField.tsx';
 import { newPhotoTray, useTray, type PhotoTray } from './photoTray.ts';
@@ -22,8 +22,16 @@ interface ReportDraft extends PlaceDraft {
   isDanger: boolean;
 }
 
-/** The key under which a person's unfinished report is kept. */
-export const reportDraftKey = (owner: string): string => `report:${owner}`;
+const draftKeyOf = (owner: string): string => `report:${owner}`;
+
+const isBegun = ({ content, categoryCode, tray }: ReportDraft): boolean =>
+  content.trim() !== '' || categoryCode !== null || tray.list().length > 0;
+
+/** Has this person a report begun and not sent off? */
+export function hasBegunReport(owner: string): boolean {
+  const draft = findDraft(draftKeyOf(owner)) as ReportDraft | undefined;
+  return draft !== undefined && isBegun(draft);
+}
 
 /** The beginning of the words, to tell one sending from another. */
 const labelOf = (content: string): string => (content.length > 24 ? `${content.slice(0, 24)}……` : content);
@@ -80,8 +88,8 @@ function ReportForm({ owner, onSent }: { owner: string; onSent: (key: string) =>
     }),
     [district, areaCode],
   );
-  const draftKey = reportDraftKey(owner);
-  const [draft, change, reset] = useDraft<ReportDraft>(draftKey, begin);
+  const draftKey = draftKeyOf(owner);
+  const [draft, change, reset] = useDraft<ReportDraft>(draftKey, begin, isBegun);
   const photos = useTray(draft.tray);
   const categories = directory.data?.categories ?? [];
   const category = categories.find(({ code }) => code === draft.categoryCode);

@@ -11,12 +11,22 @@ export function putDraft(key: string, draft: unknown): void {
   drafts.set(key, draft);
 }
 
-/** Is there something typed under this key? */
-export const hasDraft = (key: string): boolean => drafts.has(key);
+/** The draft kept under a key, if any. */
+export const findDraft = (key: string): unknown => drafts.get(key);
 
-/** The draft of a key, a function that changes part of it, and one that begins anew. */
-export function useDraft<T extends object>(key: string, begin: () => T) {
-  const [draft, setDraft] = useState<T>(() => (drafts.get(key) as T | undefined) ?? begin());
+const always = (): boolean => true;
+
+/**
+ * The draft of a key, a function that changes part of it, and one that begins anew. A kept draft that is
+ * not worth keeping (nothing typed, only looked at) is begun anew when the page opens again.
+ */
+export function useDraft<T extends object>(key: string, begin: () => T, isWorthKeeping: (draft: T) => boolean = always) {
+  const [draft, setDraft] = useState<T>(() => {
+    const kept = drafts.get(key) as T | undefined;
+    const first = kept && isWorthKeeping(kept) ? kept : begin();
+    drafts.set(key, first);
+    return first;
+  });
   const change = useCallback(
     (part: Partial<T>) =>
       setDraft((before) => {
@@ -28,7 +38,6 @@ export function useDraft<T extends object>(key: string, begin: () => T) {
   );
   const reset = useCallback(() => {
     drafts.delete(key);
-    setDraft(begin());
-  }, [key, begin]);
+  }, [key]);
   return [draft, change, reset] as const;
 }

@@ -36,6 +36,7 @@ let lastKey = 0;
 
 export function newPhotoTray(target: TrayTarget): PhotoTray {
   const files = new Map<string, File>();
+  const tokens = new Map<string, string | undefined>();
   const listeners = new Set<() => void>();
   let photos: readonly TrayPhoto[] = [];
   let line: Promise<void> = Promise.resolve();
@@ -57,6 +58,7 @@ export function newPhotoTray(target: TrayTarget): PhotoTray {
         district: target.district,
         ...(token ? { token } : {}),
       });
+      tokens.set(key, token);
       mark(key, { state: 'done', share: 1, id });
     } catch (error) {
       mark(key, { state: 'failed', problem: error instanceof Error ? error.message : '照片未能上传' });
@@ -69,6 +71,15 @@ export function newPhotoTray(target: TrayTarget): PhotoTray {
     const failed = photos.filter((photo) => photo.state === 'failed').map(({ key }) => key);
     put(photos.map((photo) => (failed.includes(photo.key) ? { ...photo, state: 'waiting' } : photo)));
     failed.forEach(queue);
+  };
+
+  /** Photos sent under a token that has since been replaced belong to nobody: they are sent again. */
+  const renew = async () => {
+    if (!target.token || photos.length === 0) return;
+    const token = await target.token();
+    const stale = photos.filter(({ key }) => tokens.get(key) !== token).map(({ key }) => key);
+    stale.forEach(queue);
+    await line;
   };
 
   return {
@@ -92,6 +103,7 @@ export function newPhotoTray(target: TrayTarget): PhotoTray {
     async finished() {
       retry();
       await line;
+      await renew();
       const failed = photos.find(({ id }) => id === null);
       if (failed) throw new Error(`照片未能上传：${failed.problem ?? '请重试'}`);
       return [...new Set(photos.flatMap(({ id }) => (id ? [id] : [])))];
