@@ -105,6 +105,30 @@ describe('capture time and position', () => {
       expect(await server.row(id)).toMatchObject({ taken_at: null, lng: null, lat: null });
     }
   });
+
+  it('are given up quickly when the EXIF block is made to take for ever', async () => {
+    // A directory of thousands of tags, each with as many values as fit into the block.
+    const tiff = Buffer.alloc(60_000, 1);
+    tiff.write('II*\0', 0, 'latin1');
+    tiff.writeUInt32LE(8, 4);
+    tiff.writeUInt16LE(4900, 8);
+    for (let n = 0; n < 4900; n += 1) {
+      tiff.writeUInt16LE(0x9003, 10 + n * 12);
+      tiff.writeUInt16LE(3, 12 + n * 12);
+      tiff.writeUInt32LE(29_000, 14 + n * 12);
+      tiff.writeUInt32LE(8, 18 + n * 12);
+    }
+    const head = Buffer.from('ffe100004578696600' + '00', 'hex');
+    head.writeUInt16BE(tiff.length + 8, 2);
+    const jpeg = await noisyPicture().jpeg().toBuffer();
+    const bytes = Buffer.concat([jpeg.subarray(0, 2), head, tiff, jpeg.subarray(2)]);
+    expect((await sharp(bytes).metadata()).exif?.length).toBe(tiff.length + 6);
+    const before = process.cpuUsage();
+    const { id, status } = await server.upload(ann, bytes);
+    expect(status).toBe(200);
+    expect(process.cpuUsage(before).user).toBeLessThan(2_000_000);
+    expect(await server.row(id)).toMatchObject({ taken_at: null, lng: null, lat: null });
+  });
 });
 
 describe('what is no photo is refused and nothing of it kept', () => {

@@ -65,10 +65,18 @@ export async function readPicture(bytes: Buffer, kind: PhotoKind): Promise<Pictu
     throw new Refused(415, 'tooManyPixels', '照片的像素太多，请用相机的普通模式拍摄后再上传');
   }
   const captured = await readCaptured(metadata?.exif);
-  const make = () => makeCopies(bytes, mostPixels[kind]).catch(() => null);
+  const make = () => makeCopies(bytes, mostPixels[kind]).catch(refuseSlow);
   const copies = await (pixels > manyPixels ? alone(make) : make());
   if (!copies && kind !== 'heic') throw broken();
   return { ...captured, width, height, copies };
+}
+
+/** A decoder that ran out of time says nothing about the picture; one that failed does. */
+function refuseSlow(error: unknown): null {
+  if (error instanceof Error && error.message.startsWith('timeout')) {
+    throw new Refused(503, 'photosBusy', '服务器繁忙，照片已收到但还没有处理完，请稍后重试');
+  }
+  return null;
 }
 
 async function makeCopies(bytes: Buffer, limitInputPixels: number): Promise<Copies> {
@@ -96,14 +104,21 @@ const Exif = z.object({
   latitude: degrees,
   longitude: degrees,
 });
+/** Only these are read, and only from a block of a size that cameras write: others take for ever. */
+const wanted = [
+  ...['DateTimeOriginal', 'OffsetTimeOriginal', 'CreateDate', 'OffsetTimeDigitized'],
+  ...['GPSLatitude', 'GPSLatitudeRef', 'GPSLongitude', 'GPSLongitudeRef'],
+];
+const largestBlock = 256 * 1024;
 const nothing: Captured = { takenAt: null, lng: null, lat: null };
 
 /** Capture time and position in an EXIF block; what is missing or makes no sense is null. */
 async function readCaptured(block: Buffer | undefined): Promise<Captured> {
   const start = block ? tiffStart(block) : -1;
-  if (!block || start < 0) return nothing;
-  const options = { tiff: true, exif: true, gps: true, reviveValues: false };
-  const parsed: unknown = await exifr.parse(block.subarray(start), options).catch(() => undefined);
+  if (!block || start < 0 || block.length > largestBlock) return nothing;
+  const parsed: unknown = await exifr
+    .parse(block.subarray(start), { pick: wanted, reviveValues: false })
+    .catch(() => undefined);
   const found = Exif.safeParse(parsed);
   if (!found.success) return nothing;
   const exif = found.data;

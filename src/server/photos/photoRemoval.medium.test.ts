@@ -118,4 +118,26 @@ describe('a destroyed photo', () => {
     await removeDestroyedBytes(server.pool, server.directory, second.id);
     expect(filesOf()).toEqual([false, false, false]);
   });
+
+  it('never takes the bytes from somebody who uploads the same at that moment', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const first = await server.upload(ann, bytes);
+      await server.destroy(first.id);
+      const remove = () => removeDestroyedBytes(server.pool, server.directory, first.id);
+      const [second, third] = await Promise.all([
+        server.upload(bob, bytes),
+        server.upload(ann, bytes),
+        remove(),
+        remove(),
+      ]);
+      for (const { id, body } of [second, third]) {
+        expect(body.isComplete).toBe(true);
+        const sent = await server.show(id === second.id ? bob : ann, id, 'original');
+        expect(Buffer.from(await sent.arrayBuffer()).equals(bytes)).toBe(true);
+        await server.destroy(id);
+      }
+      await remove();
+      expect(filesOf()).toEqual([false, false, false]);
+    }
+  });
 });

@@ -70,6 +70,31 @@ describe('a photo', () => {
   });
 });
 
+describe('a connection that breaks', () => {
+  it('loses nothing that arrived', async () => {
+    const picture = await noisyPicture().jpeg().toBuffer();
+    const broken = newId();
+    await server.announce(ann, { id: broken, sha256: sha256Of(picture), size: picture.length });
+    const http = serve({ fetch: server.app().fetch, port: 0 });
+    await new Promise((listening) => http.once('listening', listening));
+    const { port } = http.address() as AddressInfo;
+    const outgoing = request({
+      port,
+      path: `/api/${district}/photos/${broken}?offset=0`,
+      method: 'PUT',
+      headers: { 'x-person': ann, 'content-type': 'application/octet-stream' },
+    });
+    outgoing.on('error', () => undefined);
+    outgoing.write(picture.subarray(0, 30_000));
+    const arrived = async (): Promise<number> => (await server.state(ann, broken)).body.offset;
+    await expect.poll(arrived).toBe(30_000);
+    outgoing.destroy();
+    const rest = await server.put(ann, broken, 30_000, picture.subarray(30_000));
+    await new Promise((closed) => http.close(closed));
+    expect(rest.body.isComplete).toBe(true);
+  });
+});
+
 describe('200 MB over a real connection', () => {
   const total = 200 * 1024 * 1024;
   const chunk = Buffer.alloc(256 * 1024, 1);
