@@ -1,1 +1,229 @@
-export default () => null;
+/** Issue page 案件: what it is, its clocks, photos, reports and history, and what may be done with it now. */
+import { useEffect, useState } from 'react';
+import { App, Button } from 'antd';
+import { useParams } from '@tanstack/react-router';
+import type { ActionAnswer, OpenAction, QueryOutput } from '../../domain/api.ts';
+import { channelLabels } from '../../domain/channel.ts';
+import { paths } from '../paths.ts';
+import { useAsk, useDirectory, useDistrict } from '../queryHooks.ts';
+import { useSession } from '../session.tsx';
+import { showMoment } from '../words.ts';
+import { useIsNarrow, useKeys, useNow } from '../ui/hooks.ts';
+import { Link, useGo } from '../ui/Link.tsx';
+import { Facts, Panel } from '../ui/Panel.tsx';
+import { PhotoPair } from '../ui/PhotoPair.tsx';
+import { Loading } from '../ui/States.tsx';
+import { ActionForm } from './ActionForm.tsx';
+import { ActionPanel } from './ActionPanel.tsx';
+import { areaName } from './directoryChoices.ts';
+import { EventTimeline } from './EventTimeline.tsx';
+import { ApprovalRows, AssistRows, ReportRows } from './IssueParts.tsx';
+import { neighborsOf } from './listOrder.ts';
+import { Clocks, IssueFlags, IssueStatusMark, SourceMark } from './Marks.tsx';
+import { Failure } from './PagedList.tsx';
+import { photoColumns } from './photos.ts';
+import { RecordHead } from './RecordHead.tsx';
+import { useFilters } from './useFilters.ts';
+
+type View = QueryOutput<'issueView'>;
+
+/** An action chosen on this page, and the record it belongs to. */
+interface Chosen {
+  open: OpenAction;
+  recordId: string;
+  seen: number;
+}
+
+export default function IssuePage() {
+  const { id = '' } = useParams({ strict: false });
+  const { data, error, refetch } = useAsk('issueView', { id });
+  if (data) return <Shown key={id} view={data} />;
+  return error ? <Failure error={error} onRetry={() => void refetch()} /> : <Loading rows={14} />;
+}
+
+function Shown({ view }: { view: View }) {
+  const { item, issue, actions, photos } = view;
+  const { post } = useSession();
+  const district = useDistrict();
+  const go = useGo();
+  const now = useNow();
+  const isNarrow = useIsNarrow();
+  const { message } = App.useApp();
+  const [filters, changeFilters] = useFilters();
+  const [chosen, setChosen] = useState<Chosen | null>(null);
+  const neighbors = neighborsOf('issue', item.id);
+  const listHref = post?.line === 'handling' ? paths.unitIssues() : paths.deskIssues();
+  const next = nextAction(view);
+
+  const choose = (open: OpenAction) => setChosen({ open, recordId: item.id, seen: item.version });
+  const actNext = () => next && choose(next);
+  useKeys({ n: actNext, Enter: actNext });
+  const wanted = filters.do;
+  useEffect(() => {
+    if (!wanted) return;
+    const open = actions.find(({ action, refusal }) => action === wanted && refusal === null);
+    if (open) setChosen({ open, recordId: item.id, seen: item.version });
+    changeFilters({ do: undefined });
+    // Only when the page is opened with a wish in its address.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [wanted]);
+
+  const done = (answer: ActionAnswer, { open, recordId }: Chosen) => {
+    setChosen(null);
+    const isStillMine = answer.actions.some(({ refusal, action }) => refusal === null && item.open.includes(action) && action === next?.action);
+    if (recordId !== item.id || open.noun !== 'issue' || isSideStep(open) || isStillMine) return;
+    if (neighbors.next) go(paths.issue(neighbors.next));
+    else if (neighbors.back) {
+      message.info('这一列表已办到最后一件');
+      go(neighbors.back);
+    }
+  };
+
+  const subject = `${item.number}　${item.description.slice(0, 40)}`;
+  return (
+    <>
+      <RecordHead
+        title={item.number}
+        marks={
+          <>
+            <IssueStatusMark status={item.status} />
+            <IssueFlags item={item} />
+          </>
+        }
+        neighbors={neighbors}
+        listHref={listHref}
+        hrefOf={paths.issue}
+        keys={{ next: 'j', previous: 'k' }}
+      />
+      <div className="columns">
+        <div className="stack">
+          <What view={view} now={now} />
+          <Panel title="照片对比">
+            <PhotoPair columns={photoColumns(district, photos, true)} />
+          </Panel>
+          {view.assists.length > 0 && (
+            <Panel title={`协办 ${view.assists.length}`}>
+              <AssistRows assists={view.assists} now={now} onAct={setChosen} />
+            </Panel>
+          )}
+          {view.approvals.length > 0 && (
+            <Panel title={`审批 ${view.approvals.length}`}>
+              <ApprovalRows approvals={view.approvals} now={now} onAct={setChosen} />
+            </Panel>
+          )}
+          {view.reports.length > 0 && (
+            <Panel title={`来件 ${view.reports.length}`}>
+              <ReportRows reports={view.reports} now={now} onAct={setChosen} />
+            </Panel>
+          )}
+          <Panel title="办理过程" extra={<Link href={paths.record('issue', item.id)}>全部留痕</Link>}>
+            <EventTimeline events={view.events} />
+          </Panel>
+        </div>
+        <div className={isNarrow ? 'stack' : 'stack side-stick side-first'}>
+          <ActionPanel actions={actions} next={next} onAct={choose} emptyWords={waitingWords(view)} />
+          <Panel title="时限">
+            <Clocks clocks={view.clocks} now={now} />
+          </Panel>
+          {view.related.length > 0 && (
+            <Panel title="相关案件">
+              {view.related.map(({ id, number, why }) => (
+                <div key={id}>
+                  <Link href={paths.issue(id)}>{number}</Link> <span className="soft">{why}</span>
+                </div>
+              ))}
+            </Panel>
+          )}
+        </div>
+      </div>
+      {isNarrow && next && !chosen && (
+        <div className="next-bar">
+          <Button type="primary" size="large" block onClick={actNext}>
+            {next.label}
+          </Button>
+        </div>
+      )}
+      {chosen && (
+        <ActionForm
+          key={`${chosen.open.noun}.${chosen.open.action}.${chosen.recordId}`}
+          open={chosen.open}
+          recordId={chosen.recordId}
+          seen={seenNow(view, chosen)}
+          subject={subject}
+          context={{ photos, verifiers: view.verifiers, areaCode: issue.areaCode, issueId: item.id }}
+          onDone={(answer) => done(answer, chosen)}
+          onClose={() => setChosen(null)}
+        />
+      )}
+    </>
+  );
+}
+
+/** The likeliest next step: the first of the row's open actions that the page may offer. */
+function nextAction({ item, actions }: View): OpenAction | undefined {
+  for (const name of item.open) {
+    const open = actions.find(({ action, refusal }) => action === name && refusal === null);
+    if (open) return open;
+  }
+  return undefined;
+}
+
+/** Steps after which one stays with the issue. */
+const isSideStep = ({ action }: OpenAction): boolean =>
+  ['addNote', 'addPhotos', 'markUrgent', 'claim', 'assign', 'unassign', 'destroyPhoto', 'resume'].includes(action);
+
+/** The version of a record as the page shows it now: after a reload the newer one counts. */
+function seenNow(view: View, { open, recordId, seen }: Chosen): number {
+  if (recordId === view.item.id) return view.item.version;
+  const records = [...view.assists, ...view.approvals, ...view.reports];
+  return records.find(({ id }) => id === (open.id ?? recordId))?.version ?? seen;
+}
+
+function waitingWords({ item, issue }: View): string {
+  if (item.status === 'closed') return '已结案。';
+  if (item.status === 'void') return '已作废。';
+  if (issue.isHeld) return `挂账中，至 ${showMoment(issue.holdUntil)}。`;
+  if (issue.pendingConsents.length > 0) return '有申请正在审批。';
+  if (item.status === 'verifying') return '等待复查人现场复查。';
+  if (item.unitName && ['dispatched', 'claimed'].includes(item.status)) return `等待${item.unitName}办理。`;
+  return '这一步不由您的岗位办理。';
+}
+
+function What({ view: { item, issue, condition }, now }: { view: View; now: string }) {
+  const { data: directory } = useDirectory();
+  const site = directory?.sites.find(({ id }) => id === issue.siteId);
+  return (
+    <Panel title={item.categoryName} extra={<span className="soft">{channelLabels[item.channel]}</span>}>
+      <p className="content-words">{item.description}</p>
+      <Facts
+        rows={[
+          ['区域', directory ? areaName(directory, item.areaCode) : item.areaName],
+          ['地址', item.address ?? '—'],
+          ...(site ? ([['点位', site.name]] as const) : []),
+          ['主办单位', item.unitName ?? '未派单'],
+          ...(item.officerName ? ([['经办人', item.officerName]] as const) : []),
+          ['立案时间', showMoment(item.acceptedAt, now)],
+          ...(issue.lng !== null && issue.lat !== null
+            ? ([['坐标', `${issue.lng.toFixed(5)}，${issue.lat.toFixed(5)}`]] as const)
+            : []),
+        ]}
+      />
+      {issue.works.length > 0 && directory && (
+        <Facts
+          rows={issue.works.map(({ code, quantity }) => {
+            const work = directory.works.find((one) => one.code === code);
+            return [work?.name ?? code, `${quantity.toLocaleString('zh-CN')} ${work?.unit ?? ''}`] as const;
+          })}
+        />
+      )}
+      {condition && (
+        <Facts
+          rows={[
+            ['立案条件', <>{condition.openWhen} <SourceMark flag={condition.sourceFlag} /></>],
+            ['结案条件', condition.closeWhen],
+          ]}
+        />
+      )}
+    </Panel>
+  );
+}

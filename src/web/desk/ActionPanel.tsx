@@ -1,0 +1,54 @@
+/** Action panel 办理: the likeliest next step large, all others by group, grey ones with their reason. */
+import type { OpenAction } from '../../domain/api.ts';
+import { Panel } from '../ui/Panel.tsx';
+import { ReasonButton } from '../ui/ReasonButton.tsx';
+import { groupOf, groupTitles, isDangerous } from './actionGroups.ts';
+
+interface ActionPanelProps {
+  actions: readonly OpenAction[];
+  next: OpenAction | undefined;
+  onAct: (open: OpenAction) => void;
+  emptyWords: string;
+}
+
+export const actionKey = ({ noun, action }: OpenAction): string => `${noun}.${action}`;
+
+export function ActionPanel({ actions, next, onAct, emptyWords }: ActionPanelProps) {
+  const others = actions.filter((open) => open !== next);
+  return (
+    <Panel title="办理" className="panel-next" extra={next && <span className="key-help">下一步</span>}>
+      {next ? (
+        <div className="buttons">
+          <ReasonButton label={next.label} reason={null} isPrimary isLarge shortcut="n" onClick={() => onAct(next)} />
+        </div>
+      ) : (
+        <p className="soft">{emptyWords}</p>
+      )}
+      {groupTitles.map((title) => (
+        <Group key={title} title={title} actions={others.filter((open) => groupOf(open) === title)} onAct={onAct} />
+      ))}
+    </Panel>
+  );
+}
+
+function Group({ title, actions, onAct }: { title: string; actions: readonly OpenAction[]; onAct: (open: OpenAction) => void }) {
+  if (actions.length === 0) return null;
+  const open = actions.filter(({ refusal }) => refusal === null);
+  const shut = actions.filter(({ refusal }) => refusal !== null);
+  const button = (action: OpenAction) => (
+    <ReasonButton
+      key={actionKey(action)}
+      label={action.label}
+      reason={action.refusal?.message ?? null}
+      isDanger={isDangerous(action)}
+      onClick={() => onAct(action)}
+    />
+  );
+  return (
+    <section aria-label={title}>
+      <h3 className="group-title">{title}</h3>
+      {open.length > 0 && <div className="buttons">{open.map(button)}</div>}
+      {shut.length > 0 && <div className="reason-list">{shut.map(button)}</div>}
+    </section>
+  );
+}

@@ -1,0 +1,96 @@
+/** What hangs on an issue: its reports, assists and approvals, each with its own buttons. */
+import type { OpenAction, QueryOutput, ReportItem } from '../../domain/api.ts';
+import { approvalKindLabels, approvalStatusLabels } from '../../domain/approval.ts';
+import { assistStatusLabels } from '../../domain/assist.ts';
+import { channelLabels } from '../../domain/channel.ts';
+import { getRow } from '../../domain/nouns.ts';
+import { report } from '../../domain/report.ts';
+import { paths } from '../paths.ts';
+import { showMoment } from '../words.ts';
+import { Link } from '../ui/Link.tsx';
+import { ReasonButton } from '../ui/ReasonButton.tsx';
+import { Due, ReportDue, ReportStatusMark } from './Marks.tsx';
+
+type OnAct = (chosen: { open: OpenAction; recordId: string; seen: number }) => void;
+
+interface RecordButtonsProps {
+  record: { id: string; version: number };
+  actions: readonly OpenAction[];
+  onAct: OnAct;
+}
+
+/** The buttons of one record of a list. */
+export const RecordButtons = ({ record, actions, onAct }: RecordButtonsProps) => (
+  <div className="buttons">
+    {actions.map((open) => (
+      <ReasonButton
+        key={`${open.noun}.${open.action}`}
+        label={open.label}
+        reason={open.refusal?.message ?? null}
+        isPrimary={open === actions.find(({ refusal }) => refusal === null)}
+        onClick={() => onAct({ open, recordId: record.id, seen: record.version })}
+      />
+    ))}
+  </div>
+);
+
+/** Row names open to this actor, as actions of the report itself. */
+const ownActions = (item: ReportItem): OpenAction[] =>
+  item.open
+    .filter((action) => ['answer', 'leave'].includes(action))
+    .map((action) => ({ noun: 'report', action, label: getRow(report, action).label, id: item.id, as: null, refusal: null }));
+
+export const ReportRows = ({ reports, now, onAct }: { reports: readonly ReportItem[]; now: string; onAct: OnAct }) =>
+  reports.map((item) => (
+    <div key={item.id} className="row-card">
+      <div className="row-card-head">
+        <Link href={paths.report(item.id)}>{item.number}</Link>
+        <span className="soft">{channelLabels[item.channel]}</span>
+        <ReportStatusMark status={item.status} />
+        <span className="soft">{showMoment(item.submittedAt, now)}</span>
+        {item.due && <ReportDue item={item} now={now} />}
+      </div>
+      <div className="cell-two">{item.content}</div>
+      <RecordButtons record={item} actions={ownActions(item)} onAct={onAct} />
+    </div>
+  ));
+
+type Assists = QueryOutput<'issueView'>['assists'];
+
+export const AssistRows = ({ assists, now, onAct }: { assists: Assists; now: string; onAct: OnAct }) =>
+  assists.map((assist) => (
+    <div key={assist.id} className="row-card">
+      <div className="row-card-head">
+        <strong>{assist.unitName}</strong>
+        <span className="mark">{assistStatusLabels[assist.status]}</span>
+        {assist.doneAt === null && <Due due={assist.due} isOverdue={false} now={now} />}
+      </div>
+      <div>{assist.task}</div>
+      {assist.result && <div className="soft">完成情况：{assist.result}</div>}
+      <RecordButtons record={assist} actions={assist.actions} onAct={onAct} />
+    </div>
+  ));
+
+type Approvals = QueryOutput<'issueView'>['approvals'];
+
+export const ApprovalRows = ({ approvals, now, onAct }: { approvals: Approvals; now: string; onAct: OnAct }) =>
+  approvals.map((approval) => (
+    <div key={approval.id} className="row-card">
+      <div className="row-card-head">
+        <strong>申请{approvalKindLabels[approval.kind]}</strong>
+        <span className="mark">{approvalStatusLabels[approval.status]}</span>
+        <span className="soft">
+          {approval.askerName} · {showMoment(approval.askedAt, now)}
+        </span>
+        {approval.status === 'asked' && <Due due={approval.due} isOverdue={false} now={now} />}
+      </div>
+      <div>{approval.reason}</div>
+      {typeof approval.payload.until === 'string' && <div className="soft">截止日：{approval.payload.until}</div>}
+      {approval.deciderName && (
+        <div className="soft">
+          {approval.deciderName}：{approval.opinion ?? approvalStatusLabels[approval.status]}（{showMoment(approval.decidedAt, now)}）
+        </div>
+      )}
+      <RecordButtons record={approval} actions={approval.actions} onAct={onAct} />
+    </div>
+  ));

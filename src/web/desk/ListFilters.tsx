@@ -1,0 +1,117 @@
+/** List filters 筛选: words, channel, area, category, clock, days; each stands in the address. */
+import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { Button, Input, Select, type InputRef } from 'antd';
+import { channelLabels } from '../../domain/channel.ts';
+import { useDirectory } from '../queryHooks.ts';
+import { useKeys } from '../ui/hooks.ts';
+import { areaChoices, categoryChoices } from './directoryChoices.ts';
+import type { Filters } from './useFilters.ts';
+
+interface ListFiltersProps {
+  filters: Filters;
+  onChange: (part: Record<string, string | undefined>) => void;
+  clocks?: boolean;
+  children?: ReactNode;
+}
+
+const clockChoices = [
+  { value: 'overdue', label: '已超期' },
+  { value: 'dueSoon', label: '临期' },
+  { value: 'onTime', label: '期限内' },
+  { value: 'held', label: '挂账中' },
+];
+
+const channelChoices = Object.entries(channelLabels).map(([value, label]) => ({ value, label }));
+
+export function ListFilters({ filters, onChange, clocks = true, children }: ListFiltersProps) {
+  const { data: directory } = useDirectory();
+  const hasAny = Object.keys(filters).some((key) => key !== 'status' && key !== 'sort');
+  const choose = (key: string) => (value: string | undefined) => onChange({ [key]: value });
+  return (
+    <div className="filters" role="search" aria-label="筛选">
+      <WordsInput value={filters.words ?? ''} onChange={choose('words')} />
+      <Select
+        aria-label="来源渠道"
+        style={{ width: 128 }}
+        allowClear
+        placeholder="来源渠道"
+        value={filters.channel}
+        options={channelChoices}
+        onChange={choose('channel')}
+      />
+      <Select
+        aria-label="区域"
+        style={{ width: 190 }}
+        allowClear
+        showSearch={{ optionFilterProp: 'label' }}
+        placeholder="区域"
+        value={filters.area}
+        options={directory ? areaChoices(directory, ['subdistrict', 'community']) : []}
+        onChange={choose('area')}
+      />
+      <Select
+        aria-label="类别"
+        style={{ width: 170 }}
+        allowClear
+        showSearch={{ optionFilterProp: 'label' }}
+        placeholder="类别"
+        value={filters.category}
+        options={directory ? categoryChoices(directory) : []}
+        onChange={choose('category')}
+      />
+      {clocks && (
+        <Select
+          aria-label="时限"
+          style={{ width: 108 }}
+          allowClear
+          placeholder="时限"
+          value={filters.clock}
+          options={clockChoices}
+          onChange={choose('clock')}
+        />
+      )}
+      {children}
+      <Input aria-label="起始日期" type="date" style={{ width: 138 }} value={filters.from ?? ''} onChange={(event) => onChange({ from: event.target.value })} />
+      <Input aria-label="截止日期" type="date" style={{ width: 138 }} value={filters.to ?? ''} onChange={(event) => onChange({ to: event.target.value })} />
+      {hasAny && (
+        <Button
+          type="link"
+          onClick={() => onChange(Object.fromEntries(Object.keys(filters).filter((key) => key !== 'status' && key !== 'sort').map((key) => [key, undefined])))}
+        >
+          清除筛选
+        </Button>
+      )}
+    </div>
+  );
+}
+
+const quietMs = 350;
+
+/** Searches when typing rests; `/` puts the cursor here. */
+function WordsInput({ value, onChange }: { value: string; onChange: (value: string | undefined) => void }) {
+  const [typed, setTyped] = useState(value);
+  const input = useRef<InputRef>(null);
+  const send = useRef(onChange);
+  useEffect(() => {
+    send.current = onChange;
+  });
+  useEffect(() => setTyped(value), [value]);
+  useEffect(() => {
+    if (typed.trim() === value) return undefined;
+    const timer = setTimeout(() => send.current(typed.trim() || undefined), quietMs);
+    return () => clearTimeout(timer);
+  }, [typed, value]);
+  useKeys({ '/': () => input.current?.focus() });
+  return (
+    <Input.Search
+      ref={input}
+      aria-label="查找编号或问题里的词"
+      style={{ width: 230 }}
+      placeholder="编号、地址、问题里的词"
+      allowClear
+      maxLength={60}
+      value={typed}
+      onChange={(event) => setTyped(event.target.value)}
+    />
+  );
+}
