@@ -406,6 +406,8 @@ export const ActionAnswer = z.object({
   eventId: z.string(),
   record: z.record(z.string(), z.unknown()),
   actions: z.array(OpenAction),
+  /** A first password, shown once to the administrator who set it. */
+  password: z.string().optional(),
 });
 export type ActionAnswer = z.infer<typeof ActionAnswer>;
 

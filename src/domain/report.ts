@@ -22,7 +22,7 @@ import {
   yesNo,
 } from './fields.ts';
 import { Moment } from './moment.ts';
-import { refusal } from './refused.ts';
+import { notYetDue, refusal } from './refused.ts';
 import { addTimeLimit } from './timeLimit.ts';
 import { keptFields } from './versioned.ts';
 import type { Role } from './access.ts';
@@ -322,7 +322,13 @@ export const report = noun({
       needs: ['calendar', 'settings'],
       changes: (record, _input, { now, facts: { calendar, settings } }) => {
         const { due } = addTimeLimit(now, settings.acceptLimits[record.urgency], calendar, settings);
-        return { issueId: null, statusBeforeJoin: null, acceptDue: due, escalateAt: due };
+        return {
+          issueId: null,
+          statusBeforeJoin: null,
+          acceptDue: due,
+          escalateAt: due,
+          escalatedClock: null,
+        };
       },
       also: (record) => [
         { noun: 'issue', id: record.issueId ?? '', action: 'removeReport', input: { reportId: record.id } },
@@ -391,7 +397,6 @@ export const report = noun({
       sentence: '案件已结，等待答复上报人',
       source: '结案后逐一答复来件（product 3；issue 3-6）',
       by: ['system'],
-      isInner: true,
       from: ['joined'],
       input: z.strictObject({}),
       changes: (record) => ({ escalateAt: record.answerDue, escalatedClock: null }),
@@ -417,9 +422,9 @@ export const report = noun({
       sentence: '{clock}超时，提醒创城专席',
       source: '超时自动升级（product 5）',
       by: ['system'],
-      isInner: false,
       from: ['submitted', 'confirming', 'joined'],
       input: z.strictObject({ clock: z.enum(['accept', 'confirm', 'answer']), due: Moment }),
+      check: (record, _input, { now }) => notYetDue(record.escalateAt, now),
       changes: (_record, { clock }) => ({ escalateAt: null, escalatedClock: clock }),
     }),
 

@@ -54,6 +54,7 @@ export class MasterData {
   readonly categories = new Map<string, Category>();
   private readonly settingRows: Setting[];
   private readonly yearRows: YearRow[];
+  private readonly actorMemo = new Map<string, Actor>();
   private settingsMemo: { minute: string; value: Settings } | undefined;
   private calendarMemo: { minute: string; value: WorkCalendar } | undefined;
 
@@ -173,6 +174,14 @@ export class MasterData {
 
   /** Person + post as an actor; undefined when either is retired. */
   actor(personId: string, postId: string): Actor | undefined {
+    const known = this.actorMemo.get(postId);
+    if (known?.personId === personId) return known;
+    const made = this.makeActor(personId, postId);
+    if (made) this.actorMemo.set(postId, made);
+    return made;
+  }
+
+  private makeActor(personId: string, postId: string): Actor | undefined {
     const person = this.persons.get(personId);
     const post = this.posts.get(postId);
     if (person?.status !== 'active' || post?.status !== 'active' || post.personId !== personId) return undefined;

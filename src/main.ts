@@ -1,0 +1,85 @@
+/**
+ * The program: opens the house, serves it, and closes it on SIGTERM or SIGINT. Runs on import, because
+ * the start script imports the bundle into its own process.
+ */
+import { seedBase } from './server/baseSeed.ts';
+import { demoDistrict, seedDemo } from './server/demoSeed.ts';
+import { openHouse, type House } from './server/house.ts';
+import { makeLog } from './server/log.ts';
+import { serve, type Serving } from './server/serve.ts';
+import { explainStartError, StartRefused } from './server/startRefusal.ts';
+
+const { env } = process;
+const port = Number(env.PORT ?? 3000);
+const host = env.HOST ?? '127.0.0.1';
+const say = (sentence: string): void => void process.stdout.write(`${sentence}\n`);
+const isLocal = ['127.0.0.1', '::1', 'localhost'].includes(host);
+
+function checkEnvironment(): void {
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new StartRefused(`PORT 须为 0 至 65535 的整数，现在是“${String(env.PORT).slice(0, 20)}”。请改正后再启动。`);
+  }
+}
+
+/** The demo district belongs to the embedded database, or to a server where it is asked for. */
+const wantsDemo = (house: House): boolean => (house.isEmbedded ? env.DEMO !== '0' : env.DEMO === '1');
+
+async function furnish(house: House, serving: Serving): Promise<void> {
+  if (!wantsDemo(house)) return;
+  if (!isLocal) {
+    say('警告：演示区已对网络开放，任何人都能用页面上列出的演示账号登录。正式使用请设置 DATABASE_URL，或用 DEMO=0 启动。');
+  }
+  await seedDemo(house.tools, {
+    now: house.tools.now(),
+    setPassword: serving.accounts.setPassword,
+    photoDirectory: `${house.dataDir}/photos`,
+    pool: house.pool,
+  });
+}
+
+async function start(): Promise<void> {
+  checkEnvironment();
+  const began = performance.now();
+  const log = makeLog(env.LOG_LEVEL ?? 'warn');
+  const house = await openHouse({ env, log: say });
+  let serving: Serving;
+  try {
+    await seedBase(house.tools);
+    serving = await serve({
+      house,
+      log,
+      host,
+      port,
+      webFolder: 'dist/web',
+      isSecure: env.SECURE === '1',
+      trustedProxies: (env.TRUSTED_PROXIES ?? '').split(',').filter(Boolean),
+    });
+  } catch (error) {
+    await house.close();
+    throw error;
+  }
+  const stop = (): void => {
+    process.removeAllListeners('SIGTERM');
+    process.removeAllListeners('SIGINT');
+    serving.stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error({ error: String(error) }, 'stop failed');
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+  await furnish(house, serving);
+  serving.ready();
+  const shown = isLocal ? '127.0.0.1' : host;
+  say(`CivicLoop 创城闭环已就绪：http://${shown}:${serving.port}/ （${((performance.now() - began) / 1000).toFixed(1)} 秒）`);
+  if (wantsDemo(house)) say(`演示区 ${demoDistrict}，演示账号见登录页。`);
+}
+
+start().catch((error: unknown) => {
+  const explained = explainStartError(error, { port, dataDir: env.DATA_DIR, databaseUrl: env.DATABASE_URL });
+  process.stderr.write(`${explained?.message ?? (error instanceof Error ? error.stack : String(error))}\n`);
+  process.exit(1);
+});

@@ -1,0 +1,224 @@
+/**
+ * Accounts 账号: passwords (argon2id), lock-out, sessions. Credentials and sessions are the house's own
+ * tables; that somebody signed in, was locked or released is an event of the person.
+ * Sources: domain reference i (等保 identity); trust V6, V7, V11.5.1.
+ */
+import { createHash, randomBytes } from 'node:crypto';
+import { hash, verify } from '@node-rs/argon2';
+import { dictionary } from '@zxcvbn-ts/language-common';
+import { LRUCache } from 'lru-cache';
+import type pg from 'pg';
+import { v7 as newId } from 'uuid';
+import { addMinutes, epochMs, type Moment } from '../domain/moment.ts';
+import { baseDistrict } from '../domain/nouns.ts';
+import { Refused } from '../domain/refused.ts';
+import { systemActor } from './baseSeed.ts';
+import { perform, type Performing } from './perform.ts';
+
+const maxFailures = 8;
+const lockMinutes = 15;
+const lifetimeMinutes = 12 * 60;
+const idleMinutes = 2 * 60;
+
+export interface SessionRow {
+  personId: string;
+  district: string | null;
+  postId: string | null;
+  csrf: string;
+  createdAt: Moment;
+  seenAt: Moment;
+  expiresAt: Moment;
+}
+
+export interface Accounts {
+  /** Checks login and password; throws the same 401 for every wrong pair. */
+  signIn(login: string, password: string): Promise<{ token: string; session: SessionRow }>;
+  /** The session of a token; undefined when unknown, ended, idle too long or too old. */
+  find(token: string): Promise<SessionRow | undefined>;
+  signOut(token: string): Promise<void>;
+  endAll(personId: string): Promise<void>;
+  usePost(token: string, district: string, postId: string): Promise<void>;
+  mustChange(personId: string): Promise<boolean>;
+  changePassword(personId: string, old: string, next: string): Promise<void>;
+  setPassword(personId: string, password: string, mustChange: boolean): Promise<void>;
+  unlock(personId: string): Promise<void>;
+}
+
+const digest = (token: string): Buffer => createHash('sha256').update(token).digest();
+const secret = (): string => randomBytes(32).toString('base64url');
+const wrong = (): Refused => new Refused(401, 'wrongPassword', '登录名或密码不正确');
+
+const common = new Set(dictionary['passwords-common'].map((word) => String(word).toLowerCase()));
+
+/** Throws 400 when a password is too short, too long or too common. No composition rules. */
+export function checkPassword(password: string): void {
+  if (password.length < 10) throw new Refused(400, 'shortPassword', '密码至少 10 个字符，可用一句话');
+  if (password.length > 128) throw new Refused(400, 'longPassword', '密码不能超过 128 个字符');
+  if (common.has(password.toLowerCase())) {
+    throw new Refused(400, 'commonPassword', '这个密码过于常见，请换一个');
+  }
+}
+
+/** Argon2id with the parameters of OWASP's recommendation (19 MiB, 2 passes). */
+const hashOf = (password: string): Promise<string> =>
+  hash(password, { algorithm: 2, memoryCost: 19_456, timeCost: 2, parallelism: 1 });
+
+interface Credential {
+  person_id: string;
+  password_hash: string;
+  locked_until: Moment | null;
+  status: string;
+}
+
+const sessionColumns = 'person_id, district, post_id, csrf, created_at, seen_at, expires_at';
+
+const sessionOf = (row: Record<string, unknown>): SessionRow => ({
+  personId: row.person_id as string,
+  district: row.district as string | null,
+  postId: row.post_id as string | null,
+  csrf: row.csrf as string,
+  createdAt: row.created_at as Moment,
+  seenAt: row.seen_at as Moment,
+  expiresAt: row.expires_at as Moment,
+});
+
+export function accountsOn(pool: pg.Pool, tools: Performing): Accounts {
+  const cache = new LRUCache<string, SessionRow>({ max: 20_000, ttl: 5_000 });
+  // The hash of an unguessable password: an unknown login takes as long as a known one.
+  const decoy = hashOf(secret());
+
+  const recordEvent = async (personId: string, action: 'signIn' | 'lock'): Promise<void> => {
+    await perform(tools, systemActor(baseDistrict), {
+      noun: 'person',
+      id: personId,
+      action,
+      input: {},
+      requestId: newId(),
+    });
+  };
+
+  const fail = async (personId: string): Promise<void> => {
+    const { rows } = await pool.query<{ failures: number }>(
+      `update credential set failures = case when failures + 1 >= $2 then 0 else failures + 1 end,
+         locked_until = case when failures + 1 >= $2 then $3::timestamptz else locked_until end
+       where person_id = $1 returning failures`,
+      [personId, maxFailures, addMinutes(tools.now(), lockMinutes)],
+    );
+    if (rows[0]?.failures === 0) await recordEvent(personId, 'lock');
+  };
+
+  const setPassword = async (personId: string, password: string, mustChange: boolean): Promise<void> => {
+    await pool.query(
+      `insert into credential (person_id, password_hash, must_change, changed_at) values ($1, $2, $3, $4)
+       on conflict (person_id) do update set password_hash = excluded.password_hash,
+         must_change = excluded.must_change, failures = 0, locked_until = null, changed_at = excluded.changed_at`,
+      [personId, await hashOf(password), mustChange, tools.now()],
+    );
+  };
+
+  const endAll = async (personId: string): Promise<void> => {
+    await pool.query(`delete from session where person_id = $1`, [personId]);
+    cache.clear();
+  };
+
+  return {
+    signIn: async (login, password) => {
+      const { rows } = await pool.query<Credential>(
+        `select c.person_id, c.password_hash, c.locked_until, p.status from person p
+         join credential c on c.person_id = p.id where p.district = $1 and p.login = $2`,
+        [baseDistrict, login],
+      );
+      const found = rows[0];
+      const isRight = await verify(found?.password_hash ?? (await decoy), password);
+      if (!found || found.status !== 'active') throw wrong();
+      if (found.locked_until && found.locked_until > tools.now()) {
+        throw new Refused(429, 'locked', `连续输错密码，账号暂时锁定，请 ${lockMinutes} 分钟后再试或联系安全管理员`);
+      }
+      if (!isRight) {
+        await fail(found.person_id);
+        throw wrong();
+      }
+      const now = tools.now();
+      const token = secret();
+      const session: SessionRow = {
+        personId: found.person_id,
+        district: null,
+        postId: null,
+        csrf: secret(),
+        createdAt: now,
+        seenAt: now,
+        expiresAt: addMinutes(now, lifetimeMinutes),
+      };
+      await pool.query(
+        `with clean as (update credential set failures = 0, locked_until = null where person_id = $2)
+         insert into session (token_hash, person_id, csrf, created_at, seen_at, expires_at)
+         values ($1, $2, $3, $4, $4, $5)`,
+        [digest(token), session.personId, session.csrf, now, session.expiresAt],
+      );
+      await recordEvent(session.personId, 'signIn');
+      return { token, session };
+    },
+
+    find: async (token) => {
+      const now = tools.now();
+      const known = cache.get(token);
+      if (known && known.expiresAt > now) return known;
+      const { rows } = await pool.query<Record<string, unknown>>({
+        name: 'session-find',
+        text: `select ${sessionColumns} from session where token_hash = $1 and expires_at > $2 and seen_at > $3`,
+        values: [digest(token), now, addMinutes(now, -idleMinutes)],
+      });
+      if (!rows[0]) return undefined;
+      const session = sessionOf(rows[0]);
+      cache.set(token, session);
+      if (epochMs(now) - epochMs(session.seenAt) > 60_000) {
+        await pool.query(`update session set seen_at = $2 where token_hash = $1`, [digest(token), now]);
+      }
+      return session;
+    },
+
+    signOut: async (token) => {
+      cache.delete(token);
+      await pool.query(`delete from session where token_hash = $1`, [digest(token)]);
+    },
+
+    endAll,
+
+    usePost: async (token, district, postId) => {
+      await pool.query(`update session set district = $2, post_id = $3 where token_hash = $1`, [
+        digest(token),
+        district,
+        postId,
+      ]);
+      cache.delete(token);
+    },
+
+    mustChange: async (personId) => {
+      const { rows } = await pool.query<{ must_change: boolean }>(
+        `select must_change from credential where person_id = $1`,
+        [personId],
+      );
+      return rows[0]?.must_change ?? true;
+    },
+
+    changePassword: async (personId, old, next) => {
+      const { rows } = await pool.query<{ password_hash: string }>(
+        `select password_hash from credential where person_id = $1`,
+        [personId],
+      );
+      if (!rows[0] || !(await verify(rows[0].password_hash, old))) {
+        throw new Refused(400, 'wrongPassword', '原密码不正确');
+      }
+      if (old === next) throw new Refused(400, 'samePassword', '新密码不能与原密码相同');
+      checkPassword(next);
+      await setPassword(personId, next, false);
+      await endAll(personId);
+    },
+
+    setPassword,
+
+    unlock: async (personId) => {
+      await pool.query(`update credential set failures = 0, locked_until = null where person_id = $1`, [personId]);
+    },
+  };
+}

@@ -1,0 +1,194 @@
+/**
+ * Reactions 后续: what happens because an event happened. A reaction may tell somebody, or perform an
+ * action as the system; it never updates a business table itself. Which follows which: `reactionNames.ts`.
+ */
+import type pg from 'pg';
+import type { Approval } from '../domain/approval.ts';
+import { granters } from '../domain/approval.ts';
+import type { Assist } from '../domain/assist.ts';
+import { escalationTargets } from '../domain/issueClock.ts';
+import { clockLabels, issueNumberText, type ClockName, type Issue } from '../domain/issueShape.ts';
+import { getNoun } from '../domain/nouns.ts';
+import { Refused } from '../domain/refused.ts';
+import type { Report } from '../domain/report.ts';
+import type { Role } from '../domain/access.ts';
+import { idFrom, systemActor } from './baseSeed.ts';
+import type { MasterData } from './masterData.ts';
+import { perform, type Performing } from './perform.ts';
+import { removeDestroyedBytes } from './photos/photoRemoval.ts';
+import type { ReactionName } from './reactionNames.ts';
+import type { StoredEvent } from './store.ts';
+
+export interface Reacting {
+  pool: pg.Pool;
+  tools: Performing;
+  photoDirectory: string;
+}
+
+type Reaction = (event: StoredEvent, reacting: Reacting) => Promise<void>;
+
+async function recordOf<T>(event: StoredEvent, { tools }: Reacting, noun = event.noun, id = event.recordId): Promise<T | null> {
+  const [found] = await tools.store.find(noun, event.district, [id]);
+  return (found as unknown as T | undefined) ?? null;
+}
+
+/** One notice for each person and event; repeated, it changes nothing. */
+async function notify(event: StoredEvent, reacting: Reacting, persons: readonly string[], words: string): Promise<void> {
+  const rows = [...new Set(persons)].map((personId) => ({
+    district: event.district,
+    id: idFrom(`notice ${event.id} ${personId}`),
+    person_id: personId,
+    event_id: event.id,
+    noun: event.noun,
+    record_id: event.recordId,
+    words,
+    at: event.at,
+    read_at: null,
+  }));
+  if (rows.length === 0) return;
+  await reacting.pool.query(
+    `insert into notice select * from jsonb_populate_recordset(null::notice, $1::jsonb) on conflict do nothing`,
+    [JSON.stringify(rows)],
+  );
+}
+
+const personsOf = (master: MasterData, roles: readonly Role[], unitId: string | null = null): string[] =>
+  [...master.posts.values()]
+    .filter((post) => post.status === 'active' && roles.includes(post.role))
+    .filter((post) => unitId === null || post.unitId === unitId)
+    .map((post) => post.personId);
+
+/** Who is told first in a unit: those on duty, else its head, else its officers. */
+function dutyOf(master: MasterData, unitId: string, now: string): string[] {
+  for (const found of [
+    master.dutyPersons(unitId, now),
+    personsOf(master, ['unitHead'], unitId),
+    personsOf(master, ['officer'], unitId),
+  ]) {
+    if (found.length > 0) return found;
+  }
+  return [];
+}
+
+const about = (issue: Issue, master: MasterData): string =>
+  `${issueNumberText(issue)} ${master.categories.get(issue.categoryId)?.name ?? issue.categoryCode}`;
+
+/** A reaction that tells somebody about an issue. */
+const tellOfIssue =
+  (who: (issue: Issue, master: MasterData, event: StoredEvent) => string[], words: (issue: Issue, event: StoredEvent) => string): Reaction =>
+  async (event, reacting) => {
+    const issue = await recordOf<Issue>(event, reacting);
+    if (!issue) return;
+    const master = await reacting.tools.master.of(event.district);
+    await notify(event, reacting, who(issue, master, event), `${words(issue, event)}：${about(issue, master)}`);
+  };
+
+const escalationPersons = (issue: Issue, master: MasterData, event: StoredEvent): string[] => {
+  const { clock, level } = event.input as { clock: ClockName; level: number };
+  const target = escalationTargets[clock][level - 1];
+  if (target === 'desk' || target === 'shiftLeader' || !issue.unitId) return personsOf(master, [target === 'desk' ? 'desk' : 'shiftLeader']);
+  return target === 'duty' ? dutyOf(master, issue.unitId, event.at) : personsOf(master, ['unitHead'], issue.unitId);
+};
+
+export const reactions: Record<ReactionName, Reaction> = {
+  notifyUnit: tellOfIssue(
+    (issue, master, event) => (issue.unitId ? dutyOf(master, issue.unitId, event.at) : []),
+    (_issue, event) => (event.action === 'fail' ? '复查不通过，请返工' : '新派案件，请在时限内领办'),
+  ),
+  notifyOfficer: tellOfIssue((issue) => (issue.officerId ? [issue.officerId] : []), () => '指派给您办理'),
+  notifyVerifier: tellOfIssue(
+    (issue, master) =>
+      issue.verifierId
+        ? [issue.verifierId]
+        : [...master.posts.values()]
+            .filter((post) => post.status === 'active' && post.role === 'gridWorker')
+            .filter((post) => post.areaCode !== null && (issue.verifyAreaCode ?? '').startsWith(post.areaCode.slice(0, 9)))
+            .map((post) => post.personId),
+    () => '请到现场复查',
+  ),
+  notifyEscalation: async (event, reacting) => {
+    if (!(event.input as { isLast: boolean }).isLast) return;
+    const { clock } = event.input as { clock: ClockName };
+    await tellOfIssue(escalationPersons, () => `${clockLabels[clock]}超时`)(event, reacting);
+  },
+  notifyDesk: async (event, reacting) => {
+    const master = await reacting.tools.master.of(event.district);
+    const words =
+      event.noun === 'issue'
+        ? '单位退单，请重新派单'
+        : `来件${{ accept: '受理', confirm: '核实', answer: '答复' }[(event.input as { clock: 'accept' }).clock] ?? ''}超时`;
+    const record = await recordOf<{ number: string }>(event, reacting);
+    await notify(event, reacting, personsOf(master, ['desk']), `${words}：${record?.number ?? ''}`);
+  },
+  notifyConfirmer: async (event, reacting) => {
+    const report = await recordOf<Report>(event, reacting);
+    const master = await reacting.tools.master.of(event.district);
+    if (!report) return;
+    const persons = report.confirmerId
+      ? [report.confirmerId]
+      : [...master.posts.values()]
+          .filter((post) => post.role === 'gridWorker' && post.status === 'active')
+          .filter((post) => post.areaCode !== null && report.areaCode.startsWith(post.areaCode))
+          .map((post) => post.personId);
+    await notify(event, reacting, persons, `请现场核实来件 ${report.number}`);
+  },
+  notifyAssist: async (event, reacting) => {
+    const assist = await recordOf<Assist>(event, reacting);
+    if (!assist) return;
+    const master = await reacting.tools.master.of(event.district);
+    const isLate = event.action === 'escalate';
+    const persons = isLate
+      ? personsOf(master, ['unitHead'], assist.unitId)
+      : dutyOf(master, assist.unitId, event.at);
+    await notify(event, reacting, persons, `${isLate ? '协办超时' : '新的协办任务'}：${assist.task.slice(0, 40)}`);
+  },
+  notifyGranters: async (event, reacting) => {
+    const approval = await recordOf<Approval>(event, reacting);
+    if (!approval) return;
+    const master = await reacting.tools.master.of(event.district);
+    const words = event.action === 'escalate' ? '审批已超时' : '有一件申请待审批';
+    await notify(event, reacting, personsOf(master, granters[approval.kind]), words);
+  },
+  notifyAsker: async (event, reacting) => {
+    const approval = await recordOf<Approval>(event, reacting);
+    if (!approval) return;
+    await notify(event, reacting, [approval.askerId], event.action === 'grant' ? '您的申请已同意' : '您的申请未同意');
+  },
+  openAnswers,
+  removePhotoBytes: async (event, { pool, photoDirectory }) =>
+    removeDestroyedBytes(pool, photoDirectory, (event.input as { photoId: string }).photoId),
+};
+
+/** The issue ended: an answer is due for each report joined to it or to an issue merged into it. */
+async function openAnswers(event: StoredEvent, reacting: Reacting): Promise<void> {
+  const { pool, tools } = reacting;
+  let after = '00000000-0000-0000-0000-000000000000';
+  for (;;) {
+    const { rows } = await pool.query<{ id: string }>(
+      `select r.id from report r where r.district = $1 and r.status = 'joined' and r.id > $3
+         and r.issue_id in (select id from issue where district = $1 and (id = $2 or merged_into = $2))
+       order by r.id limit 200`,
+      [event.district, event.recordId, after],
+    );
+    for (const { id } of rows) {
+      after = id;
+      await performQuietly(tools, event, id);
+    }
+    if (rows.length < 200) return;
+  }
+}
+
+/** A report that moved on meanwhile needs no answer opened any more. */
+async function performQuietly(tools: Performing, event: StoredEvent, id: string): Promise<void> {
+  try {
+    await perform(tools, systemActor(event.district), {
+      noun: getNoun('report').name,
+      id,
+      action: 'openAnswer',
+      input: {},
+      requestId: idFrom(`openAnswer ${event.id} ${id}`),
+    });
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+  }
+}

@@ -1,0 +1,173 @@
+/**
+ * Serve: the running program on an open house: HTTP, live stream, sealer, derived tables, jobs and sweeps.
+ * `stop` answers what is being answered, ends the loops and closes the house.
+ */
+import { mkdirSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import { getRequestListener } from '@hono/node-server';
+import { baseDistrict } from '../domain/nouns.ts';
+import { accountsOn, type Accounts } from './accounts.ts';
+import { deriveDistrict } from './derive.ts';
+import type { House } from './house.ts';
+import { makeApp } from './http/app.ts';
+import type { Doors } from './http/context.ts';
+import { limitsOf } from './http/limits.ts';
+import { metricsOf } from './http/metrics.ts';
+import { streamOf } from './http/stream.ts';
+import { runDueJobs } from './jobs.ts';
+import type { Log } from './log.ts';
+import { sweepPieces } from './photos/photoRemoval.ts';
+import { runSealer } from './sealer.ts';
+import { sweepClocks, sweepSessions } from './sweeps.ts';
+
+export interface ServeOptions {
+  house: House;
+  log: Log;
+  host: string;
+  port: number;
+  webFolder: string;
+  isSecure: boolean;
+  trustedProxies: readonly string[];
+}
+
+export interface Serving {
+  port: number;
+  accounts: Accounts;
+  /** From now on `/readyz` says ready. */
+  ready(): void;
+  stop(): Promise<void>;
+}
+
+/** Calls `work` again and again with a pause; `poke` cuts the pause short. */
+function loop(pause: number, work: () => Promise<unknown>, onError: (error: unknown) => void) {
+  let isStopped = false;
+  let wake = (): void => undefined;
+  const run = async (): Promise<void> => {
+    while (!isStopped) {
+      await work().catch(onError);
+      if (isStopped) return;
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, pause);
+        wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+  };
+  const running = run();
+  return {
+    poke: () => wake(),
+    stop: async () => {
+      isStopped = true;
+      wake();
+      await running;
+    },
+  };
+}
+
+/** All districts of the installation: areas of that level. */
+const districtsOf = (house: House) => async (): Promise<{ code: string; name: string; isDemo: boolean }[]> => {
+  const { rows } = await house.pool.query<{ code: string; name: string; isDemo: boolean }>({
+    name: 'districts',
+    text: `select code, name, is_demo as "isDemo" from area where level = 'district' and status = 'active'
+           and district <> $1 and district = code order by code`,
+    values: [baseDistrict],
+  });
+  return rows;
+};
+
+function listen(server: Server, host: string, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      const address = server.address();
+      resolve(typeof address === 'object' && address ? address.port : port);
+    });
+  });
+}
+
+/** Time limits against slow clients, and bounded connections (trust: defaults that fail). */
+function guard(server: Server): void {
+  server.headersTimeout = 15_000;
+  server.requestTimeout = 90_000;
+  server.keepAliveTimeout = 8_000;
+  server.maxConnections = 4_000;
+  server.maxRequestsPerSocket = 10_000;
+}
+
+export async function serve(options: ServeOptions): Promise<Serving> {
+  const { house, log } = options;
+  const { pool, tools } = house;
+  const photoDirectory = `${house.dataDir}/photos`;
+  mkdirSync(photoDirectory, { recursive: true });
+  const accounts = accountsOn(pool, tools);
+  const doors: Doors = {
+    house,
+    accounts,
+    limits: limitsOf(accounts.mustChange, Date.now),
+    log,
+    isSecure: options.isSecure,
+    trustedProxies: options.trustedProxies,
+    districts: districtsOf(house),
+  };
+  const stream = streamOf(doors);
+  let isReady = false;
+  const app = makeApp({
+    doors,
+    stream,
+    metrics: metricsOf(pool, stream.open),
+    webFolder: options.webFolder,
+    isReady: () => isReady,
+  });
+  const server = createServer({ maxHeaderSize: 16_384, connectionsCheckingInterval: 5_000 }, getRequestListener(app.fetch));
+  guard(server);
+  const port = await listen(server, options.host, options.port);
+
+  const onError = (name: string) => (error: unknown) => log.warn({ loop: name, error: String(error) }, 'loop failed');
+  const sealer = runSealer(pool, onError('sealer'));
+  const jobs = loop(1_000, async () => {
+    while ((await runDueJobs(pool, { pool, tools, photoDirectory }, log)) > 0);
+  }, onError('jobs'));
+  const clocks = loop(5_000, () => sweepClocks({ pool, tools }), onError('clocks'));
+  const cleaning = loop(600_000, async () => {
+    await sweepSessions({ pool, tools });
+    await sweepPieces({ pool, directory: photoDirectory, now: tools.now });
+  }, onError('cleaning'));
+  const waiting = new Set<string>();
+  const deriving = loop(2_000, async () => {
+    for (const district of waiting) {
+      waiting.delete(district);
+      await deriveDistrict(pool, district);
+    }
+  }, onError('derive'));
+  for (const { code } of await doors.districts()) waiting.add(code);
+  house.signals.on('written', () => {
+    sealer.poke();
+    jobs.poke();
+  });
+  stream.onSealed((district) => {
+    waiting.add(district);
+    deriving.poke();
+  });
+  await stream.start();
+
+  return {
+    port,
+    accounts,
+    ready: () => {
+      isReady = true;
+    },
+    stop: async () => {
+      isReady = false;
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      await stream.stop();
+      server.closeIdleConnections();
+      const late = setTimeout(() => server.closeAllConnections(), 5_000);
+      await closed;
+      clearTimeout(late);
+      await Promise.all([jobs.stop(), clocks.stop(), cleaning.stop(), deriving.stop(), sealer.stop()]);
+      await house.close();
+    },
+  };
+}
