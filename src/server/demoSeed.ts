@@ -1,0 +1,158 @@
+/**
+ * Demo seed 演示区: an invented district with places, units, people and ten days of life, made by real
+ * actions. Every action has an id and a request id made from words, so that a start after a kill goes on
+ * where the last one stopped and a later start does nothing. Source: product “Works on day one”.
+ */
+import { readFileSync } from 'node:fs';
+import type { Actor, Role } from '../domain/access.ts';
+import { addMinutes, type Moment } from '../domain/moment.ts';
+import { baseDistrict } from '../domain/nouns.ts';
+import { idFrom, systemActor } from './baseSeed.ts';
+import { performMany, type Order, type Performing } from './perform.ts';
+
+/** Used by no district of GB/T 2260. */
+export const demoDistrict = '110199';
+export const demoDistrictName = '清和区（演示）';
+
+/** One password for every demo account; they are exempt from the forced change. */
+const demoPassword = 'Civic-Demo-2026';
+
+/** The district was set up this long before its first start, so that its life lies in the past. */
+const setUpMinutes = 14 * 1440;
+
+interface DemoSeed {
+  areas: { code: string; name: string; grade?: string }[];
+  units: { code: string; name: string; kind: string; parent?: string; area?: string }[];
+  sites: { key: string; name: string; type: string; area: string; unit: string; address: string; at: [number, number] }[];
+  senders: { code: string; name: string; channel: string }[];
+  people: { login: string; name: string; role: Role; title: string; unit?: string; area?: string }[];
+  rosters: { unit: string; post: string; weekdays: number[]; from: string; to: string }[];
+}
+
+const seed = (): DemoSeed => JSON.parse(readFileSync('seeds/demo.json', 'utf8')) as DemoSeed;
+
+export interface DemoAccount {
+  login: string;
+  password: string;
+  name: string;
+  role: Role;
+  title: string;
+}
+
+let accounts: DemoAccount[] | undefined;
+
+/** The accounts of the demo district, for the sign-in page: one or more of each role. */
+export function demoAccounts(): DemoAccount[] {
+  accounts ??= seed().people.map(({ login, name, role, title }) => ({ login, password: demoPassword, name, role, title }));
+  return accounts;
+}
+
+/** The id of a record of the demo district, by noun and nickname (unit code, login, site key). */
+export const demoId = (noun: string, nickname: string): string => idFrom(`demo ${noun} ${nickname}`);
+
+export interface DemoOptions {
+  now: Moment;
+  setPassword(personId: string, password: string, mustChange: boolean): Promise<void>;
+}
+
+const addition = (noun: string, nickname: string, input: Record<string, unknown>): Order => ({
+  noun,
+  id: demoId(noun, nickname),
+  action: 'add',
+  requestId: idFrom(`demo add ${noun} ${nickname}`),
+  input,
+});
+
+const unitIdOf = (code: string | undefined): string | null => (code ? demoId('unit', code) : null);
+
+/** Performs those of the orders that were not performed before. Throws when one is refused. */
+async function addMissing(tools: Performing, actor: Actor, orders: readonly Order[]): Promise<void> {
+  const seen = await tools.store.requests(actor.district, orders.map((order) => order.requestId));
+  const missing = orders.filter((order) => !seen.has(order.requestId));
+  for (const outcome of await performMany(tools, actor, missing)) {
+    if ('refused' in outcome) {
+      const order = missing.find(({ requestId }) => requestId === outcome.requestId);
+      throw new Error(`demo seed ${order?.noun} ${JSON.stringify(order?.input)}: ${outcome.refused.message}`);
+    }
+  }
+}
+
+/** Passwords come before posts: who has a post has a password, whenever the seeding was stopped. */
+async function addPeople(tools: Performing, people: DemoSeed['people'], options: DemoOptions): Promise<void> {
+  const posts = people.map(({ login, role, title, unit, area }) =>
+    addition('post', login, {
+      personId: demoId('person', login),
+      role,
+      title,
+      unitId: unitIdOf(unit),
+      areaCode: area ?? null,
+    }),
+  );
+  await addMissing(
+    tools,
+    systemActor(baseDistrict),
+    people.map(({ login, name }) => addition('person', login, { name, login, isDemo: true })),
+  );
+  const seen = await tools.store.requests(demoDistrict, posts.map((post) => post.requestId));
+  const open = posts.filter((post) => !seen.has(post.requestId));
+  await Promise.all(open.map((post) => options.setPassword(String(post.input.personId), demoPassword, false)));
+  await addMissing(tools, systemActor(demoDistrict), posts);
+}
+
+async function addStructure(tools: Performing, options: DemoOptions): Promise<void> {
+  const { areas, units, sites, senders, people, rosters } = seed();
+  const system = systemActor(demoDistrict);
+  const admin = systemActor(demoDistrict, 'systemAdmin');
+  await addMissing(
+    tools,
+    system,
+    areas.map(({ code, ...rest }) =>
+      addition('area', code, { code, ...rest, ...(code === demoDistrict ? { name: demoDistrictName, isDemo: true } : {}) }),
+    ),
+  );
+  await addMissing(tools, admin, [
+    ...units.map(({ code, name, kind, parent, area }) =>
+      addition('unit', code, { code, name, kind, parentId: unitIdOf(parent), areaCode: area ?? null }),
+    ),
+    ...senders.map((sender) => addition('sender', sender.code, sender)),
+    ...sites.map(({ key, name, type, area, unit, address, at: [lng, lat] }) =>
+      addition('site', key, {
+        name,
+        siteType: type,
+        areaCode: area,
+        unitId: unitIdOf(unit),
+        address,
+        place: { lng, lat },
+      }),
+    ),
+  ]);
+  await addPeople(tools, people, options);
+  await addMissing(
+    tools,
+    admin,
+    rosters.map(({ unit, post, weekdays, from, to }) =>
+      addition('roster', `${unit} ${post}`, {
+        unitId: demoId('unit', unit),
+        postId: demoId('post', post),
+        weekdays,
+        startsAt: from,
+        endsAt: to,
+      }),
+    ),
+  );
+}
+
+/** The moment the demo district was first started; all its life is dated back from there. */
+async function firstStart(tools: Performing, now: Moment): Promise<Moment> {
+  const [founded] = await tools.store.events(demoDistrict, 'area', demoId('area', demoDistrict));
+  return founded ? addMinutes(founded.at, setUpMinutes) : now;
+}
+
+/**
+ * Makes the demo district, or what is missing of it. Only here and in loads of historic files is an
+ * action performed at another moment than the server's.
+ */
+export async function seedDemo(tools: Performing, options: DemoOptions): Promise<void> {
+  const start = await firstStart(tools, options.now);
+  await addStructure({ ...tools, now: () => addMinutes(start, -setUpMinutes) }, options);
+}
