@@ -106,8 +106,14 @@ const Exif = z.object({
 });
 /** Only these are read, and only from a block of a size that cameras write: others take for ever. */
 const wanted = [
-  ...['DateTimeOriginal', 'OffsetTimeOriginal', 'CreateDate', 'OffsetTimeDigitized'],
-  ...['GPSLatitude', 'GPSLatitudeRef', 'GPSLongitude', 'GPSLongitudeRef'],
+  'DateTimeOriginal',
+  'OffsetTimeOriginal',
+  'CreateDate',
+  'OffsetTimeDigitized',
+  'GPSLatitude',
+  'GPSLatitudeRef',
+  'GPSLongitude',
+  'GPSLongitudeRef',
 ];
 const largestBlock = 256 * 1024;
 const nothing: Captured = { takenAt: null, lng: null, lat: null };

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { v7 as newId } from 'uuid';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
@@ -12,6 +13,7 @@ import {
   sha256Of,
 } from './photoFixture.ts';
 import { removeDestroyedBytes, sweepPieces } from './photoRemoval.ts';
+import { withBytes } from './photoRows.ts';
 import { copyPath, originalPath, piecePath } from './photoStore.ts';
 
 let server: PhotoServer;
@@ -139,5 +141,21 @@ describe('a destroyed photo', () => {
       await remove();
       expect(filesOf()).toEqual([false, false, false]);
     }
+  });
+
+  it('is removed only after an upload of the same bytes, here of another process, has its row', async () => {
+    const first = await server.upload(ann, bytes);
+    const second = await server.upload(bob, bytes);
+    await server.pool.query(`update photo set status = 'announced' where id = $1`, [second.id]);
+    await server.destroy(first.id);
+    const removal = await withBytes(server.pool, sha256Of(bytes), async (client) => {
+      const begun = removeDestroyedBytes(server.pool, server.directory, first.id);
+      await sleep(200);
+      expect(filesOf()).toEqual([true, true, true]);
+      await client.query(`update photo set status = 'complete' where id = $1`, [second.id]);
+      return { begun };
+    });
+    await removal.begun;
+    expect(filesOf()).toEqual([true, true, true]);
   });
 });

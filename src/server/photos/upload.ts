@@ -72,7 +72,7 @@ export interface Range {
   body: ReadableStream<Uint8Array> | null;
 }
 
-export const tooLarge = (): Refused =>
+const tooLarge = (): Refused =>
   new Refused(413, 'tooLarge', '照片超过 20 MB，请缩小后再上传', { largest: largestPhoto });
 const notFound = (): Refused =>
   new Refused(404, 'photoNotFound', '照片不存在或不是您上传的，请重新选择照片上传');
