@@ -9,9 +9,9 @@ import { PhotoField } from '../field/PhotoField.tsx';
 import { newPhotoTray, useTray, type PhotoTray } from '../field/photoTray.ts';
 import { PlaceField, type PlaceDraft } from '../field/PlaceField.tsx';
 import { setOwner, startSending, useSending } from '../field/sending.ts';
-import { SendingCard } from '../field/SendingCard.tsx';
+import { SendingCard, sendingTitle } from '../field/SendingCard.tsx';
 import { paths } from '../paths.ts';
-import { followHashOf, newFollowCode, sendReport, uploadToken } from './citizenClient.ts';
+import { followHashOf, forgetUploadToken, newFollowCode, sendReport, uploadToken } from './citizenClient.ts';
 import { CitizenFrame, useCitizenDistrict, useCitizenForm } from './CitizenFrame.tsx';
 import { PrivacyNotice } from './PrivacyNotice.tsx';
 import { ReceiptSlip } from './ReceiptSlip.tsx';
@@ -41,7 +41,7 @@ export default function CitizenReport() {
     return <ReceiptSlip number={sending.number} code={sent.code} onNext={() => setSent(null)} />;
   }
   return (
-    <CitizenFrame title="正在送出">
+    <CitizenFrame title={sendingTitle(sending, '反映')}>
       <SendingCard sending={sending} onEdit={() => setSent(null)} />
       <p className="field-quiet">请不要关闭此页。送达后会显示编号和查询码。</p>
     </CitizenFrame>
@@ -60,7 +60,11 @@ function CitizenForm({ district, onSent }: { district: string; onSent: (sent: Se
   const form = useCitizenForm();
   const begin = useCallback(
     (): CitizenDraft => ({
-      tray: newPhotoTray({ district, token: () => uploadToken(district) }),
+      tray: newPhotoTray({
+        district,
+        token: () => uploadToken(district),
+        forgetToken: () => forgetUploadToken(district),
+      }),
       position: null,
       areaCode: '',
       address: '',

@@ -60,6 +60,11 @@ export function uploadToken(district: string): Promise<string> {
   return token;
 }
 
+/** The token was refused: the next one is fetched anew. */
+export function forgetUploadToken(district: string): void {
+  tokens.delete(district);
+}
+
 export interface CitizenReport {
   content: string;
   areaCode?: string;
@@ -76,5 +81,10 @@ export interface CitizenReport {
 export async function sendReport(district: string, id: string, requestId: string, input: CitizenReport): Promise<string> {
   const token = input.photos ? await uploadToken(district) : undefined;
   const address = `/api/${district}/citizen/reports/${id}`;
-  return (await post<{ number: string }>(address, { requestId, input }, requestId, token)).number;
+  try {
+    return (await post<{ number: string }>(address, { requestId, input }, requestId, token)).number;
+  } catch (error) {
+    if (error instanceof ProblemError && error.status === 401) forgetUploadToken(district);
+    throw error;
+  }
 }

@@ -68,7 +68,7 @@ export function CategoryField({ all, recent, value, onChange }: Props) {
         类别 <small>不清楚可不选，由专席确定</small>
       </h2>
       {recents.length > 0 ? (
-        <div className="field-chips" aria-label="最近用过">
+        <div className="field-chips" role="group" aria-label="最近用过">
           {recents.map(({ code, name }) => (
             <button key={code} type="button" className="field-chip" onClick={() => choose(code)}>
               {name}

@@ -1,5 +1,5 @@
 /** One report on the phone: answer whether it is true, or, my own, handle it on the spot or withdraw it. */
-import { useCallback } from 'react';
+import { useCallback, useEffect } from 'react';
 import { useParams, useSearch } from '@tanstack/react-router';
 import type { QueryOutput } from '../../domain/api.ts';
 import { act, newId } from '../client.ts';
@@ -13,8 +13,8 @@ import { PhotoField } from './PhotoField.tsx';
 import { PhotoStrip } from './PhotoStrip.tsx';
 import { newPhotoTray, useTray, type PhotoTray } from './photoTray.ts';
 import { presentMoment } from './Rows.tsx';
-import { startSending, useSendings } from './sending.ts';
-import { SendingCard } from './SendingCard.tsx';
+import { dropArrived, startSending, useSending } from './sending.ts';
+import { SendingCard, sendingTitle } from './SendingCard.tsx';
 import { reportTag, tagClass } from './showReport.ts';
 
 type View = QueryOutput<'reportView'>;
@@ -77,7 +77,9 @@ export default function FieldConfirm() {
   const { id = '' } = useParams({ strict: false }) as { id?: string };
   const owner = useOwner();
   const view = useAsk('reportView', { id });
-  const sending = useSendings(owner).find(({ key }) => key === `report:${id}`);
+  const sendingKey = `report:${id}`;
+  const sending = useSending(owner, sendingKey);
+  useEffect(() => () => dropArrived(sendingKey), [sendingKey]);
   if (!view.data) {
     return (
       <FieldFrame title="上报" back={paths.field()}>
@@ -87,7 +89,7 @@ export default function FieldConfirm() {
   }
   const isOnTheWay = sending && sending.state !== 'done';
   return isOnTheWay ? (
-    <FieldFrame title="正在送出" back={paths.field()}>
+    <FieldFrame title={sendingTitle(sending, '反馈')} back={paths.field()}>
       <SendingCard sending={sending} />
       <What view={view.data} />
     </FieldFrame>
@@ -253,7 +255,7 @@ function WorkField({ work, draft, change }: WorkProps) {
             ))}
           </div>
         ) : null}
-        <div className="field-chips" aria-label="常用说法">
+        <div className="field-chips" role="group" aria-label="常用说法">
           {phrases[work].map((phrase) => (
             <button
               key={phrase}

@@ -1,5 +1,5 @@
 /** Verifying on the spot: what was wrong, what was done, does it meet the closing condition. */
-import { useCallback, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import { Link, useParams } from '@tanstack/react-router';
 import type { OpenAction, QueryOutput } from '../../domain/api.ts';
 import { issueNumberText } from '../../domain/issueShape.ts';
@@ -14,8 +14,8 @@ import { PhotoField } from './PhotoField.tsx';
 import { PhotoStrip } from './PhotoStrip.tsx';
 import { newPhotoTray, useTray, type PhotoTray } from './photoTray.ts';
 import { presentMoment } from './Rows.tsx';
-import { startSending, useSendings } from './sending.ts';
-import { SendingCard } from './SendingCard.tsx';
+import { dropArrived, startSending, useSending } from './sending.ts';
+import { SendingCard, sendingTitle } from './SendingCard.tsx';
 import { issueTag, tagClass } from './showReport.ts';
 
 type View = QueryOutput<'issueView'>;
@@ -38,7 +38,9 @@ export default function FieldIssue() {
   const { id = '' } = useParams({ strict: false }) as { id?: string };
   const owner = useOwner();
   const view = useAsk('issueView', { id });
-  const sending = useSendings(owner).find(({ key }) => key === `verify:${id}`);
+  const sendingKey = `verify:${id}`;
+  const sending = useSending(owner, sendingKey);
+  useEffect(() => () => dropArrived(sendingKey), [sendingKey]);
   if (!view.data) {
     return (
       <FieldFrame title="复查" back={paths.fieldVerify()}>
@@ -47,10 +49,9 @@ export default function FieldIssue() {
     );
   }
   if (sending) {
-    const isDone = sending.state === 'done';
     return (
       <FieldFrame
-        title={isDone ? '复查已送达' : '正在送出复查结果'}
+        title={sendingTitle(sending, '复查结果')}
         back={paths.fieldVerify()}
         foot={
           <Link className="field-button field-button-main" to={paths.fieldVerify()}>
@@ -221,7 +222,7 @@ function VerdictField({ draft, change }: { draft: VerdictDraft; change: (part: P
       </div>
       {verdict ? (
         <>
-          <div className="field-chips" aria-label="常用说法">
+          <div className="field-chips" role="group" aria-label="常用说法">
             {phrases[verdict].map((phrase) => (
               <button
                 key={phrase}

@@ -12,8 +12,8 @@ import { AnswerState, FieldFrame, useOwner } from './FieldFrame.tsx';
 import { PhotoField } from './PhotoField.tsx';
 import { newPhotoTray, useTray, type PhotoTray } from './photoTray.ts';
 import { PlaceField, type PlaceDraft } from './PlaceField.tsx';
-import { dropSending, startSending, useSending, type Sending } from './sending.ts';
-import { SendingCard } from './SendingCard.tsx';
+import { dropArrived, startSending, useSending, type Sending } from './sending.ts';
+import { SendingCard, sendingTitle } from './SendingCard.tsx';
 
 interface ReportDraft extends PlaceDraft {
   tray: PhotoTray;
@@ -51,7 +51,7 @@ export default function FieldReport() {
   const sending = useSending(owner, sentKey);
   if (!sending) return <ReportForm owner={owner} onSent={setSentKey} />;
   const next = () => {
-    if (sending.state === 'done') dropSending(sending.key);
+    dropArrived(sending.key);
     setSentKey(null);
   };
   return (
@@ -180,7 +180,7 @@ function Words({ draft, category, change }: WordsProps) {
         问题描述 <small>{category ? `不写则为“${category.name}”` : '写几个字，或先选类别'}</small>
       </h2>
       {category && !draft.content ? (
-        <div className="field-chips" aria-label="常用说法">
+        <div className="field-chips" role="group" aria-label="常用说法">
           {category.conditions.slice(0, 3).map(({ no, openWhen }) => (
             <button key={no} type="button" className="field-chip" onClick={() => change({ content: openWhen })}>
               {openWhen}
@@ -220,7 +220,7 @@ function Sent({ sending, mayHandle, onNext, onEdit }: SentProps) {
   const isDone = sending.state === 'done';
   return (
     <FieldFrame
-      title={isDone ? '已上报' : '正在上报'}
+      title={sendingTitle(sending, '上报')}
       back={paths.field()}
       foot={
         <button type="button" className="field-button field-button-main" onClick={onNext}>

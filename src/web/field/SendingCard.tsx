@@ -20,6 +20,13 @@ const tones: Record<Sending['state'], string> = {
   done: 'field-note field-note-good',
 };
 
+/** The title of a page that shows what became of a form. */
+export function sendingTitle({ state }: Sending, what: string): string {
+  if (state === 'done') return `${what}已送达`;
+  if (state === 'failed') return `${what}未送出`;
+  return state === 'unknown' ? `正在核对${what}` : `正在送出${what}`;
+}
+
 /** The card of one sending. `onEdit`: after the form was put back (stay on the page that shows it). */
 export function SendingCard({ sending, onEdit }: { sending: Sending; onEdit?: () => void }) {
   const router = useRouter();

@@ -3,6 +3,7 @@
  * while the person goes on typing; sending the form waits for the rest.
  */
 import { useSyncExternalStore } from 'react';
+import { ProblemError } from '../client.ts';
 import { uploadPhoto } from '../photoUpload.ts';
 
 export interface TrayPhoto {
@@ -30,6 +31,8 @@ export interface PhotoTray {
 export interface TrayTarget {
   district: string;
   token?: () => Promise<string>;
+  /** The token was refused: the next call of `token` fetches another. */
+  forgetToken?: () => void;
 }
 
 let lastKey = 0;
@@ -61,6 +64,7 @@ export function newPhotoTray(target: TrayTarget): PhotoTray {
       tokens.set(key, token);
       mark(key, { state: 'done', share: 1, id });
     } catch (error) {
+      if (error instanceof ProblemError && error.status === 401) target.forgetToken?.();
       mark(key, { state: 'failed', problem: error instanceof Error ? error.message : '照片未能上传' });
     }
   };

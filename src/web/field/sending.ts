@@ -78,7 +78,7 @@ async function run(parcel: Parcel): Promise<void> {
     mark(key, {
       state: isUnknown ? 'unknown' : 'failed',
       problem: error instanceof Error ? error.message : '未能送出，请重试',
-      isSignedOut: error instanceof ProblemError && error.status === 401,
+      isSignedOut: error instanceof ProblemError && error.status === 401 && error.problem.code !== 'badUploadToken',
     });
   }
 }
@@ -117,6 +117,11 @@ export function retrySending(key: string): void {
 export function dropSending(key: string): void {
   parcels.delete(key);
   put(sendings.filter((sending) => sending.key !== key));
+}
+
+/** Forgets it once its arrival has been read; what is still on its way stays. */
+export function dropArrived(key: string): void {
+  if (sendings.some((sending) => sending.key === key && sending.state === 'done')) dropSending(key);
 }
 
 /** After a refusal: puts the form back to be changed. */
