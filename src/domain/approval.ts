@@ -10,7 +10,7 @@ import { issue } from './issue.ts';
 import { actionOfConsent } from './issueSide.ts';
 import type { Issue } from './issueShape.ts';
 import { Moment } from './moment.ts';
-import { refusal, type Refusal } from './refused.ts';
+import { notYetDue, refusal, type Refusal } from './refused.ts';
 import { addTimeLimit } from './timeLimit.ts';
 import { keptFields } from './versioned.ts';
 
@@ -205,6 +205,7 @@ export const approval = noun({
       by: ['system'],
       from: ['asked'],
       input: z.strictObject({ due: Moment }),
+      check: (record, _input, { now }) => notYetDue(record.escalateAt, now),
       changes: () => ({ escalateAt: null }),
     }),
   },

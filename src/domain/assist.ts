@@ -9,7 +9,7 @@ import type { Role } from './access.ts';
 import { id, note, photos, unit, words } from './fields.ts';
 import type { Issue } from './issueShape.ts';
 import { Moment } from './moment.ts';
-import { refusal, type Refusal } from './refused.ts';
+import { notYetDue, refusal, type Refusal } from './refused.ts';
 import { addTimeLimit } from './timeLimit.ts';
 import { keptFields } from './versioned.ts';
 
@@ -157,6 +157,7 @@ export const assist = noun({
       by: ['system'],
       from: ['asked', 'claimed'],
       input: z.strictObject({ due: Moment }),
+      check: (record, _input, { now }) => notYetDue(record.escalateAt, now),
       changes: () => ({ escalateAt: null }),
     }),
   },

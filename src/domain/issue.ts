@@ -26,9 +26,9 @@ import {
 } from './fields.ts';
 import { claimClock, deskClock, nextEscalation, rectifyClock, reworkClock, verifyClock } from './issueClock.ts';
 import { act, desk, handlers, notYourUnit, partyOf } from './issueRow.ts';
-import { Issue, issueStatusLabels, openStatuses } from './issueShape.ts';
+import { clockOfStatus, Issue, issueStatusLabels, openStatuses } from './issueShape.ts';
 import { sideRoads } from './issueSide.ts';
-import { refusal } from './refused.ts';
+import { notYetDue, refusal } from './refused.ts';
 import type { Report } from './report.ts';
 import { remaining } from './timeLimit.ts';
 import { verifierRefusal } from './verifier.ts';
@@ -148,6 +148,7 @@ const mainRoad = {
       const timed = { ...issue, ...rectifyClock(issue, now, facts) };
       return {
         unitId,
+        assistUnitIds: issue.assistUnitIds.filter((party) => party !== unitId),
         partyUnitIds: partyOf(unitId, issue.assistUnitIds),
         dispatchedAt: now,
         claimedAt: null,
@@ -378,8 +379,12 @@ const mainRoad = {
       isLast: z.boolean(),
     }),
     needs: ['settings'],
-    check: (issue, { level }) =>
-      level === issue.escalationLevel + 1 ? undefined : refusal('levelDone', '该级已升级'),
+    check: (issue, { clock, level }, { now }) => {
+      if (clock !== clockOfStatus[issue.status]) return refusal('notDue', '这一时限已经办结，无需升级');
+      return level === issue.escalationLevel + 1
+        ? notYetDue(issue.escalateAt, now)
+        : refusal('levelDone', '该级已升级');
+    },
     changes: (issue, { level }, { facts }) => ({
       escalationLevel: level,
       escalateAt: nextEscalation(issue, level, facts.settings),

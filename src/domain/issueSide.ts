@@ -43,7 +43,15 @@ const holdRefusal = (issue: Issue): Refusal | undefined => {
   return issue.holdCount > 0 ? refusal('heldBefore', '每件只能挂账一次') : undefined;
 };
 
-const stop = { deskDue: null, claimDue: null, verifyDue: null, escalateAt: null, isHeld: false };
+const stop = {
+  deskDue: null,
+  claimDue: null,
+  verifyDue: null,
+  escalateAt: null,
+  isHeld: false,
+  holdKind: null,
+  holdUntil: null,
+};
 
 /** Minutes left on the handling clock, null when it has not begun. */
 const minutesLeft = (issue: Issue, now: Moment, calendar: Parameters<typeof remaining>[3]) =>
@@ -240,14 +248,13 @@ export const sideRoads = {
     from: openStatuses,
     input: z.strictObject({ isUrgent: yesNo('紧急'), note: note('理由') }),
     needs: ['calendar', 'settings', 'unit'],
-    changes: (issue, { isUrgent }, { facts }) =>
-      issue.status === 'dispatched' && issue.dispatchedAt && facts.unit
-        ? {
-            isUrgent,
-            ...claimClock({ ...issue, isUrgent }, facts.unit, issue.dispatchedAt, facts),
-            escalationLevel: issue.escalationLevel,
-          }
-        : { isUrgent },
+    changes: (issue, { isUrgent }, { facts }) => {
+      if (issue.status !== 'dispatched' || !issue.dispatchedAt || !facts.unit) return { isUrgent };
+      const clock = claimClock({ ...issue, isUrgent }, facts.unit, issue.dispatchedAt, facts);
+      const { escalationLevel } = issue;
+      const escalateAt = nextEscalation({ ...issue, ...clock }, escalationLevel, facts.settings);
+      return { isUrgent, ...clock, escalationLevel, escalateAt };
+    },
   }),
 
   addNote: act({
@@ -404,10 +411,12 @@ export const sideRoads = {
     isNeutral: true,
     from: openStatuses,
     input: z.strictObject({ reportId: id('来件', 'text') }),
-    refuse: (issue) =>
-      issue.reportCount - issue.mergedCount > 1
+    refuse: (issue) => {
+      if (issue.mergedCount > 0) return refusal('hasMerged', '已有案件并入本案，请先拆分再撤出来件');
+      return issue.reportCount > 1
         ? undefined
-        : refusal('lastReport', '案件至少保留一件来件；如不应立案请作废'),
+        : refusal('lastReport', '案件至少保留一件来件；如不应立案请作废');
+    },
     changes: (issue) => ({ reportCount: issue.reportCount - 1 }),
   }),
 

@@ -31,3 +31,12 @@ export class Refused extends Error {
 
 /** A refusal as a value, for a row's `refuse` and `check`. */
 export const refusal = (code: string, message: string): Refusal => ({ code, message });
+
+/**
+ * A reminder is only for a clock that has run out; somebody may have acted since the sweep looked.
+ * `escalateAt`: the record's next moment, null when no clock runs.
+ */
+export const notYetDue = (escalateAt: string | null, now: string): Refusal | undefined =>
+  escalateAt !== null && escalateAt <= now
+    ? undefined
+    : refusal('notDue', '这一时限已经办结或尚未到期，无需提醒');

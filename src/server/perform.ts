@@ -11,7 +11,7 @@ import { Refused } from '../domain/refused.ts';
 import canonicalize from 'canonicalize';
 import { brokenUnique, isRace } from './database.ts';
 import type { MasterDataCache } from './masterData.ts';
-import { homeOf, planAct, Workspace, type PlanContext, type Tools } from './plan.ts';
+import { homeOf, isUuid, planAct, Workspace, type PlanContext, type Tools } from './plan.ts';
 import { fold, type AnyRecord, type SeenRequest, type Store, type StoredEvent } from './store.ts';
 
 export interface Performing extends Tools {
@@ -33,7 +33,16 @@ export interface Done {
   record: AnyRecord;
 }
 
-const tries = 6;
+const tries = 12;
+
+/** Waits a little, longer each time, so that many at one record do not all begin again together. */
+const stepAside = (attempt: number): Promise<void> =>
+  new Promise((resolve) => void setTimeout(resolve, Math.random() * 8 * attempt));
+
+/** Ids come from the client; whatever is no UUID is refused before the database sees it. */
+function checkIds({ id, requestId }: Order): void {
+  if (!isUuid(id) || !isUuid(requestId)) throw new Refused(400, 'badId', '编号格式不对，请刷新页面后重试');
+}
 
 const digestOf = (order: Order, actor: Actor, tools: Tools): Buffer => {
   const { noun, id, action, input, seen } = order;
@@ -59,6 +68,7 @@ const uniqueRefusals: Record<string, string> = {
 export async function perform(tools: Performing, actor: Actor, order: Order): Promise<Done> {
   const noun = getNoun(order.noun);
   getRow(noun, order.action);
+  checkIds(order);
   const district = homeOf(noun, actor.district);
   const digest = digestOf(order, actor, tools);
   const { requestId } = order;
@@ -77,7 +87,10 @@ export async function perform(tools: Performing, actor: Actor, order: Order): Pr
       const key = brokenUnique(error);
       const mayPass = isRace(error) || key !== undefined;
       if (!mayPass) throw error;
-      if (attempt < tries && !(key && attempt > 1)) continue;
+      if (attempt < tries && !(key && attempt > 1)) {
+        if (!key) await stepAside(attempt);
+        continue;
+      }
       throw key
         ? new Refused(409, 'duplicate', uniqueRefusals[key] ?? '已有相同编号或代码的记录，请检查后再提交')
         : new Refused(409, 'contended', '多人同时办理，请刷新后重试');
@@ -103,15 +116,17 @@ export async function performMany(tools: Performing, actor: Actor, orders: reado
   const master = await tools.master.of(actor.district);
   const outcomes: Outcome[] = [];
   let space = await preload(tools, actor, orders);
-  const seen = await tools.store.requests(actor.district, orders.map((order) => order.requestId));
+  const seen = await seenOf(tools, actor, orders);
   for (const order of orders) {
     const { requestId } = order;
     const digest = digestOf(order, actor, tools);
     const next = new Workspace(space);
     try {
+      checkIds(order);
       const known = seen.get(requestId);
       if (known) {
-        outcomes.push({ requestId, done: await repeat(tools.store, actor.district, known, digest) });
+        const district = homeOf(getNoun(order.noun), actor.district);
+        outcomes.push({ requestId, done: await repeat(tools.store, district, known, digest) });
         continue;
       }
       const event = await planAct(next, order, { tools, master, actor, now: tools.now(), requestId });
@@ -133,10 +148,21 @@ export async function performMany(tools: Performing, actor: Actor, orders: reado
   }
 }
 
+/** The requests among the orders that were done before; a request lies in the home of its noun. */
+async function seenOf(tools: Tools, actor: Actor, orders: readonly Order[]): Promise<Map<string, SeenRequest>> {
+  const seen = new Map<string, SeenRequest>();
+  const home = (order: Order): string => homeOf(getNoun(order.noun), actor.district);
+  for (const district of new Set(orders.map(home))) {
+    const ids = orders.filter((order) => home(order) === district).map((order) => order.requestId);
+    for (const [id, request] of await tools.store.requests(district, ids.filter(isUuid))) seen.set(id, request);
+  }
+  return seen;
+}
+
 async function preload(tools: Tools, actor: Actor, orders: readonly Order[]): Promise<Workspace> {
   const space = new Workspace();
   for (const noun of new Set(orders.map((order) => order.noun))) {
-    const ids = orders.filter((order) => order.noun === noun).map((order) => order.id);
+    const ids = orders.filter((order) => order.noun === noun).map((order) => order.id).filter(isUuid);
     for (const record of await tools.store.find(noun, actor.district, ids)) space.read(noun, record);
   }
   return space;

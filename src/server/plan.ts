@@ -136,10 +136,12 @@ export function applyRow(
   return { next, changes };
 }
 
+export const isUuid = (text: string): boolean => z.uuid().safeParse(text).success;
+
 /** Loads what is not in the workspace yet. */
 async function findIn(space: Workspace, noun: string, id: string, context: PlanContext): Promise<AnyRecord | null> {
   const known = space.get(noun, id);
-  if (known || !z.uuid().safeParse(id).success) return known ?? null;
+  if (known || !isUuid(id)) return known ?? null;
   const [found] = await context.tools.store.find(noun, context.actor.district, [id]);
   if (found) space.read(noun, found);
   return found ?? null;
@@ -231,7 +233,10 @@ export async function planAct(
   space.batch.jobs.push(...tools.reactionsTo(`${act.noun}.${act.action}`).map((kind) => ({ kind, event })));
   if (row.destroys === 'secrets') space.batch.destroyedSecrets.push({ district, noun: act.noun, recordId: act.id });
   if (row.destroys === 'photo') {
-    const { photoId, reason } = input as { photoId: string; reason: string };
+    const { photoId, reason } = kept.open as { photoId: string; reason: string };
+    if (!(await tools.store.isShown(district, act.id, photoId))) {
+      throw new Refused(409, 'noPhoto', '这张照片不在本件中或已经销毁');
+    }
     space.batch.destroyedPhotos.push({ district, recordId: act.id, photoId, reason });
   }
   for (const further of row.also?.(record, kept.open, given) ?? []) {

@@ -243,6 +243,8 @@ export interface Store {
   events(district: string, noun: string, id: string, throughVersion?: number): Promise<StoredEvent[]>;
   event(district: string, id: string): Promise<StoredEvent | null>;
   finishedPhotos(district: string, ids: readonly string[], personId: string): Promise<PhotoFact[]>;
+  /** Is the photo attached to the record and not destroyed? */
+  isShown(district: string, recordId: string, photoId: string): Promise<boolean>;
   rolesOf(personId: string): Promise<Role[]>;
   findRecurrence(what: Recurrence): Promise<string | null>;
 }
@@ -320,6 +322,15 @@ export function storeOn(pool: Pool): Store {
         [district, ids, personId],
       );
       return rows as unknown as PhotoFact[];
+    },
+
+    isShown: async (district, recordId, photoId) => {
+      const rows = await query(
+        `select 1 from attachment a join photo p on p.district = a.district and p.id = a.photo_id
+         where a.district = $1 and a.record_id = $2 and a.photo_id = $3 and p.status = 'complete'`,
+        [district, recordId, photoId],
+      );
+      return rows.length > 0;
     },
 
     rolesOf: async (personId) => {
