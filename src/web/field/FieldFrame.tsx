@@ -6,6 +6,9 @@ import { useSession } from '../session.tsx';
 import { Icon } from './Icon.tsx';
 import { setOwner, useSendings } from './sending.ts';
 import './field.css';
+import './pieces.css';
+import './lists.css';
+import './photos.css';
 
 /** Person and post: what is typed or sent here belongs to both. */
 export function useOwner(): string {
