@@ -51,15 +51,18 @@ export function useAskPages<Q extends PagedQuery>(name: Q, input: QueryInput<Q>)
 /** Units, areas, categories, posts: loaded once, refreshed when they change. */
 export const useDirectory = () => useAsk('directory', {}, { staleTime: 30 * 60_000 });
 
+const ledgerNouns = new Set(['issue', 'report', 'assist', 'approval']);
+
 /** Performs actions in the district signed in and asks again for everything shown from it. */
 export function useAct() {
   const district = useDistrict();
   const queryClient = useQueryClient();
   return useMutation<ActionAnswer, Error, Omit<ActRequest, 'district'>>({
     mutationFn: (request) => act({ ...request, district }),
-    onSuccess: () => {
+    onSuccess: (_answer, { noun }) => {
       void queryClient.invalidateQueries({
-        predicate: ({ queryKey }) => queryKey[0] === district && queryKey[1] !== 'directory',
+        predicate: ({ queryKey: [place, name] }) =>
+          place === district && name !== 'revealed' && (name !== 'directory' || !ledgerNouns.has(noun)),
       });
     },
   });

@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'react';
 import { App, Button } from 'antd';
 import { useParams } from '@tanstack/react-router';
-import type { ActionAnswer, OpenAction, QueryOutput } from '../../domain/api.ts';
+import type { OpenAction, QueryOutput } from '../../domain/api.ts';
 import { channelLabels } from '../../domain/channel.ts';
 import { paths } from '../paths.ts';
 import { useAsk, useDirectory, useDistrict } from '../queryHooks.ts';
@@ -19,6 +19,7 @@ import { areaName } from './directoryChoices.ts';
 import { EventTimeline } from './EventTimeline.tsx';
 import { ApprovalRows, AssistRows, ReportRows } from './IssueParts.tsx';
 import { neighborsOf } from './listOrder.ts';
+import { nextStepOf } from './nextStep.ts';
 import { Clocks, IssueFlags, IssueStatusMark, SourceMark } from './Marks.tsx';
 import { Failure } from './PagedList.tsx';
 import { photoColumns } from './photos.ts';
@@ -65,13 +66,11 @@ function Shown({ view }: { view: View }) {
     if (open) setChosen({ open, recordId: item.id, seen: item.version });
     changeFilters({ do: undefined });
     // Only when the page is opened with a wish in its address.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [wanted]);
 
-  const done = (answer: ActionAnswer, { open, recordId }: Chosen) => {
+  const done = ({ open, recordId }: Chosen) => {
     setChosen(null);
-    const isStillMine = answer.actions.some(({ refusal, action }) => refusal === null && item.open.includes(action) && action === next?.action);
-    if (recordId !== item.id || open.noun !== 'issue' || isSideStep(open) || isStillMine) return;
+    if (recordId !== item.id || open.noun !== 'issue' || isSideStep(open)) return;
     if (neighbors.next) go(paths.issue(neighbors.next));
     else if (neighbors.back) {
       message.info('这一列表已办到最后一件');
@@ -151,7 +150,7 @@ function Shown({ view }: { view: View }) {
           seen={seenNow(view, chosen)}
           subject={subject}
           context={{ photos, verifiers: view.verifiers, areaCode: issue.areaCode, issueId: item.id }}
-          onDone={(answer) => done(answer, chosen)}
+          onDone={() => done(chosen)}
           onClose={() => setChosen(null)}
         />
       )}
@@ -159,13 +158,10 @@ function Shown({ view }: { view: View }) {
   );
 }
 
-/** The likeliest next step: the first of the row's open actions that the page may offer. */
+/** The next step as the page's own list of actions holds it. */
 function nextAction({ item, actions }: View): OpenAction | undefined {
-  for (const name of item.open) {
-    const open = actions.find(({ action, refusal }) => action === name && refusal === null);
-    if (open) return open;
-  }
-  return undefined;
+  const step = nextStepOf(item);
+  return actions.find(({ noun, action, refusal }) => noun === 'issue' && action === step?.action && refusal === null);
 }
 
 /** Steps after which one stays with the issue. */

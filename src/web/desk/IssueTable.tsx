@@ -1,8 +1,6 @@
 /** Issue table 案件列表: the ledger's rows for desk and units, with the next action on one key. */
 import { useEffect, useState, type ReactNode } from 'react';
 import type { IssueItem, OpenAction } from '../../domain/api.ts';
-import { issue } from '../../domain/issue.ts';
-import { getRow } from '../../domain/nouns.ts';
 import { paths } from '../paths.ts';
 import { DataTable, type Column } from '../ui/DataTable.tsx';
 import { useNow } from '../ui/hooks.ts';
@@ -11,14 +9,7 @@ import { showMoment } from '../words.ts';
 import { ActionForm } from './ActionForm.tsx';
 import { rememberOrder } from './listOrder.ts';
 import { IssueDue, IssueFlags, IssueStatusMark } from './Marks.tsx';
-
-/** The likeliest next action of a row, as an open action of the issue itself. */
-export function nextOf(item: IssueItem): OpenAction | undefined {
-  const action = item.open.find((name) => Object.hasOwn(issue.actions, name) && name !== 'accept');
-  if (!action) return undefined;
-  const { label } = getRow(issue, action);
-  return { noun: 'issue', action, label, id: item.id, as: null, refusal: null };
-}
+import { nextStepOf } from './nextStep.ts';
 
 interface IssueTableProps {
   label: string;
@@ -67,7 +58,7 @@ export function IssueTable({ label, items, listHref, button, ...more }: IssueTab
         href={({ id }) => paths.issue(id)}
         onOpen={({ id }) => go(paths.issue(id))}
         tone={(item) => (item.isOverdue ? 'late' : undefined)}
-        keys={{ n: (item) => act(item, nextOf(item)) }}
+        keys={{ n: (item) => act(item, nextStepOf(item)) }}
         card={(item) => <IssueCard item={item} now={now} button={button?.(item, (open) => act(item, open))} />}
         {...more}
       />

@@ -1,0 +1,63 @@
+/** Register page 名录: the frame of the administrators' lists: heading, adding, one open form. */
+import { useState, type ReactNode } from 'react';
+import { Button } from 'antd';
+import type { OpenAction } from '../../domain/api.ts';
+import { getNoun, getRow } from '../../domain/nouns.ts';
+import { ActionForm } from '../desk/ActionForm.tsx';
+import { useSession } from '../session.tsx';
+import { useKeys } from '../ui/hooks.ts';
+
+export interface ChosenRecord {
+  open: OpenAction;
+  recordId: string;
+  seen?: number;
+  subject?: string;
+  prefill?: Record<string, unknown>;
+}
+
+interface RegisterPageProps {
+  title: string;
+  noun: string;
+  count?: string;
+  filters?: ReactNode;
+  children: (choose: (chosen: ChosenRecord) => void) => ReactNode;
+}
+
+/** Actions of a master record open to this role, as far as a list can know. */
+export function useRecordActions(noun: string): (record: { id: string; status: string }) => OpenAction[] {
+  const { post } = useSession();
+  const found = getNoun(noun);
+  return ({ id, status }) =>
+    Object.entries(found.actions)
+      .filter(([, row]) => row.from !== 'new' && !row.isInner && post && row.by.includes(post.role) && row.from.includes(status))
+      .map(([action, row]) => ({ noun, action, label: row.label, id, as: null, refusal: null }));
+}
+
+export function RegisterPage({ title, noun, count, filters, children }: RegisterPageProps) {
+  const { post } = useSession();
+  const [chosen, setChosen] = useState<ChosenRecord | null>(null);
+  const row = getRow(getNoun(noun), 'add');
+  const mayAdd = post !== null && row.by.includes(post.role);
+  const add = () => setChosen({ open: { noun, action: 'add', label: row.label, id: null, as: null, refusal: null }, recordId: 'new' });
+  useKeys(mayAdd ? { c: add } : {});
+  return (
+    <>
+      <div className="page-head">
+        <h1>{title}</h1>
+        {count && <span className="soft">{count}</span>}
+        <span className="grow" />
+        {filters}
+        {mayAdd && (
+          <Button type="primary" aria-keyshortcuts="c" onClick={add}>
+            {row.label}
+            <kbd className="key">C</kbd>
+          </Button>
+        )}
+      </div>
+      {children(setChosen)}
+      {chosen && (
+        <ActionForm key={`${chosen.open.action}.${chosen.recordId}`} {...chosen} onDone={() => setChosen(null)} onClose={() => setChosen(null)} />
+      )}
+    </>
+  );
+}
