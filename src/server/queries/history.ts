@@ -1,0 +1,36 @@
+/** History: the events of a record with their seal numbers, and the photos given with them. */
+import { sql } from 'kysely';
+import type { EventView, PhotoView } from '../../domain/api.ts';
+import type { Sql } from '../scope.ts';
+import { eventView } from '../sentence.ts';
+import { eventFromRow } from '../store.ts';
+import type { QueryContext } from './context.ts';
+
+/** More events than a record ever has in practice; bounds the answer. */
+const mostEvents = 500;
+const mostPhotos = 300;
+
+/** The events of a record, the earliest first. `districts`: the district, and the base for base rows. */
+export async function historyOf(
+  { db, master }: QueryContext,
+  districts: readonly string[],
+  noun: string,
+  id: string,
+): Promise<EventView[]> {
+  const { rows } = await sql<Record<string, unknown> & { seal_number: number | null }>`
+    select e.*, s.number as seal_number from event e
+    left join seal s on s.district = e.district and s.event_id = e.id
+    where e.district = any(${districts}) and e.noun = ${noun} and e.record_id = ${id}
+    order by e.version desc limit ${mostEvents}`.execute(db);
+  return rows.reverse().map((row) => eventView(eventFromRow(row), row.seal_number, master));
+}
+
+/** Photos of the attachments `a` that a condition names, the earliest first. */
+export async function photosWhere({ db }: QueryContext, condition: Sql): Promise<PhotoView[]> {
+  const { rows } = await sql<PhotoView>`
+    select p.id, a.action, a.event_id as "eventId", a.at, p.kind, p.sha256,
+      p.status = 'destroyed' as "isDestroyed", p.taken_at as "takenAt", p.lng, p.lat
+    from attachment a join photo p on p.district = a.district and p.id = a.photo_id
+    where ${condition} order by a.at, a.photo_id limit ${mostPhotos}`.execute(db);
+  return rows;
+}

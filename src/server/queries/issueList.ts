@@ -1,0 +1,58 @@
+/** Issue list 台账: the ledger filtered, newest first or the most pressing first. */
+import { sql } from 'kysely';
+import type { QueryInput, QueryOutput } from '../../domain/api.ts';
+import { Channel } from '../../domain/channel.ts';
+import { issue } from '../../domain/issue.ts';
+import { IssueStatus, type Issue } from '../../domain/issueShape.ts';
+import { toRecord } from '../columns.ts';
+import type { Sql } from '../scope.ts';
+import { askedOf, inActorsScope, signedIn, type QueryContext } from './context.ts';
+import { between, byClock, byWords, commonFilters } from './filters.ts';
+import { issueItem } from './issueItem.ts';
+import { allColumns, readPage, type Order } from './page.ts';
+
+type Input = QueryInput<'issueList'>;
+
+const newest: Order = { name: 'newest', column: 'accepted_at', direction: 'desc' };
+const mostPressing: Order = { name: 'due', column: 'current_due', direction: 'asc' };
+
+/** The issues a filter means, inside the actor's scope. */
+export function issueConditions(context: QueryContext, input: Omit<Input, 'cursor' | 'limit' | 'sort'>): Sql[] {
+  const { master, district, now } = context;
+  const { personId } = signedIn(context);
+  const { clock, unit, mine, words } = input;
+  return [
+    sql`i.district = ${district}`,
+    inActorsScope(context, issue, 'i'),
+    ...commonFilters('i', input, master, { status: IssueStatus, channel: Channel.options }),
+    ...(clock === 'held' ? [sql`i.is_held`] : []),
+    ...(clock && clock !== 'held' ? [byClock(sql`i.current_due`, clock, now)] : []),
+    ...(unit ? [sql`i.unit_id = any(${master.below(unit)}::uuid[])`] : []),
+    ...between(sql`i.accepted_at`, input.from, input.to),
+    ...(mine
+      ? [
+          sql`i.officer_id = ${personId} or i.verifier_id = ${personId} or i.id in
+            (select r.issue_id from report r where r.district = ${district} and r.reporter_id = ${personId})`,
+        ]
+      : []),
+    ...(words ? [byWords('issue', 'i', words, ['description', 'address', 'number'])] : []),
+  ];
+}
+
+export async function issueList(context: QueryContext, input: Input): Promise<QueryOutput<'issueList'>> {
+  const order = input.sort === 'due' ? mostPressing : newest;
+  const asked = askedOf(context);
+  const page = await readPage(context, {
+    alias: 'i',
+    select: allColumns('issue', 'i'),
+    from: sql`issue i`,
+    where: [...issueConditions(context, input), ...(input.sort === 'due' ? [sql`i.current_due is not null`] : [])],
+    order,
+    cursor: input.cursor,
+    limit: input.limit,
+  });
+  return {
+    ...page,
+    items: page.items.map((row) => issueItem(toRecord<Issue>('issue', row), context.master, asked)),
+  };
+}

@@ -1,0 +1,97 @@
+/**
+ * Report item: a report as a line of a list, its clocks, and the report without what nobody may see. The
+ * complainant never leaves here; only `revealed` opens it.
+ */
+import type { Asked } from '../../domain/action.ts';
+import type { ClockView, QueryOutput, ReportItem } from '../../domain/api.ts';
+import { urgencyLabels } from '../../domain/channel.ts';
+import type { Moment } from '../../domain/moment.ts';
+import type { Report } from '../../domain/report.ts';
+import type { Settings } from '../../domain/setting.ts';
+import { timeLimitText, type TimeLimit } from '../../domain/timeLimit.ts';
+import type { MasterData } from '../masterData.ts';
+import { likeliest, openActions } from '../openActions.ts';
+import { areaName } from './names.ts';
+
+type ReportClock = NonNullable<ReportItem['clock']>;
+
+const clockOf: Partial<Record<Report['status'], ReportClock>> = {
+  submitted: 'accept',
+  confirming: 'confirm',
+  joined: 'answer',
+};
+
+const clockLabels: Record<ReportClock, string> = { accept: '受理', confirm: '核实', answer: '答复' };
+
+const dueOf = (report: Report, clock: ReportClock): Moment | null => report[`${clock}Due`];
+
+/** The clock that runs now: 受理, then 核实, then 答复. */
+function running(report: Report): { clock: ReportClock; due: Moment } | null {
+  const clock = clockOf[report.status];
+  const due = clock ? dueOf(report, clock) : null;
+  return clock && due ? { clock, due } : null;
+}
+
+/** A line of the report list, with what this actor may do next. */
+export function reportItem(report: Report, master: MasterData, asked: Asked): ReportItem {
+  const { categoryCode, senderCode } = report;
+  const now = running(report);
+  return {
+    id: report.id,
+    version: report.version,
+    number: report.number,
+    status: report.status,
+    channel: report.channel,
+    urgency: report.urgency,
+    kind: report.kind,
+    content: report.content,
+    address: report.address,
+    areaCode: report.areaCode,
+    areaName: areaName(master, report.areaCode),
+    categoryCode,
+    categoryName: categoryCode ? (master.category(categoryCode, asked.now)?.name ?? categoryCode) : null,
+    senderName: senderCode ? (master.senders.get(senderCode)?.name ?? senderCode) : null,
+    outsideNumber: report.outsideNumber,
+    photoCount: report.photoCount,
+    isHistoric: report.isHistoric,
+    issueId: report.issueId,
+    submittedAt: report.submittedAt,
+    claimedAt: report.claimedAt,
+    clock: now?.clock ?? null,
+    due: now?.due ?? null,
+    isOverdue: now !== null && now.due < asked.now,
+    open: likeliest(openActions('report', report, asked)),
+  };
+}
+
+/** The report without complainant and query code; `hasComplainant` says whether there is one to reveal. */
+export function shownReport(report: Report): QueryOutput<'reportView'>['report'] {
+  const { complainantName, complainantPhone, followHash: _hash, ...shown } = report;
+  return { ...shown, hasComplainant: !report.isAnonymized && (complainantName ?? complainantPhone) !== null };
+}
+
+const limitOf = (settings: Settings, clock: ReportClock, urgency: Report['urgency']): TimeLimit =>
+  clock === 'confirm' ? settings.confirmLimit : settings[clock === 'accept' ? 'acceptLimits' : 'answerLimits'][urgency];
+
+/** The clocks of a report: what limit each has and whether it runs. */
+export function reportClocks(report: Report, settings: Settings, now: Moment): ClockView[] {
+  const current = running(report);
+  return (['accept', 'confirm', 'answer'] as const).flatMap((clock) => {
+    const due = dueOf(report, clock);
+    if (!due) return [];
+    const isRunning = current?.clock === clock;
+    const limit = timeLimitText(limitOf(settings, clock, report.urgency));
+    return [
+      {
+        clock,
+        label: clockLabels[clock],
+        due,
+        isRunning,
+        isOverdue: isRunning && due < now,
+        isProvisional: false,
+        sentence: `${clock === 'confirm' ? '要求核实' : '上报'}起 ${limit}`,
+        basis: `${urgencyLabels[report.urgency]}事项的${clockLabels[clock]}时限`,
+      },
+    ];
+  });
+}
