@@ -4,6 +4,9 @@ import { defineConfig } from 'vite';
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
 
+/** Modules of some packages, wherever they are installed. */
+const libraryOf = (names: readonly string[]): RegExp => new RegExp(`/node_modules/(${names.join('|')})/`);
+
 export default defineConfig({
   root: path('./src/web'),
   plugins: [react()],
@@ -13,6 +16,18 @@ export default defineConfig({
     target: 'es2022',
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 1200,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          includeDependenciesRecursively: false,
+          groups: [
+            { name: 'antd', test: libraryOf(['antd', '@ant-design', '@rc-component', 'dayjs', '@emotion', 'stylis']) },
+            { name: 'react', test: libraryOf(['react', 'react-dom', 'scheduler', '@tanstack', 'zod', 'uuid']) },
+            { name: 'office', test: /\/src\/web\/(desk|unit|admin|OfficeShell)/ },
+          ],
+        },
+      },
+    },
   },
   server: {
     host: '127.0.0.1',
