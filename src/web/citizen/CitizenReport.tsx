@@ -6,9 +6,10 @@ import { CategoryField } from '../field/CategoryField.tsx';
 import { putDraft, useDraft } from '../field/draft.ts';
 import { AnswerState } from '../field/FieldFrame.tsx';
 import { PhotoField } from '../field/PhotoField.tsx';
-import { newPhotoTray, useTray, type PhotoTray } from '../field/photoTray.ts';
-import { PlaceField, type PlaceDraft } from '../field/PlaceField.tsx';
+import { newPhotoTray, type PhotoTray } from '../field/photoTray.ts';
+import { PlaceField, placeInput, type PlaceDraft } from '../field/PlaceField.tsx';
 import { setOwner, startSending, useSending } from '../field/sending.ts';
+import { SendFoot } from '../field/SendFoot.tsx';
 import { SendingCard, sendingTitle } from '../field/SendingCard.tsx';
 import { paths } from '../paths.ts';
 import { followHashOf, forgetUploadToken, newFollowCode, sendReport, uploadToken } from './citizenClient.ts';
@@ -77,12 +78,10 @@ function CitizenForm({ district, onSent }: { district: string; onSent: (sent: Se
   );
   const draftKey = `citizen:${district}`;
   const [draft, change, reset] = useDraft<CitizenDraft>(draftKey, begin);
-  const uploading = useTray(draft.tray).filter(({ state }) => state !== 'done').length;
-  const missing = missingOf(draft);
 
   const send = () => {
     const [id, requestId, code] = [newId(), newId(), newFollowCode()];
-    const { tray, content, areaCode, categoryCode, position, address, name, phone } = draft;
+    const { tray, content, categoryCode, name, phone } = draft;
     startSending({
       key: id,
       owner,
@@ -92,10 +91,8 @@ function CitizenForm({ district, onSent }: { district: string; onSent: (sent: Se
         sendReport(district, id, requestId, {
           content: content.trim(),
           followHash: await followHashOf(code),
-          ...(areaCode ? { areaCode } : {}),
+          ...placeInput(draft),
           ...(categoryCode ? { categoryCode } : {}),
-          ...(position ? { place: { lng: position.lng, lat: position.lat } } : {}),
-          ...(address.trim() ? { address: address.trim() } : {}),
           ...(name.trim() ? { complainantName: name.trim() } : {}),
           ...(phone.trim() ? { complainantPhone: phone.trim() } : {}),
           ...(photos.length ? { photos } : {}),
@@ -118,18 +115,7 @@ function CitizenForm({ district, onSent }: { district: string; onSent: (sent: Se
   return (
     <CitizenFrame
       title="我要反映问题"
-      foot={
-        <>
-          {missing ? (
-            <p className="field-quiet">{missing}</p>
-          ) : uploading > 0 ? (
-            <p className="field-quiet">还有 {uploading} 张照片在上传，可先提交，传完自动送出</p>
-          ) : null}
-          <button type="button" className="field-button field-button-main" disabled={missing !== null} onClick={send}>
-            提交
-          </button>
-        </>
-      }
+      foot={<SendFoot label="提交" missing={missingOf(draft)} tray={draft.tray} onSend={send} />}
     >
       <p className="citizen-lead">
         看到环境脏乱、设施损坏、秩序问题，请告诉我们。不用注册，提交后凭编号和查询码看办理进度。

@@ -14,6 +14,7 @@ import { PhotoStrip } from './PhotoStrip.tsx';
 import { newPhotoTray, useTray, type PhotoTray } from './photoTray.ts';
 import { presentMoment } from './Rows.tsx';
 import { dropArrived, startSending, useSending } from './sending.ts';
+import { SendFoot } from './SendFoot.tsx';
 import { SendingCard, sendingTitle } from './SendingCard.tsx';
 import { reportTag, tagClass } from './showReport.ts';
 
@@ -120,7 +121,6 @@ function Open({ view, owner, children }: { view: View; owner: string; children: 
   const works = openWorks(view);
   const wanted = draft.work ?? (works.includes('answerConfirm') ? 'answerConfirm' : asked);
   const work = works.find((open) => open === wanted);
-  const missing = work ? missingOf(work, draft, photos.length) : null;
 
   const send = (chosen: Work) => {
     const requestId = newId();
@@ -149,12 +149,12 @@ function Open({ view, owner, children }: { view: View; owner: string; children: 
       back={paths.field()}
       foot={
         work ? (
-          <>
-            {missing ? <p className="field-quiet">{missing}</p> : null}
-            <button type="button" className="field-button field-button-main" disabled={missing !== null} onClick={() => send(work)}>
-              {sendWords[work]}
-            </button>
-          </>
+          <SendFoot
+            label={sendWords[work]}
+            missing={missingOf(work, draft, photos.length)}
+            tray={draft.tray}
+            onSend={() => send(work)}
+          />
         ) : null
       }
     >

@@ -15,6 +15,7 @@ import { PhotoStrip } from './PhotoStrip.tsx';
 import { newPhotoTray, useTray, type PhotoTray } from './photoTray.ts';
 import { presentMoment } from './Rows.tsx';
 import { dropArrived, startSending, useSending } from './sending.ts';
+import { SendFoot } from './SendFoot.tsx';
 import { SendingCard, sendingTitle } from './SendingCard.tsx';
 import { issueTag, tagClass } from './showReport.ts';
 
@@ -80,7 +81,6 @@ function Open({ view, owner }: { view: View; owner: string }) {
   const photos = useTray(draft.tray);
   const { verdict } = draft;
   const chosen = actions.find(({ action }) => action === verdict);
-  const missing = missingOf(draft, photos.length);
 
   const send = () => {
     if (!verdict) return;
@@ -111,17 +111,12 @@ function Open({ view, owner }: { view: View; owner: string }) {
       back={paths.fieldVerify()}
       foot={
         isOpen ? (
-          <>
-            {missing ? <p className="field-quiet">{missing}</p> : null}
-            <button
-              type="button"
-              className="field-button field-button-main"
-              disabled={missing !== null || !chosen || chosen.refusal !== null}
-              onClick={send}
-            >
-              {verdict === 'fail' ? '送出：不通过' : verdict === 'pass' ? '送出：通过' : '送出复查结果'}
-            </button>
-          </>
+          <SendFoot
+            label={verdict === 'fail' ? '送出：不通过' : verdict === 'pass' ? '送出：通过' : '送出复查结果'}
+            missing={missingOf(draft, photos.length) ?? chosen?.refusal?.message ?? null}
+            tray={draft.tray}
+            onSend={send}
+          />
         ) : null
       }
     >

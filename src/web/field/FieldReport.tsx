@@ -10,9 +10,10 @@ import { CategoryField } from './CategoryField.tsx';
 import { findDraft, putDraft, useDraft } from './draft.ts';
 import { AnswerState, FieldFrame, useOwner } from './FieldFrame.tsx';
 import { PhotoField } from './PhotoField.tsx';
-import { newPhotoTray, useTray, type PhotoTray } from './photoTray.ts';
-import { PlaceField, type PlaceDraft } from './PlaceField.tsx';
+import { newPhotoTray, type PhotoTray } from './photoTray.ts';
+import { PlaceField, placeInput, type PlaceDraft } from './PlaceField.tsx';
 import { dropArrived, startSending, useSending, type Sending } from './sending.ts';
+import { SendFoot } from './SendFoot.tsx';
 import { SendingCard, sendingTitle } from './SendingCard.tsx';
 
 interface ReportDraft extends PlaceDraft {
@@ -64,11 +65,10 @@ export default function FieldReport() {
   );
 }
 
-const areaOfInput = ({ position, areaCode, address }: PlaceDraft) => ({
-  ...(areaCode ? { areaCode } : {}),
-  ...(position ? { place: { lng: position.lng, lat: position.lat } } : {}),
-  ...(address.trim() ? { address: address.trim() } : {}),
-});
+function missingOf({ position, areaCode }: ReportDraft, content: string): string | null {
+  if (!content) return '请选择类别或写几个字';
+  return position || areaCode ? null : '请定位或选择所在区域';
+}
 
 function ReportForm({ owner, onSent }: { owner: string; onSent: (key: string) => void }) {
   const district = useDistrict();
@@ -90,13 +90,9 @@ function ReportForm({ owner, onSent }: { owner: string; onSent: (key: string) =>
   );
   const draftKey = draftKeyOf(owner);
   const [draft, change, reset] = useDraft<ReportDraft>(draftKey, begin, isBegun);
-  const photos = useTray(draft.tray);
   const categories = directory.data?.categories ?? [];
   const category = categories.find(({ code }) => code === draft.categoryCode);
   const content = draft.content.trim() || category?.name || '';
-  const isPlaced = draft.position !== null || draft.areaCode !== '';
-  const missing = !content ? '请选择类别或写几个字' : isPlaced ? null : '请定位或选择所在区域';
-  const uploading = photos.filter(({ state }) => state !== 'done').length;
 
   const report = () => {
     const [id, requestId] = [newId(), newId()];
@@ -110,7 +106,7 @@ function ReportForm({ owner, onSent }: { owner: string; onSent: (key: string) =>
         const input = {
           channel: channelsOfRole(post?.role ?? 'gridWorker')[0],
           content,
-          ...areaOfInput(draft),
+          ...placeInput(draft),
           ...(categoryCode ? { categoryCode } : {}),
           ...(isDanger ? { urgency: 'danger' } : {}),
           ...(photoIds.length ? { photos: photoIds } : {}),
@@ -130,18 +126,7 @@ function ReportForm({ owner, onSent }: { owner: string; onSent: (key: string) =>
     <FieldFrame
       title="上报问题"
       back={paths.field()}
-      foot={
-        <>
-          {missing ? (
-            <p className="field-quiet">{missing}</p>
-          ) : uploading > 0 ? (
-            <p className="field-quiet">还有 {uploading} 张照片在上传，可先点上报，传完自动送出</p>
-          ) : null}
-          <button type="button" className="field-button field-button-main" disabled={missing !== null} onClick={report}>
-            上报
-          </button>
-        </>
-      }
+      foot={<SendFoot label="上报" missing={missingOf(draft, content)} tray={draft.tray} onSend={report} />}
     >
       <PhotoField tray={draft.tray} label="现场照片" hint="边填边传" />
       {directory.data ? (

@@ -18,6 +18,13 @@ export interface PlaceDraft {
   address: string;
 }
 
+/** The place as an action's input asks for it; what is not known is left out. */
+export const placeInput = ({ position, areaCode, address }: PlaceDraft) => ({
+  ...(areaCode ? { areaCode } : {}),
+  ...(position ? { place: { lng: position.lng, lat: position.lat } } : {}),
+  ...(address.trim() ? { address: address.trim() } : {}),
+});
+
 export interface AreaChoice {
   code: string;
   name: string;
