@@ -3,12 +3,16 @@
  * actions. Every action has an id and a request id made from words, so that a start after a kill goes on
  * where the last one stopped and a later start does nothing. Source: product “Works on day one”.
  */
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Actor, Role } from '../domain/access.ts';
 import { addMinutes, type Moment } from '../domain/moment.ts';
 import { baseDistrict } from '../domain/nouns.ts';
 import { idFrom, systemActor } from './baseSeed.ts';
-import { performMany, type Order, type Performing } from './perform.ts';
+import { lifeOf, type Setting, type Step, type Story } from './demoLife.ts';
+import { drawPicture, type Scene } from './demoPictures.ts';
+import { perform, performMany, type Order, type Performing } from './perform.ts';
+import { uploadsOn, type PhotoDeps } from './photos/upload.ts';
 
 /** Used by no district of GB/T 2260. */
 export const demoDistrict = '110199';
@@ -53,6 +57,9 @@ export const demoId = (noun: string, nickname: string): string => idFrom(`demo $
 export interface DemoOptions {
   now: Moment;
   setPassword(personId: string, password: string, mustChange: boolean): Promise<void>;
+  pool: PhotoDeps['pool'];
+  /** The folder of all photos; it must exist. */
+  photoDirectory: string;
 }
 
 const addition = (noun: string, nickname: string, input: Record<string, unknown>): Order => ({
@@ -148,6 +155,62 @@ async function firstStart(tools: Performing, now: Moment): Promise<Moment> {
   return founded ? addMinutes(founded.at, setUpMinutes) : now;
 }
 
+const settingOf = ({ sites, people }: DemoSeed): Setting => ({
+  id: demoId,
+  areaOfSite: (key) => sites.find((site) => site.key === key)?.area ?? '',
+  headOf: (unit) => people.find((person) => person.unit === unit && person.role === 'unitHead')?.login ?? '',
+  gridOf: (areaCode) =>
+    people.find(({ role, area }) => role === 'gridWorker' && area === areaCode.slice(0, 9))?.login ?? '',
+});
+
+/** Different drawings; people photograph the same street more than once. */
+const variants = 6;
+const drawings = new Map<string, Promise<Buffer>>();
+
+function drawingOf(scene: Scene, step: Step): Promise<Buffer> {
+  const variant = Number.parseInt(step.id.slice(0, 4), 16) % variants;
+  const name = `${scene} ${variant}`;
+  const known = drawings.get(name) ?? drawPicture(scene, variant);
+  drawings.set(name, known);
+  return known;
+}
+
+/** Uploads the photos of a step as its person would, and returns their ids. */
+async function takePhotos(step: Step, { pool, photoDirectory }: DemoOptions): Promise<string[]> {
+  const uploads = uploadsOn({ pool, directory: photoDirectory, now: () => step.at });
+  const who = { personId: demoId('person', step.login), district: demoDistrict };
+  const ids: string[] = [];
+  for (const [n, scene] of step.photos.entries()) {
+    const bytes = await drawingOf(scene, step);
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    const id = idFrom(`demo photo ${step.requestId} ${n} ${sha256}`);
+    const { offset, isComplete } = await uploads.announce(who, { id, sha256, size: bytes.length });
+    const body = new Blob([new Uint8Array(bytes.subarray(offset))]).stream();
+    if (!isComplete) await uploads.receive(who, id, { offset, contentLength: undefined, body });
+    ids.push(id);
+  }
+  return ids;
+}
+
+async function takeStep(tools: Performing, step: Step, photos: string[]): Promise<void> {
+  const { login, at, noun, id, action, requestId, input } = step;
+  const actor = (await tools.master.of(demoDistrict)).actor(demoId('person', login), demoId('post', login));
+  if (!actor) throw new Error(`demo seed: nobody called ${login}`);
+  const order: Order = { noun, id, action, requestId, input: photos.length > 0 ? { ...input, photos } : input };
+  await perform({ ...tools, now: () => at }, actor, order);
+}
+
+/** Lives through the stories, from where the last start stopped. */
+async function addLife(tools: Performing, start: Moment, options: DemoOptions): Promise<void> {
+  const stories = JSON.parse(readFileSync('seeds/demoLife.json', 'utf8')) as Story[];
+  const steps = lifeOf(stories, settingOf(seed()), start);
+  const seen = await tools.store.requests(demoDistrict, steps.map((step) => step.requestId));
+  const missing = steps.filter((step) => !seen.has(step.requestId));
+  for (const step of missing) {
+    await takeStep(tools, step, await takePhotos(step, options));
+  }
+}
+
 /**
  * Makes the demo district, or what is missing of it. Only here and in loads of historic files is an
  * action performed at another moment than the server's.
@@ -155,4 +218,5 @@ async function firstStart(tools: Performing, now: Moment): Promise<Moment> {
 export async function seedDemo(tools: Performing, options: DemoOptions): Promise<void> {
   const start = await firstStart(tools, options.now);
   await addStructure({ ...tools, now: () => addMinutes(start, -setUpMinutes) }, options);
+  await addLife(tools, start, options);
 }
