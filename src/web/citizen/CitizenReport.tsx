@@ -86,7 +86,7 @@ function CitizenForm({ district, onSent }: { district: string; onSent: (sent: Se
       key: id,
       owner,
       label: content.trim().slice(0, 24),
-      photos: () => tray.finished(),
+      tray,
       send: async (photos) =>
         sendReport(district, id, requestId, {
           content: content.trim(),

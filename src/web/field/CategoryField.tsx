@@ -83,7 +83,10 @@ export function CategoryField({ all, recent, value, onChange }: Props) {
         aria-label="按名称或关键词查找类别"
         placeholder="查找：垃圾、井盖、停车……"
         value={words}
-        onFocus={() => setIsOpen(true)}
+        onFocus={({ currentTarget }) => {
+          setIsOpen(true);
+          currentTarget.scrollIntoView({ block: 'start', behavior: 'smooth' });
+        }}
         onChange={({ target }) => setWords(target.value)}
       />
       {isOpen ? (

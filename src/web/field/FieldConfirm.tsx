@@ -129,7 +129,7 @@ function Open({ view, owner, children }: { view: View; owner: string; children: 
       key: `report:${report.id}`,
       owner,
       label: `${titles[chosen]} · ${report.content.slice(0, 24)}`,
-      photos: () => (chosen === 'withdraw' ? Promise.resolve([]) : kept.tray.finished()),
+      tray: chosen === 'withdraw' ? null : kept.tray,
       send: async (photoIds, onUncertain) => {
         const input = inputOf(chosen, kept, photoIds);
         await act({ district, noun: 'report', id: report.id, action: chosen, input, seen: report.version, requestId, onUncertain });

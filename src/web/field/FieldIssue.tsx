@@ -90,7 +90,7 @@ function Open({ view, owner }: { view: View; owner: string }) {
       key,
       owner,
       label: `${verdict === 'pass' ? '复查通过' : '复查不通过'}：${issue.description.slice(0, 24)}`,
-      photos: () => kept.tray.finished(),
+      tray: kept.tray,
       send: async (photoIds, onUncertain) => {
         const input = { words: kept.words.trim(), photos: photoIds };
         await act({ district, noun: 'issue', id: issue.id, action: verdict, input, seen: issue.version, requestId, onUncertain });

@@ -101,7 +101,7 @@ function ReportForm({ owner, onSent }: { owner: string; onSent: (key: string) =>
       key: id,
       owner,
       label: labelOf(content),
-      photos: () => tray.finished(),
+      tray,
       send: async (photoIds, onUncertain) => {
         const input = {
           channel: channelsOfRole(post?.role ?? 'gridWorker')[0],

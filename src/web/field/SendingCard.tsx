@@ -2,9 +2,11 @@
 import { Link, useRouter } from '@tanstack/react-router';
 import { paths } from '../paths.ts';
 import { Bar } from './PhotoField.tsx';
+import { useTray, type PhotoTray } from './photoTray.ts';
 import { dropSending, editSending, retrySending, type Sending } from './sending.ts';
 
 const words: Record<Sending['state'], string> = {
+  waiting: '等待网络，恢复后自动送出',
   photos: '正在上传照片',
   sending: '正在送出',
   unknown: '不确定，正在核对',
@@ -13,6 +15,7 @@ const words: Record<Sending['state'], string> = {
 };
 
 const tones: Record<Sending['state'], string> = {
+  waiting: 'field-note field-note-wait',
   photos: 'field-note',
   sending: 'field-note',
   unknown: 'field-note field-note-wait',
@@ -20,18 +23,33 @@ const tones: Record<Sending['state'], string> = {
   done: 'field-note field-note-good',
 };
 
+function PhotosProgress({ tray }: { tray: PhotoTray }) {
+  const photos = useTray(tray);
+  if (photos.length === 0) return null;
+  const share = photos.reduce((sum, photo) => sum + photo.share, 0) / photos.length;
+  const done = photos.filter(({ state }) => state === 'done').length;
+  return (
+    <>
+      <p>
+        照片 {done}/{photos.length} 张，{Math.round(share * 100)}%
+      </p>
+      <Bar share={share} label="照片上传进度" />
+    </>
+  );
+}
+
 /** The title of a page that shows what became of a form. */
 export function sendingTitle({ state }: Sending, what: string): string {
   if (state === 'done') return `${what}已送达`;
   if (state === 'failed') return `${what}未送出`;
+  if (state === 'waiting') return `${what}等待网络`;
   return state === 'unknown' ? `正在核对${what}` : `正在送出${what}`;
 }
 
 /** The card of one sending. `onEdit`: after the form was put back (stay on the page that shows it). */
 export function SendingCard({ sending, onEdit }: { sending: Sending; onEdit?: () => void }) {
   const router = useRouter();
-  const { key, state, label, problem, isSignedOut, editPath } = sending;
-  const isMoving = problem === null && state !== 'done';
+  const { key, state, label, problem, isSignedOut, editPath, tray } = sending;
   return (
     <div className={tones[state]} role="status">
       <p>
@@ -39,7 +57,8 @@ export function SendingCard({ sending, onEdit }: { sending: Sending; onEdit?: ()
       </p>
       {state === 'unknown' ? <p>网络中断，可能已经送达。会用同一编号再核对，不会重复上报，请不要重填。</p> : null}
       {state === 'failed' && problem ? <p>{problem}</p> : null}
-      {isMoving ? <Bar label={words[state]} /> : null}
+      {state === 'photos' && tray ? <PhotosProgress tray={tray} /> : null}
+      {state === 'sending' || (state === 'unknown' && problem === null) ? <Bar label={words[state]} /> : null}
       {problem ? (
         <div className="field-pair">
           {isSignedOut ? (

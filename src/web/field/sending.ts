@@ -5,27 +5,33 @@
  */
 import { useMemo, useSyncExternalStore } from 'react';
 import { ProblemError, UnknownOutcome } from '../client.ts';
+import type { PhotoTray } from './photoTray.ts';
 
 export interface Sending {
   key: string;
   /** Person and post it belongs to; never sent under another sign-in. */
   owner: string;
   label: string;
-  /** photos: waiting for photos; unknown: it may have arrived, being checked by sending it again. */
-  state: 'photos' | 'sending' | 'unknown' | 'failed' | 'done';
+  /**
+   * waiting: no network, goes by itself later; photos: their upload is under way; unknown: it may have
+   * arrived, being checked by sending it again.
+   */
+  state: 'waiting' | 'photos' | 'sending' | 'unknown' | 'failed' | 'done';
   problem: string | null;
   isSignedOut: boolean;
   /** The number given to a new record. */
   number: string | null;
   /** Where the form stands, to change it after a refusal. */
   editPath: string | null;
+  tray: PhotoTray | null;
 }
 
 export interface Parcel {
   key: string;
   owner: string;
   label: string;
-  photos(): Promise<string[]>;
+  /** Its photos, if it has any. */
+  tray: PhotoTray | null;
   /** Sends it, always with the same request id; the number of the new record, if it has one. */
   send(photoIds: string[], onUncertain: () => void): Promise<string | null>;
   /** Puts the form back as it was; the page stands at `editPath`. */
@@ -54,12 +60,22 @@ const pause = (ms: number): Promise<void> =>
     globalThis.addEventListener('online', () => (clearTimeout(timer), resolve()), { once: true });
   });
 
+/** Nothing is begun without a network: what was never sent off is not uncertain. */
+const backOnline = (): Promise<void> =>
+  navigator.onLine
+    ? Promise.resolve()
+    : new Promise((resolve) => globalThis.addEventListener('online', () => resolve(), { once: true }));
+
 async function run(parcel: Parcel): Promise<void> {
   const { key } = parcel;
   const isOnTheWay = () => parcels.has(key) && parcel.owner === currentOwner;
   try {
-    mark(key, { state: 'photos', problem: null, isSignedOut: false });
-    const ids = await parcel.photos();
+    mark(key, { state: 'waiting', problem: null, isSignedOut: false });
+    await backOnline();
+    mark(key, { state: 'photos' });
+    const ids = (await parcel.tray?.finished()) ?? [];
+    mark(key, { state: 'waiting' });
+    await backOnline();
     mark(key, { state: 'sending' });
     for (let check = 0; isOnTheWay(); check += 1) {
       try {
@@ -97,7 +113,8 @@ export function startSending(parcel: Parcel): void {
       key: parcel.key,
       owner: parcel.owner,
       label: parcel.label,
-      state: 'photos',
+      state: 'waiting',
+      tray: parcel.tray,
       problem: null,
       isSignedOut: false,
       number: null,
