@@ -2,7 +2,8 @@
 import { Hono } from 'hono';
 import { queries, type Query, type QueryName } from '../../domain/api.ts';
 import { Refused } from '../../domain/refused.ts';
-import { handlers, type QueryContext } from '../queries/handlers.ts';
+import type { QueryContext } from '../queries/context.ts';
+import { handlers } from '../queries/handlers.ts';
 import { parseBody } from './actionRoutes.ts';
 import { readJson, readQuery } from './body.ts';
 import { getActor, type Ctx, type Doors, type Env } from './context.ts';

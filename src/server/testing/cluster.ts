@@ -29,7 +29,21 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const embedded = await startEmbedded({ dataDir, log: () => undefined });
   const { host } = embedded.connection;
   const user = embedded.ownerUser;
-  const owner = new pg.Client({ ...embedded.connection, user });
+  try {
+    await makeTemplate(host, user);
+  } catch (error) {
+    await embedded.stop();
+    throw error;
+  }
+  project.provide('cluster', { host, user });
+  return async () => {
+    await embedded.stop();
+    directory.remove();
+  };
+}
+
+async function makeTemplate(host: string, user: string): Promise<void> {
+  const owner = new pg.Client({ host, user, database: 'postgres' });
   await owner.connect();
   await owner.query('create database template_loop');
   await owner.end();
@@ -41,9 +55,4 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const { pool, close } = connect(config, { role: APPLICATION_ROLE, statementTimeout: 30_000 });
   await seedBase(toolsOn(pool, testKey, () => momentAt(Date.now()), new EventEmitter()));
   await close();
-  project.provide('cluster', { host, user });
-  return async () => {
-    await embedded.stop();
-    directory.remove();
-  };
 }
