@@ -1,0 +1,158 @@
+/**
+ * What must hold after every restart: acknowledged ⊆ stored ⊆ attempted, at most one effect a request,
+ * replay = row, seals verify, every attached photo on the disk with its own bytes.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type pg from 'pg';
+import { baseDistrict } from '../src/domain/nouns.ts';
+import { connect } from '../src/server/database.ts';
+import { demoDistrict } from '../src/server/demoSeed.ts';
+import { originalPath } from '../src/server/photos/photoStore.ts';
+import { findRunning } from '../src/server/postgres/embedded.ts';
+import { verifySeals } from '../src/server/sealer.ts';
+import { outcomeOf, type Call } from './crashCalls.ts';
+import { replayAll } from './replay.ts';
+
+export interface Findings {
+  acknowledged: number;
+  lost: string[];
+  doubled: string[];
+  /** Everything else that must not be. */
+  wrong: string[];
+}
+
+interface Stored {
+  requestId: string;
+  eventId: string;
+  noun: string | null;
+  recordId: string | null;
+  action: string | null;
+  personId: string | null;
+}
+
+const nameOf = (call: Call): string => `${call.noun}.${call.action} ${call.requestId}`;
+
+async function readStored(client: pg.ClientBase): Promise<Map<string, Stored>> {
+  const { rows } = await client.query<Stored>(
+    `select r.id as "requestId", r.event_id as "eventId", e.noun, e.record_id as "recordId", e.action,
+       e.actor->>'personId' as "personId"
+     from request r left join event e on e.district = r.district and e.id = r.event_id where r.district = $1`,
+    [demoDistrict],
+  );
+  return new Map(rows.map((row) => [row.requestId, row]));
+}
+
+const isSame = (call: Call, stored: Stored): boolean =>
+  stored.noun === call.noun &&
+  stored.recordId === call.id &&
+  stored.action === call.action &&
+  stored.personId === call.personId;
+
+function compareCalls(calls: readonly Call[], stored: Map<string, Stored>, personIds: Set<string>): Findings {
+  const findings: Findings = { acknowledged: 0, lost: [], doubled: [], wrong: [] };
+  for (const call of calls) {
+    const found = stored.get(call.requestId);
+    if (call.isDoubled) findings.doubled.push(`${nameOf(call)}: a repeat was answered with another event`);
+    if (outcomeOf(call) === 'ok') {
+      findings.acknowledged += 1;
+      if (!found || found.eventId !== call.eventId || !isSame(call, found)) findings.lost.push(nameOf(call));
+    } else if (outcomeOf(call) === 'failed' && found) {
+      findings.wrong.push(`${nameOf(call)}: refused (${call.code}) and yet stored`);
+    }
+  }
+  const attempted = new Set(calls.map((call) => call.requestId));
+  for (const { requestId, personId } of stored.values()) {
+    if (personId && personIds.has(personId) && !attempted.has(requestId)) {
+      findings.wrong.push(`request ${requestId} is stored and was never sent`);
+    }
+  }
+  return findings;
+}
+
+/** Requests with more than one effect, records with two events of one version. */
+async function findDoubled(client: pg.ClientBase): Promise<string[]> {
+  const { rows } = await client.query<{ what: string }>(
+    `select 'request ' || request_id as what from event where district = $1 and cause is null
+       group by request_id having count(*) > 1
+     union all
+     select noun || ' ' || record_id || ' version ' || version from event where district = $1
+       group by noun, record_id, version having count(*) > 1`,
+    [demoDistrict],
+  );
+  return rows.map(({ what }) => what);
+}
+
+const checkedPhotos = new Set<string>();
+
+function photoProblem(dataDir: string, sha256: string): string | undefined {
+  const path = originalPath(join(dataDir, 'photos'), sha256);
+  if (!existsSync(path)) return `photo ${sha256} is not on the disk`;
+  const found = createHash('sha256').update(readFileSync(path)).digest('hex');
+  return found === sha256 ? undefined : `photo ${sha256} has other bytes`;
+}
+
+/** Photos of acknowledged calls and of every attachment; each file is read once in a run. */
+async function findLostPhotos(client: pg.ClientBase, dataDir: string, calls: readonly Call[]): Promise<string[]> {
+  const { rows } = await client.query<{ id: string; sha256: string; status: string; eventId: string }>(
+    `select p.id, p.sha256, p.status, a.event_id as "eventId" from attachment a
+     join photo p on p.district = a.district and p.id = a.photo_id where a.district = $1`,
+    [demoDistrict],
+  );
+  const attached = new Map(rows.map((row) => [row.id, row]));
+  const problems = rows.flatMap(({ id, sha256, status }) => {
+    if (checkedPhotos.has(id)) return [];
+    checkedPhotos.add(id);
+    return status === 'complete' ? (photoProblem(dataDir, sha256) ?? []) : [`photo ${id} is attached and ${status}`];
+  });
+  const missing = calls
+    .filter((call) => outcomeOf(call) === 'ok')
+    .flatMap((call) =>
+      call.photos
+        .filter(({ id, sha256 }) => attached.get(id)?.eventId !== call.eventId || attached.get(id)?.sha256 !== sha256)
+        .map(({ id }) => `${nameOf(call)}: photo ${id} is not attached`),
+    );
+  return [...problems, ...missing];
+}
+
+/** Every chain from its first link; waits up to 10 s for what is not sealed yet. */
+async function findBrokenSeals(pool: pg.Pool): Promise<string[]> {
+  const end = performance.now() + 10_000;
+  for (;;) {
+    const verified = await verifySeals(pool);
+    const broken = verified.flatMap(({ district, firstBad }) =>
+      firstBad ? [`seal ${district} ${firstBad.number}: ${firstBad.why}`] : [],
+    );
+    const unsealed = verified.reduce((sum, { unsealed: count }) => sum + count, 0);
+    if (broken.length > 0 || unsealed === 0) return broken;
+    if (performance.now() > end) return [`${unsealed} events were not sealed within 10 s`];
+    await sleep(100);
+  }
+}
+
+/** Checks the whole store. `calls`: every call of the run so far, all with a known outcome. */
+export async function checkStore(dataDir: string, calls: readonly Call[], personIds: Set<string>): Promise<Findings & { records: number }> {
+  const config = await findRunning(dataDir);
+  if (!config) throw new Error('the database does not answer');
+  const { pool, close } = connect({ ...config }, { role: null, max: 2, statementTimeout: 60_000 });
+  try {
+    const broken = await findBrokenSeals(pool);
+    const client = await pool.connect();
+    try {
+      await client.query('begin isolation level repeatable read read only');
+      const findings = compareCalls(calls, await readStored(client), personIds);
+      const doubled = [...findings.doubled, ...(await findDoubled(client))];
+      const photos = await findLostPhotos(client, dataDir, calls);
+      const replay = await replayAll(client, [baseDistrict, demoDistrict]);
+      await client.query('rollback');
+      const wrong = [...findings.wrong, ...broken, ...replay.wrong];
+      return { ...findings, lost: [...findings.lost, ...photos], doubled, wrong, records: replay.records };
+    } finally {
+      client.release();
+    }
+  } finally {
+    await close();
+  }
+}

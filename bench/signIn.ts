@@ -1,0 +1,24 @@
+/** Signing in over HTTP with the demo accounts. */
+import { demoAccounts } from '../src/server/demoSeed.ts';
+
+export interface SignedIn {
+  login: string;
+  personId: string;
+  cookie: string;
+  csrf: string;
+}
+
+/** Signs one demo account in. Throws with the answer when it is refused. */
+export async function signIn(origin: string, login: string): Promise<SignedIn> {
+  const account = demoAccounts().find((other) => other.login === login);
+  if (!account) throw new Error(`no demo account ${login}`);
+  const response = await fetch(`${origin}/api/session`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ login, password: account.password }),
+  });
+  if (!response.ok) throw new Error(`sign-in of ${login}: ${response.status} ${await response.text()}`);
+  const { personId, csrf } = (await response.json()) as { personId: string; csrf: string };
+  const cookie = response.headers.get('set-cookie')?.split(';')[0] ?? '';
+  return { login, personId, cookie, csrf };
+}
