@@ -4,6 +4,12 @@
  * any two neighbouring characters of a text can be found. Source: product, “find anything in the ledger”.
  */
 
+/** The fields of a record that can be searched, by noun. */
+export const searchedFields = {
+  issue: ['description', 'address', 'number'],
+  report: ['content', 'address', 'number', 'outsideNumber'],
+} as const;
+
 const maxToken = 60;
 const pieces = /\p{Script=Han}+|[a-z0-9]+/gu;
 const gapInHan = /(?<=\p{Script=Han})\s+(?=\p{Script=Han})/gu;

@@ -1,23 +1,20 @@
 /** Filters of the ledger's lists, each as a condition that an index can serve. */
 import { sql } from 'kysely';
+import { Channel } from '../../domain/channel.ts';
 import { addDays, addMinutes, Day, startOfDay, type Moment } from '../../domain/moment.ts';
 import { Refused } from '../../domain/refused.ts';
-import { queryWords } from '../../domain/searchWords.ts';
+import { queryWords, searchedFields } from '../../domain/searchWords.ts';
+import { snake } from '../columns.ts';
 import type { MasterData } from '../masterData.ts';
 import { allOf, inArea, type Sql } from '../scope.ts';
 
 /** Minutes before the due moment from which a matter counts as 临期. */
 export const dueSoonMinutes = 120;
 
-export interface Filters {
-  status?: string | undefined;
+interface Filters {
   channel?: string | undefined;
   area?: string | undefined;
   category?: string | undefined;
-  clock?: 'overdue' | 'dueSoon' | 'onTime' | 'held' | undefined;
-  words?: string | undefined;
-  from?: string | undefined;
-  to?: string | undefined;
 }
 
 const bad = (what: string): Refused => new Refused(400, 'badFilter', `${what}不对，请重新选择筛选条件`);
@@ -54,18 +51,11 @@ const codesOf = (master: MasterData, prefix: string): string[] => [
   ...new Set([...master.categories.values()].map(({ code }) => code).filter((code) => code.startsWith(prefix))),
 ];
 
-/** Status, channel, area and category; the columns have the same names in reports and issues. */
-export function commonFilters(
-  alias: string,
-  input: Filters,
-  master: MasterData,
-  known: { status: readonly string[]; channel: readonly string[] },
-): Sql[] {
-  const status = chosen(input.status, known.status, '状态');
-  const channel = chosen(input.channel, known.channel, '来源渠道');
+/** Channel, area and category; the columns have the same names in reports and issues. */
+export function commonFilters(alias: string, input: Filters, master: MasterData): Sql[] {
+  const channel = chosen(input.channel, Channel.options, '来源渠道');
   const column = (name: string): Sql => sql.ref(`${alias}.${name}`);
   return [
-    ...(status ? [sql`${column('status')} = any(${status})`] : []),
     ...(channel ? [sql`${column('channel')} = any(${channel})`] : []),
     ...(input.area ? [inArea(column('area_code'), input.area)] : []),
     ...(input.category ? [sql`${column('category_code')} = any(${codesOf(master, input.category)})`] : []),
@@ -80,16 +70,16 @@ const folded = (columns: readonly Sql[]): Sql =>
  * Records in which every word asked for stands: found by the index of word pairs, checked again in the
  * text. Numbers are found exactly, even before the index knows them.
  */
-export function byWords(noun: 'issue' | 'report', alias: string, words: string, texts: readonly string[]): Sql {
+export function byWords(noun: 'issue' | 'report', alias: string, district: string, words: string): Sql {
   const { number, parts, query } = queryWords(words);
   const column = (name: string): Sql => sql.ref(`${alias}.${name}`);
   const length = noun === 'issue' ? 19 : 14;
   if (number?.length === length) return sql`${column('number')} = ${number}`;
   if (!query) return sql`false`;
-  const text = folded(texts.map(column));
+  const text = folded(searchedFields[noun].map((field) => column(snake(field))));
   return allOf([
     sql`${column('id')} in (select s.record_id from search s
-      where s.district = ${column('district')} and s.noun = ${noun} and s.words @@ ${query}::tsquery)`,
+      where s.district = ${district} and s.noun = ${noun} and s.words @@ ${query}::tsquery)`,
     ...parts.map((part) => sql`strpos(${text}, ${part}) > 0`),
   ]);
 }

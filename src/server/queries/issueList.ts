@@ -1,13 +1,12 @@
 /** Issue list 台账: the ledger filtered, newest first or the most pressing first. */
 import { sql } from 'kysely';
 import type { QueryInput, QueryOutput } from '../../domain/api.ts';
-import { Channel } from '../../domain/channel.ts';
 import { issue } from '../../domain/issue.ts';
 import { IssueStatus, type Issue } from '../../domain/issueShape.ts';
 import { toRecord } from '../columns.ts';
 import type { Sql } from '../scope.ts';
 import { askedOf, inActorsScope, signedIn, type QueryContext } from './context.ts';
-import { between, byClock, byWords, commonFilters } from './filters.ts';
+import { between, byClock, byWords, chosen, commonFilters } from './filters.ts';
 import { issueItem } from './issueItem.ts';
 import { allColumns, readPage, type Order } from './page.ts';
 
@@ -21,10 +20,12 @@ export function issueConditions(context: QueryContext, input: Omit<Input, 'curso
   const { master, district, now } = context;
   const { personId } = signedIn(context);
   const { clock, unit, mine, words } = input;
+  const statuses = chosen(input.status, IssueStatus, '状态');
   return [
     sql`i.district = ${district}`,
     inActorsScope(context, issue, 'i'),
-    ...commonFilters('i', input, master, { status: IssueStatus, channel: Channel.options }),
+    ...(statuses ? [sql`i.status = any(${statuses})`] : []),
+    ...commonFilters('i', input, master),
     ...(clock === 'held' ? [sql`i.is_held`] : []),
     ...(clock && clock !== 'held' ? [byClock(sql`i.current_due`, clock, now)] : []),
     ...(unit ? [sql`i.unit_id = any(${master.below(unit)}::uuid[])`] : []),
@@ -35,7 +36,7 @@ export function issueConditions(context: QueryContext, input: Omit<Input, 'curso
             (select r.issue_id from report r where r.district = ${district} and r.reporter_id = ${personId})`,
         ]
       : []),
-    ...(words ? [byWords('issue', 'i', words, ['description', 'address', 'number'])] : []),
+    ...(words ? [byWords('issue', 'i', district, words)] : []),
   ];
 }
 

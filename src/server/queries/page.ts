@@ -17,10 +17,12 @@ export interface Page<T> {
   isMore: boolean;
 }
 
-/** The order of a list: a moment's column and the id. `name` is written into the cursor. */
+/** The order of a list: a column and the id. `name` is written into the cursor. */
 export interface Order {
   name: string;
   column: string;
+  /** What the column holds; a moment unless told. */
+  type?: 'moment' | 'text';
   direction: 'asc' | 'desc';
 }
 
@@ -38,7 +40,7 @@ export interface PageParts {
 export const countedTo = 1_000;
 const usualLimit = 50;
 
-const Cursor = z.tuple([z.string(), Moment, z.uuid()]);
+const Cursor = z.tuple([z.string(), z.string().max(100), z.uuid()]);
 
 const cursorOf = (order: Order, key: string, id: string): string =>
   Buffer.from(JSON.stringify([order.name, key, id])).toString('base64url');
@@ -53,8 +55,10 @@ function readCursor(text: string, order: Order): { key: string; id: string } {
     throw bad();
   }
   const parsed = Cursor.safeParse(value);
-  if (!parsed.success || parsed.data[0] !== order.name) throw bad();
-  return { key: parsed.data[1], id: parsed.data[2] };
+  if (!parsed.success) throw bad();
+  const [name, key, id] = parsed.data;
+  if (name !== order.name || (order.type !== 'text' && !Moment.safeParse(key).success)) throw bad();
+  return { key, id };
 }
 
 const after = ({ alias, order, cursor }: PageParts): Sql[] => {
@@ -62,7 +66,8 @@ const after = ({ alias, order, cursor }: PageParts): Sql[] => {
   const { key, id } = readCursor(cursor, order);
   const [column, idColumn] = [sql.ref(`${alias}.${order.column}`), sql.ref(`${alias}.id`)];
   const sign = order.direction === 'desc' ? sql`<` : sql`>`;
-  return [sql`(${column}, ${idColumn}) ${sign} (${key}::timestamptz, ${id}::uuid)`];
+  const start = order.type === 'text' ? sql`${key}::text` : sql`${key}::timestamptz`;
+  return [sql`(${column}, ${idColumn}) ${sign} (${start}, ${id}::uuid)`];
 };
 
 /** How many rows meet the conditions, counted to 1,000. */

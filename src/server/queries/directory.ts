@@ -1,0 +1,70 @@
+/** Directory 名录: everything a form chooses from, from master data in memory. */
+import type { Directory } from '../../domain/api.ts';
+import { timeLimitText } from '../../domain/timeLimit.ts';
+import type { Post } from '../../domain/post.ts';
+import type { MasterData } from '../masterData.ts';
+import type { QueryContext } from './context.ts';
+import { areaName, personName, unitName } from './names.ts';
+import { workKinds } from './workCatalog.ts';
+
+const postItem = (post: Post, master: MasterData): Directory['posts'][number] => {
+  const { id, version, status, personId, role, line, title, unitId, areaCode } = post;
+  return {
+    id,
+    version,
+    status: master.persons.get(personId)?.status === 'active' ? status : 'retired',
+    personId,
+    personName: personName(master, personId) ?? '',
+    role,
+    line,
+    title,
+    unitId,
+    unitName: unitName(master, unitId),
+    areaCode,
+    areaName: areaCode ? areaName(master, areaCode) : null,
+  };
+};
+
+const byCode = <T extends { code: string }>(rows: Iterable<T>): T[] =>
+  [...rows].sort((a, b) => (a.code < b.code ? -1 : 1));
+
+export async function directory({ master, district, now }: QueryContext): Promise<Directory> {
+  const own = master.areas.get(district);
+  return {
+    district: { code: district, name: own?.name ?? district, isDemo: own?.isDemo ?? false },
+    units: byCode(master.units.values()).map(({ id, version, status, code, name, kind, parentId, areaCode }) => ({
+      id,
+      version,
+      status,
+      code,
+      name,
+      kind,
+      parentId,
+      areaCode,
+    })),
+    areas: byCode(master.areas.values()).map(({ code, name, level, status }) => ({ code, name, level, status })),
+    sites: [...master.sites.values()]
+      .filter(({ status }) => status === 'active')
+      .map(({ id, name, siteType, areaCode, lng, lat }) => ({ id, name, siteType, areaCode, lng, lat })),
+    posts: [...master.posts.values()].map((post) => postItem(post, master)),
+    senders: byCode(master.senders.values())
+      .filter(({ status }) => status === 'active')
+      .map(({ code, name, channel }) => ({ code, name, channel })),
+    categories: master.categoriesAt(now).map(({ code, name, majorName, kind, sourceFlag, keywords, conditions }) => ({
+      code,
+      name,
+      majorName,
+      kind,
+      sourceFlag,
+      keywords,
+      conditions: conditions.map(({ limit, no, openWhen, closeWhen, severity }) => ({
+        no,
+        openWhen,
+        closeWhen,
+        limit: timeLimitText(limit),
+        severity,
+      })),
+    })),
+    works: workKinds.map(({ code, name, unit }) => ({ code, name, unit })),
+  };
+}

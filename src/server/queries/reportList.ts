@@ -1,0 +1,67 @@
+/** Report list 来件: what arrived, newest first. */
+import { sql } from 'kysely';
+import type { QueryInput, QueryOutput } from '../../domain/api.ts';
+import { report, ReportStatus, type Report } from '../../domain/report.ts';
+import { toRecord } from '../columns.ts';
+import { anyOf, type Sql } from '../scope.ts';
+import { askedOf, inActorsScope, signedIn, type QueryContext } from './context.ts';
+import { between, byClock, byWords, chosen, commonFilters } from './filters.ts';
+import { allColumns, readPage } from './page.ts';
+import { reportItem } from './reportItem.ts';
+
+type Input = QueryInput<'reportList'>;
+
+/** The due moment of the clock that runs in each status. */
+export const reportDue = sql`case r.status when 'submitted' then r.accept_due
+  when 'confirming' then r.confirm_due when 'joined' then r.answer_due end`;
+
+/** Beside the statuses: joined, the matter is done, and whoever complained waits for an answer. */
+export const toAnswer = 'toAnswer';
+
+const isToAnswer = sql`r.status = 'joined' and r.answer_due is not null and exists (
+  select 1 from issue i left join issue m on m.district = i.district and m.id = i.merged_into
+  where i.district = r.district and i.id = r.issue_id and coalesce(m.status, i.status) in ('closed', 'void'))`;
+
+function byStatus(text: string | undefined): Sql[] {
+  const statuses = chosen(text, [...ReportStatus, toAnswer], '状态');
+  if (!statuses) return [];
+  const plain = sql`r.status = any(${statuses.filter((status) => status !== toAnswer)})`;
+  return [statuses.includes(toAnswer) ? anyOf([plain, isToAnswer]) : plain];
+}
+
+/** The reports a filter means, inside the actor's scope. A report is never held. */
+export function reportConditions(context: QueryContext, input: Omit<Input, 'cursor' | 'limit'>): Sql[] {
+  const { master, district, now } = context;
+  const { personId } = signedIn(context);
+  const { clock, mine, words } = input;
+  return [
+    sql`r.district = ${district}`,
+    inActorsScope(context, report, 'r'),
+    ...byStatus(input.status),
+    ...commonFilters('r', input, master),
+    ...(clock === 'held' ? [sql`false`] : []),
+    ...(clock && clock !== 'held'
+      ? [sql`r.status in ('submitted', 'confirming', 'joined')`, byClock(reportDue, clock, now)]
+      : []),
+    ...between(sql`r.submitted_at`, input.from, input.to),
+    ...(mine ? [sql`r.reporter_id = ${personId} or r.confirmer_id = ${personId}`] : []),
+    ...(words ? [byWords('report', 'r', district, words)] : []),
+  ];
+}
+
+export async function reportList(context: QueryContext, input: Input): Promise<QueryOutput<'reportList'>> {
+  const asked = askedOf(context);
+  const page = await readPage(context, {
+    alias: 'r',
+    select: allColumns('report', 'r'),
+    from: sql`report r`,
+    where: reportConditions(context, input),
+    order: { name: 'reports', column: 'submitted_at', direction: 'desc' },
+    cursor: input.cursor,
+    limit: input.limit,
+  });
+  return {
+    ...page,
+    items: page.items.map((row) => reportItem(toRecord<Report>('report', row), context.master, asked)),
+  };
+}
