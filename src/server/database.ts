@@ -65,6 +65,10 @@ export function connect(config: pg.PoolConfig, options: PoolOptions): Connection
   pool.on('error', () => {
     // An idle connection that breaks is replaced by the pool; the next query opens a new one.
   });
+  pool.on('connect', (client) => {
+    // One that breaks while it is taken fails its query; without a listener it would end the program.
+    client.on('error', () => undefined);
+  });
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   return { pool, db, close: () => pool.end() };
 }
