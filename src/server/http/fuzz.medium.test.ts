@@ -121,7 +121,7 @@ describe('bad input', () => {
       const client = clients[turn++ % clients.length] as Client;
       const path = route.path.replace('{district}', district).replace('{id}', id).replace('{noun}', 'issue');
       const address = new URLSearchParams();
-      for (const [name, value] of Object.entries(query)) address.set(name, String(value).toWellFormed());
+      for (const [name, value] of Object.entries(query)) address.set(name, (typeof value === 'string' ? value : (JSON.stringify(value) ?? '')).toWellFormed());
       const isOrder = typeof body === 'object' && body !== null && 'requestId' in body;
       const requestId = newId();
       const sent = isOrder ? { ...body, requestId } : body;
