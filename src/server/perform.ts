@@ -54,7 +54,9 @@ async function repeat(store: Store, district: string, seen: SeenRequest, digest:
     throw new Refused(409, 'requestReused', '这个请求编号已用于其他内容，请刷新页面后重试');
   }
   const event = await store.event(district, seen.eventId);
-  const record = event && fold(await store.events(district, event.noun, event.recordId, event.version));
+  const history = event ? await store.events(district, event.noun, event.recordId) : [];
+  const last = history.findLastIndex(({ requestId }) => requestId === event?.requestId);
+  const record = fold(history.slice(0, last + 1));
   if (!event || !record) throw new Error(`request of event ${seen.eventId} has no event`);
   return { event, record };
 }

@@ -1,0 +1,305 @@
+/**
+ * At most four round trips an action, and a fault at any of them leaves all or nothing: the statement is
+ * not sent, or it is done and the answer is lost, or the backend dies under it.
+ */
+import { EventEmitter } from 'node:events';
+import type pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { v7 as newId } from 'uuid';
+import type { Approval } from '../domain/approval.ts';
+import type { Assist } from '../domain/assist.ts';
+import { addMinutes } from '../domain/moment.ts';
+import type { Report } from '../domain/report.ts';
+import { nouns } from '../domain/nouns.ts';
+import { systemActor } from './baseSeed.ts';
+import { connect } from './database.ts';
+import { toolsOn } from './house.ts';
+import { perform, type Done, type Order, type Performing } from './perform.ts';
+import { testKey } from './testing/cluster.ts';
+import { expectReplay } from './testing/replay.ts';
+import { world, type World } from './testing/world.ts';
+
+type Query = (...parts: unknown[]) => Promise<unknown>;
+
+/** A pool whose every query goes through `around`. */
+function poolWith(pool: pg.Pool, around: (send: () => Promise<unknown>) => Promise<unknown>): pg.Pool {
+  return new Proxy(pool, {
+    get: (target, key) => {
+      const value: unknown = Reflect.get(target, key);
+      if (key !== 'query') return value;
+      return (...parts: unknown[]) => around(() => (value as Query).apply(target, parts));
+    },
+  });
+}
+
+/** Waves of queries: those that wait for each other count, those sent together count once. */
+function waveCounter(): { around(send: () => Promise<unknown>): Promise<unknown>; waves: number } {
+  let underWay = 0;
+  const counter = {
+    waves: 0,
+    around: async (send: () => Promise<unknown>) => {
+      if (underWay === 0) counter.waves += 1;
+      underWay += 1;
+      try {
+        return await send();
+      } finally {
+        underWay -= 1;
+      }
+    },
+  };
+  return counter;
+}
+
+describe('round trips', () => {
+  let w: World;
+  const most = new Map<string, number>();
+  let counted: (who: string, noun: string, id: string, action: string, input?: Record<string, unknown>) => Promise<Done>;
+  beforeAll(async () => {
+    w = await world();
+    const counter = waveCounter();
+    const tools = toolsOn(poolWith(w.pool, counter.around), testKey, w.now, new EventEmitter());
+    counted = async (who, noun, id, action, input = {}) => {
+      const actor = who === 'system' ? systemActor(w.district) : await w.actor(who);
+      await tools.master.of(w.district);
+      counter.waves = 0;
+      const done = await perform(tools, actor, { noun, id, action, input, requestId: newId() });
+      const name = `${noun}.${action}`;
+      most.set(name, Math.max(most.get(name) ?? 0, counter.waves));
+      return done;
+    };
+  });
+  afterAll(() => w.drop());
+
+  const place = { areaCode: '110199001001' };
+  const submit = async (who = 'grid'): Promise<Report> => {
+    const channel = who === 'grid' ? 'patrol' : 'hotline';
+    const input = { channel, content: '垃圾 13812345678', complainantName: '王小明', ...place, photos: [await w.photo(who)] };
+    return (await counted(who, 'report', newId(), 'submit', input)).record as unknown as Report;
+  };
+  const accept = async (): Promise<string> => {
+    const id = newId();
+    await counted('desk', 'issue', id, 'accept', { reportId: (await submit()).id, categoryCode: 'E0101', conditionNo: 1, ...place });
+    return id;
+  };
+  const claimed = async (assistUnitIds: string[] = []): Promise<string> => {
+    const id = await accept();
+    await counted('desk', 'issue', id, 'dispatch', { unitId: w.unitId('clean'), assistUnitIds });
+    await counted('head', 'issue', id, 'claim');
+    return id;
+  };
+  const rectified = async (): Promise<string> => {
+    const id = await claimed();
+    await counted('head', 'issue', id, 'rectify', { words: '清了', photos: [await w.photo('head')], deviceAt: addMinutes(w.now(), -20) });
+    return id;
+  };
+  const verifying = async (): Promise<string> => {
+    const id = await rectified();
+    await counted('desk', 'issue', id, 'sendToVerify', { postId: w.postId('grid') });
+    return id;
+  };
+  const consent = async (id: string, kind: string, who: string, action: 'grant' | 'deny', hold?: object): Promise<Approval> => {
+    const approvalId = newId();
+    await counted(who, 'approval', approvalId, 'ask', { issueId: id, kind, reason: '理由', ...(hold ? { hold } : {}) });
+    return (await counted('leader', 'approval', approvalId, action, { opinion: '意见' })).record as unknown as Approval;
+  };
+  const assistOf = async (id: string): Promise<Assist> => {
+    const { rows } = await w.pool.query<{ id: string }>(`select id from assist where issue_id = $1 and status = 'asked'`, [id]);
+    return w.read<Assist>('assist', rows[0]?.id ?? '');
+  };
+
+  it('walk the main road and its rework', async () => {
+    const id = await verifying();
+    await counted('grid', 'issue', id, 'fail', { words: '不干净', photos: [await w.photo('grid')] });
+    await counted('head', 'issue', id, 'assign', { postId: w.postId('officer') });
+    await counted('head', 'issue', id, 'unassign');
+    await counted('head', 'issue', id, 'rectify', { words: '清了', photos: [await w.photo('head')] });
+    await counted('desk', 'issue', id, 'sendToVerify');
+    await counted('grid', 'issue', id, 'pass', { words: '干净', photos: [await w.photo('grid')] });
+    await counted('desk', 'issue', id, 'close');
+    await consent(id, 'appeal', 'head', 'grant');
+    await counted('desk', 'issue', id, 'reopen', { note: '未解决' });
+  });
+
+  it('walk the side roads', async () => {
+    const id = await claimed();
+    await consent(id, 'extension', 'head', 'deny');
+    await consent(id, 'extension', 'head', 'grant');
+    await consent(id, 'hold', 'head', 'grant', { until: '2026-04-01', kind: 'short' });
+    await counted('head', 'issue', id, 'resume');
+    await counted('desk', 'issue', id, 'transfer', { unitId: w.unitId('street'), note: '转' });
+    await counted('desk', 'issue', id, 'markUrgent', { isUrgent: true, note: '急' });
+    await counted('streetHead', 'issue', id, 'sendBack', { note: '退' });
+    await counted('desk', 'issue', id, 'addNote', { note: '电话 13812345678' });
+    const photo = await w.photo('desk');
+    await counted('desk', 'issue', id, 'addPhotos', { photos: [photo] });
+    await counted('shift', 'issue', id, 'destroyPhoto', { photoId: photo, reason: '人脸' });
+    const into = await accept();
+    await counted('desk', 'issue', id, 'merge', { intoId: into, note: '同一处' });
+    await counted('desk', 'issue', id, 'unmerge', { note: '不是' });
+    await consent(id, 'void', 'shift', 'grant');
+    await consent(into, 'forceClose', 'desk', 'grant');
+    await consent(await rectified(), 'lateOffline', 'head', 'grant');
+    const late = await accept();
+    w.pass(3000);
+    await counted('system', 'issue', late, 'escalate', { clock: 'desk', level: 1, due: w.now(), isLast: true });
+  });
+
+  it('ask others for help', async () => {
+    const id = await claimed([w.unitId('street'), w.unitId('community')]);
+    const first = await assistOf(id);
+    const who = first.unitId === w.unitId('street') ? 'streetHead' : 'communityHead';
+    await counted(who, 'assist', first.id, 'claim');
+    await counted(who, 'assist', first.id, 'finish', { result: '好了', photos: [await w.photo(who)] });
+    w.pass(6000);
+    const second = await assistOf(id);
+    await counted('system', 'assist', second.id, 'escalate', { due: second.due });
+    await counted('desk', 'assist', second.id, 'release', { note: '不需要了' });
+    const other = await claimed();
+    await counted('desk', 'assist', newId(), 'ask', { issueId: other, unitId: w.unitId('street'), task: '协助' });
+    const asked = newId();
+    await counted('head', 'approval', asked, 'ask', { issueId: other, kind: 'extension', reason: '理由' });
+    w.pass(6000);
+    await counted('system', 'approval', asked, 'escalate', { due: w.now() });
+  });
+
+  it('follow a report', async () => {
+    const { id } = await submit();
+    await counted('desk', 'report', id, 'confirm', { postId: w.postId('grid') });
+    await counted('grid', 'report', id, 'answerConfirm', { result: 'true', words: '属实', photos: [await w.photo('grid')] });
+    const issueId = await accept();
+    await counted('desk', 'report', id, 'join', { issueId });
+    await counted('desk', 'report', id, 'leave', { note: '不是一处' });
+    await counted('desk', 'report', id, 'join', { issueId });
+    await counted('system', 'report', id, 'openAnswer');
+    await counted('desk', 'report', id, 'answer', { answer: '已办' });
+    await counted('desk', 'report', id, 'reveal', { reason: '回访' });
+    await counted('securityAdmin', 'report', id, 'anonymize', { reason: '到期' });
+    const own = await submit();
+    await counted('grid', 'report', own.id, 'selfHandle', { words: '清了', photos: [await w.photo('grid')] });
+    await counted('desk', 'report', (await submit()).id, 'decline', { reason: '不属实' });
+    await counted('grid', 'report', (await submit()).id, 'withdraw', { reason: '误报' });
+    const photo = await w.photo('grid');
+    const shown = (await counted('grid', 'report', newId(), 'submit', { channel: 'patrol', content: '垃圾', ...place, photos: [photo] })).record;
+    await counted('shift', 'report', shown.id, 'destroyPhoto', { photoId: photo, reason: '人脸' });
+    w.pass(6000);
+    await counted('system', 'report', shown.id, 'escalate', { clock: 'accept', due: w.now() });
+  });
+
+  it('are at most four for every action of the loop', () => {
+    const open = (['report', 'issue', 'assist', 'approval'] as const).flatMap((noun) =>
+      Object.entries(nouns[noun].actions)
+        .filter(([, row]) => !('isInner' in row && row.isInner) && !('consent' in row && row.consent))
+        .map(([action]) => `${noun}.${action}`),
+    );
+    expect(open.filter((name) => !most.has(name))).toEqual([]);
+    expect([...most].filter(([, waves]) => waves > 4)).toEqual([]);
+  });
+});
+
+type Fault = (send: () => Promise<unknown>, pool: pg.Pool) => Promise<unknown>;
+
+const lost = () => new Error('Connection terminated unexpectedly');
+
+const faults: Record<string, Fault> = {
+  'the statement is never sent': () => Promise.reject(lost()),
+  'the answer is lost': async (send) => {
+    await send();
+    throw lost();
+  },
+  'the backend dies under it': async (send, pool) => {
+    const sending = send();
+    sending.catch(() => undefined);
+    await pool.query(`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'civicloop' and pid <> pg_backend_pid()`);
+    return sending;
+  },
+};
+
+describe('a fault at the n-th statement', () => {
+  let w: World;
+  beforeAll(async () => {
+    w = await world();
+  });
+  afterAll(() => w.drop());
+
+  /** Event, request, waiting for the seal, secrets and row of one order: all of them or none. */
+  async function traces(order: Order): Promise<{ isDone: boolean; secrets: number }> {
+    const { rows } = await w.pool.query<Record<string, number>>(
+      `with e as (select * from event where request_id = $1)
+       select (select count(*) from request where id = $1) as requests,
+         (select count(*) from e) as events,
+         (select count(*) from unsealed u join e on e.id = u.event_id) as waiting,
+         (select count(*) from e, jsonb_each_text(e.secrets)) as named,
+         (select count(*) from e, jsonb_each_text(e.secrets) n join secret s on s.id = n.value::uuid) as secrets,
+         (select count(*) from e where noun = $2 and version >
+           coalesce((select version from ${order.noun} where id = $3), 0)) as behind`,
+      [order.requestId, order.noun, order.id],
+    );
+    const { requests, events = 0, waiting, named, secrets = 0, behind } = rows[0] ?? {};
+    expect([waiting, secrets, behind]).toEqual([events, named, 0]);
+    expect(events > 0).toBe(requests === 1);
+    return { isDone: requests === 1, secrets };
+  }
+
+  const orders: Record<string, () => Promise<{ who: string; order: Order; secrets: number }>> = {
+    'taking in a report': async () => ({
+      who: 'desk',
+      secrets: 2,
+      order: {
+        noun: 'report',
+        id: newId(),
+        action: 'submit',
+        input: { channel: 'hotline', content: '请回电 13812345678', complainantName: '王小明', photos: [await w.photo('desk')] },
+        requestId: newId(),
+      },
+    }),
+    'accepting an issue': async () => ({
+      who: 'desk',
+      secrets: 0,
+      order: {
+        noun: 'issue',
+        id: newId(),
+        action: 'accept',
+        input: { reportId: (await w.report()).id, categoryCode: 'E0101', conditionNo: 1, areaCode: '110199001001' },
+        requestId: newId(),
+      },
+    }),
+    'dispatching with help': async () => ({
+      who: 'desk',
+      secrets: 1,
+      order: {
+        noun: 'issue',
+        id: (await w.issue()).id,
+        action: 'dispatch',
+        input: { unitId: w.unitId('clean'), assistUnitIds: [w.unitId('street')], note: '联系 13812345678' },
+        requestId: newId(),
+      },
+    }),
+  };
+
+  for (const [fault, strike] of Object.entries(faults)) {
+    for (const [about, make] of Object.entries(orders)) {
+      it(`leaves all or nothing: ${about}, ${fault}`, async () => {
+        const { who, order, secrets } = await make();
+        const actor = await w.actor(who);
+        const struck = connect(w.config, { role: null, max: 3 });
+        let done: Done | undefined;
+        for (let n = 1; !done; n++) {
+          expect(n).toBeLessThan(12);
+          let sent = 0;
+          const pool = poolWith(struck.pool, (send) => (++sent === n ? strike(send, w.pool) : send()));
+          const tools: Performing = { ...toolsOn(pool, testKey, w.now, new EventEmitter()), master: w.tools.master };
+          done = await perform(tools, actor, order).catch(() => undefined);
+          const { isDone } = await traces(order);
+          if (done) expect(isDone).toBe(true);
+        }
+        expect((await traces(order)).secrets).toBe(secrets);
+        expect(await perform(w.tools, actor, order)).toEqual(done);
+        await struck.close();
+      });
+    }
+  }
+
+  it('leaves a history that replays', async () => {
+    await expectReplay(w);
+  });
+});
