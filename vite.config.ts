@@ -18,11 +18,12 @@ export default defineConfig({
     chunkSizeWarningLimit: 1200,
     rolldownOptions: {
       output: {
+        strictExecutionOrder: true,
         codeSplitting: {
           includeDependenciesRecursively: false,
           groups: [
-            { name: 'antd', test: libraryOf(['antd', '@ant-design', '@rc-component', 'dayjs', '@emotion', 'stylis']) },
-            { name: 'react', test: libraryOf(['react', 'react-dom', 'scheduler', '@tanstack', 'zod', 'uuid']) },
+            { name: 'antd', test: libraryOf(['antd', '@ant-design', '@rc-component', 'dayjs', '@emotion', 'stylis', '@babel']) },
+            { name: 'react', test: libraryOf(['react', 'react-dom', 'scheduler', '@tanstack', 'zod', 'uuid', 'use-sync-external-store']) },
             { name: 'office', test: /\/src\/web\/(desk|unit|admin|OfficeShell)/ },
           ],
         },

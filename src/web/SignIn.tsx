@@ -2,7 +2,7 @@
 import { useState, type FormEvent } from 'react';
 import { useQuery } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
-import { roleLabels } from '../domain/access.ts';
+import { administrators, lineOfRole, roleLabels, type Role } from '../domain/access.ts';
 import type { Session, SignInPage } from '../domain/api.ts';
 import { loadSignInPage, signIn } from './client.ts';
 import { homeOf, paths } from './paths.ts';
@@ -14,6 +14,22 @@ function nextOf(session: Session): string {
   const next = new URLSearchParams(location.search).get('next');
   if (next?.startsWith('/') && !next.startsWith('//') && !next.startsWith('/\\')) return next;
   return session.post ? homeOf(session.post.role) : paths.root();
+}
+
+type DemoAccount = SignInPage['demoAccounts'][number];
+
+const groupNames: Partial<Record<Role, string>> = { leader: '领导与督查', supervisor: '领导与督查' };
+const lineNames = { office: '创城专席', handling: '责任单位', finding: '网格与测评' };
+
+/** Demo accounts by what they do, in the order they came. */
+function demoGroups(accounts: readonly DemoAccount[]): [string, DemoAccount[]][] {
+  const groups = new Map<string, DemoAccount[]>();
+  for (const account of accounts) {
+    const isAdministrator = (administrators as readonly Role[]).includes(account.role);
+    const label = isAdministrator ? '三员管理' : (groupNames[account.role] ?? lineNames[lineOfRole[account.role]]);
+    groups.set(label, [...(groups.get(label) ?? []), account]);
+  }
+  return [...groups];
 }
 
 export default function SignIn() {
@@ -69,8 +85,11 @@ export default function SignIn() {
           <section className="sign-in-demo" aria-label="演示账号">
             <h2>演示账号</h2>
             <p>点一下填好账号和密码，再按登录。数据均为虚构。</p>
+            {demoGroups(page.demoAccounts).map(([label, accounts]) => (
+              <section key={label} aria-label={label}>
+                <h3>{label}</h3>
             <ul>
-              {page.demoAccounts.map((account) => (
+              {accounts.map((account) => (
                 <li key={account.login}>
                   <button
                     type="button"
@@ -89,6 +108,8 @@ export default function SignIn() {
                 </li>
               ))}
             </ul>
+              </section>
+            ))}
           </section>
         )}
       </section>
@@ -100,9 +121,9 @@ function Citizens({ page }: { page: SignInPage | undefined }) {
   if (!page || page.districts.length === 0) return null;
   return (
     <nav aria-label="市民入口">
-      {page.districts.map(({ code, name, isDemo }) => (
+      {page.districts.map(({ code, name }) => (
         <a key={code} href={paths.citizen(code)}>
-          我是市民，向{name}反映问题{isDemo ? '（演示）' : ''} →
+          我是市民，向{name}反映问题 →
         </a>
       ))}
     </nav>

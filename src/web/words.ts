@@ -25,6 +25,10 @@ export function showDue(due: Moment | null | undefined, now: Moment): string {
   return left < 0 ? `超期 ${showSpan(left)}` : `还剩 ${showSpan(left)}`;
 }
 
+/** A rule's source without the marks that tell developers where it stands. */
+export const showSource = (source: string): string =>
+  source.replace(/（(?:domain|seed|issue|product|architecture|trust|DESIGN)[^）]*）/g, '').trim();
+
 /** '1,000+' when there are more than were counted. */
 export const showCount = (count: number, isMore: boolean): string =>
   `${count.toLocaleString('zh-CN')}${isMore ? '+' : ''}`;

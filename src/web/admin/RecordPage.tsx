@@ -7,7 +7,7 @@ import { useAsk } from '../queryHooks.ts';
 import { Panel } from '../ui/Panel.tsx';
 import { Empty, Loading } from '../ui/States.tsx';
 import { Timeline } from '../ui/Timeline.tsx';
-import { showMoment } from '../words.ts';
+import { showMoment, showSource } from '../words.ts';
 
 export default function RecordPage() {
   const { noun = '', id = '' } = useParams({ strict: false });
@@ -17,10 +17,10 @@ export default function RecordPage() {
   const items = data.events.map((event) => ({
     id: event.id,
     at: showMoment(event.at),
-    who: `${event.actorName} · ${roleLabels[event.actorRole]}${event.unitName ? ` · ${event.unitName}` : ''}`,
+    who: [...new Set([event.actorName, roleLabels[event.actorRole], event.unitName])].filter(Boolean).join(' · '),
     sentence: `${event.label}：${event.sentence}`,
     details: event.details,
-    source: event.source,
+    source: showSource(event.source),
     extra: <span className="soft">{event.sealNumber === null ? '待封存' : `封存第 ${event.sealNumber} 号`}</span>,
   }));
   return (

@@ -7,6 +7,7 @@ import { useDirectory } from '../queryHooks.ts';
 import { useSession } from '../session.tsx';
 import { askers } from '../../domain/approval.ts';
 import type { Role } from '../../domain/access.ts';
+import { showSource } from '../words.ts';
 import { useIsNarrow } from '../ui/hooks.ts';
 import { ErrorState, Loading } from '../ui/States.tsx';
 import { FieldControl, type FormContext } from './FieldControl.tsx';
@@ -102,7 +103,7 @@ function Body({ open, recordId, seen, prefill, context, directory, onDone, onClo
         </Button>
         <Button onClick={onClose}>取消</Button>
       </div>
-      <p className="field-hint">依据：{source}</p>
+      <p className="field-hint">依据：{showSource(source)}</p>
     </form>
   );
 }

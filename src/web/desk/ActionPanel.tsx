@@ -14,7 +14,7 @@ interface ActionPanelProps {
 export const actionKey = ({ noun, action }: OpenAction): string => `${noun}.${action}`;
 
 export function ActionPanel({ actions, next, onAct, emptyWords }: ActionPanelProps) {
-  const others = actions.filter((open) => open !== next);
+  const others = actions.filter((open) => open !== next && open.refusal === null);
   return (
     <Panel title="办理" className="panel-next" extra={next && <span className="key-help">下一步</span>}>
       {next ? (
@@ -33,22 +33,32 @@ export function ActionPanel({ actions, next, onAct, emptyWords }: ActionPanelPro
 
 function Group({ title, actions, onAct }: { title: string; actions: readonly OpenAction[]; onAct: (open: OpenAction) => void }) {
   if (actions.length === 0) return null;
-  const open = actions.filter(({ refusal }) => refusal === null);
-  const shut = actions.filter(({ refusal }) => refusal !== null);
-  const button = (action: OpenAction) => (
-    <ReasonButton
-      key={actionKey(action)}
-      label={action.label}
-      reason={action.refusal?.message ?? null}
-      isDanger={isDangerous(action)}
-      onClick={() => onAct(action)}
-    />
-  );
   return (
     <section aria-label={title}>
       <h3 className="group-title">{title}</h3>
-      {open.length > 0 && <div className="buttons">{open.map(button)}</div>}
-      {shut.length > 0 && <div className="reason-list">{shut.map(button)}</div>}
+      <div className="buttons">
+        {actions.map((open) => (
+          <ReasonButton key={actionKey(open)} label={open.label} reason={null} isDanger={isDangerous(open)} onClick={() => onAct(open)} />
+        ))}
+      </div>
     </section>
+  );
+}
+
+/** What cannot be done now, each with its reason; those that only wait for another status come last. */
+export function ShutPanel({ actions }: { actions: readonly OpenAction[] }) {
+  const shut = actions.filter(({ refusal }) => refusal !== null);
+  const isOther = ({ refusal }: OpenAction): number => (refusal?.code === 'wrongStatus' ? 1 : 0);
+  if (shut.length === 0) return null;
+  return (
+    <Panel title="现在不能办">
+      <div className="reason-list">
+        {[...shut]
+          .sort((a, b) => isOther(a) - isOther(b))
+          .map((open) => (
+            <ReasonButton key={actionKey(open)} label={open.label} reason={open.refusal?.message ?? ''} onClick={() => undefined} />
+          ))}
+      </div>
+    </Panel>
   );
 }

@@ -2,7 +2,7 @@
 import type { EventView } from '../../domain/api.ts';
 import { roleLabels } from '../../domain/access.ts';
 import { Timeline } from '../ui/Timeline.tsx';
-import { showMoment } from '../words.ts';
+import { showMoment, showSource } from '../words.ts';
 
 export function EventTimeline({ events, label = '办理过程' }: { events: readonly EventView[]; label?: string }) {
   const items = [...events]
@@ -10,10 +10,10 @@ export function EventTimeline({ events, label = '办理过程' }: { events: read
     .map((event) => ({
       id: event.id,
       at: showMoment(event.at),
-      who: [event.actorName, event.unitName ?? roleLabels[event.actorRole]].filter(Boolean).join(' · '),
+      who: [...new Set([event.actorName, event.unitName ?? roleLabels[event.actorRole]])].filter(Boolean).join(' · '),
       sentence: event.sentence,
       details: event.details,
-      source: event.source,
+      source: showSource(event.source),
     }));
   return <Timeline items={items} label={label} />;
 }

@@ -66,7 +66,7 @@ export default function IssueListPage() {
       <ListFilters filters={filters} onChange={change}>
         <Select
           aria-label="主办单位"
-          style={{ width: 170 }}
+          style={{ width: 140 }}
           allowClear
           showSearch={{ optionFilterProp: 'label' }}
           placeholder="主办单位"

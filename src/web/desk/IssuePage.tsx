@@ -14,7 +14,7 @@ import { Facts, Panel } from '../ui/Panel.tsx';
 import { PhotoPair } from '../ui/PhotoPair.tsx';
 import { Loading } from '../ui/States.tsx';
 import { ActionForm } from './ActionForm.tsx';
-import { ActionPanel } from './ActionPanel.tsx';
+import { ActionPanel, ShutPanel } from './ActionPanel.tsx';
 import { areaName } from './directoryChoices.ts';
 import { EventTimeline } from './EventTimeline.tsx';
 import { ApprovalRows, AssistRows, ReportRows } from './IssueParts.tsx';
@@ -78,6 +78,11 @@ function Shown({ view }: { view: View }) {
     }
   };
 
+  const clocks = (
+    <Panel title="时限">
+      <Clocks clocks={view.clocks} now={now} />
+    </Panel>
+  );
   const subject = `${item.number}　${item.description.slice(0, 40)}`;
   return (
     <>
@@ -97,6 +102,7 @@ function Shown({ view }: { view: View }) {
       <div className="columns">
         <div className="stack">
           <What view={view} now={now} />
+          {isNarrow && clocks}
           <Panel title="照片对比">
             <PhotoPair columns={photoColumns(district, photos, true)} />
           </Panel>
@@ -121,9 +127,8 @@ function Shown({ view }: { view: View }) {
         </div>
         <div className={isNarrow ? 'stack' : 'stack side-stick side-first'}>
           <ActionPanel actions={actions} next={next} onAct={choose} emptyWords={waitingWords(view)} />
-          <Panel title="时限">
-            <Clocks clocks={view.clocks} now={now} />
-          </Panel>
+          {!isNarrow && clocks}
+          <ShutPanel actions={actions} />
           {view.related.length > 0 && (
             <Panel title="相关案件">
               {view.related.map(({ id, number, why }) => (

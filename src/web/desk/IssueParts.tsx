@@ -17,17 +17,19 @@ interface RecordButtonsProps {
   record: { id: string; version: number };
   actions: readonly OpenAction[];
   onAct: OnAct;
+  /** None of them is the page's next step. */
+  isQuiet?: boolean;
 }
 
 /** The buttons of one record of a list. */
-export const RecordButtons = ({ record, actions, onAct }: RecordButtonsProps) => (
+export const RecordButtons = ({ record, actions, onAct, isQuiet = false }: RecordButtonsProps) => (
   <div className="buttons">
     {actions.map((open) => (
       <ReasonButton
         key={`${open.noun}.${open.action}`}
         label={open.label}
         reason={open.refusal?.message ?? null}
-        isPrimary={open === actions.find(({ refusal }) => refusal === null)}
+        isPrimary={!isQuiet && open === actions.find(({ refusal }) => refusal === null)}
         onClick={() => onAct({ open, recordId: record.id, seen: record.version })}
       />
     ))}
@@ -51,7 +53,7 @@ export const ReportRows = ({ reports, now, onAct }: { reports: readonly ReportIt
         {item.due && <ReportDue item={item} now={now} />}
       </div>
       <div className="cell-two">{item.content}</div>
-      <RecordButtons record={item} actions={ownActions(item)} onAct={onAct} />
+      <RecordButtons record={item} actions={ownActions(item)} onAct={onAct} isQuiet />
     </div>
   ));
 

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { Button, Input, Select, type InputRef } from 'antd';
 import { channelLabels } from '../../domain/channel.ts';
 import { useDirectory } from '../queryHooks.ts';
-import { useKeys } from '../ui/hooks.ts';
+import { useIsNarrow, useKeys } from '../ui/hooks.ts';
 import { areaChoices, categoryChoices } from './directoryChoices.ts';
 import type { Filters } from './useFilters.ts';
 
@@ -25,14 +25,15 @@ const channelChoices = Object.entries(channelLabels).map(([value, label]) => ({ 
 
 export function ListFilters({ filters, onChange, clocks = true, children }: ListFiltersProps) {
   const { data: directory } = useDirectory();
+  const isNarrow = useIsNarrow();
   const hasAny = Object.keys(filters).some((key) => key !== 'status' && key !== 'sort');
   const choose = (key: string) => (value: string | undefined) => onChange({ [key]: value });
-  return (
-    <div className="filters" role="search" aria-label="筛选">
-      <WordsInput value={filters.words ?? ''} onChange={choose('words')} />
+  const words = <WordsInput value={filters.words ?? ''} onChange={choose('words')} />;
+  const others = (
+    <>
       <Select
         aria-label="来源渠道"
-        style={{ width: 128 }}
+        style={{ width: 116 }}
         allowClear
         placeholder="来源渠道"
         value={filters.channel}
@@ -41,7 +42,7 @@ export function ListFilters({ filters, onChange, clocks = true, children }: List
       />
       <Select
         aria-label="区域"
-        style={{ width: 190 }}
+        style={{ width: 150 }}
         allowClear
         showSearch={{ optionFilterProp: 'label' }}
         placeholder="区域"
@@ -51,7 +52,7 @@ export function ListFilters({ filters, onChange, clocks = true, children }: List
       />
       <Select
         aria-label="类别"
-        style={{ width: 170 }}
+        style={{ width: 140 }}
         allowClear
         showSearch={{ optionFilterProp: 'label' }}
         placeholder="类别"
@@ -62,7 +63,7 @@ export function ListFilters({ filters, onChange, clocks = true, children }: List
       {clocks && (
         <Select
           aria-label="时限"
-          style={{ width: 108 }}
+          style={{ width: 96 }}
           allowClear
           placeholder="时限"
           value={filters.clock}
@@ -71,8 +72,8 @@ export function ListFilters({ filters, onChange, clocks = true, children }: List
         />
       )}
       {children}
-      <Input aria-label="起始日期" type="date" style={{ width: 138 }} value={filters.from ?? ''} onChange={(event) => onChange({ from: event.target.value })} />
-      <Input aria-label="截止日期" type="date" style={{ width: 138 }} value={filters.to ?? ''} onChange={(event) => onChange({ to: event.target.value })} />
+      <Input aria-label="起始日期" type="date" style={{ width: 134 }} value={filters.from ?? ''} onChange={(event) => onChange({ from: event.target.value })} />
+      <Input aria-label="截止日期" type="date" style={{ width: 134 }} value={filters.to ?? ''} onChange={(event) => onChange({ to: event.target.value })} />
       {hasAny && (
         <Button
           type="link"
@@ -81,6 +82,23 @@ export function ListFilters({ filters, onChange, clocks = true, children }: List
           清除筛选
         </Button>
       )}
+    </>
+  );
+  if (!isNarrow) {
+    return (
+      <div className="filters" role="search" aria-label="筛选">
+        {words}
+        {others}
+      </div>
+    );
+  }
+  return (
+    <div role="search" aria-label="筛选" className="filter-more">
+      {words}
+      <details open={hasAny}>
+        <summary>更多筛选</summary>
+        <div className="filters">{others}</div>
+      </details>
     </div>
   );
 }
@@ -90,6 +108,7 @@ const quietMs = 350;
 /** Searches when typing rests; `/` puts the cursor here. */
 function WordsInput({ value, onChange }: { value: string; onChange: (value: string | undefined) => void }) {
   const [typed, setTyped] = useState(value);
+  const isNarrow = useIsNarrow();
   const input = useRef<InputRef>(null);
   const send = useRef(onChange);
   useEffect(() => {
@@ -106,7 +125,7 @@ function WordsInput({ value, onChange }: { value: string; onChange: (value: stri
     <Input.Search
       ref={input}
       aria-label="查找编号或问题里的词"
-      style={{ width: 230 }}
+      style={isNarrow ? undefined : { width: 200 }}
       placeholder="编号、地址、问题里的词"
       allowClear
       maxLength={60}

@@ -24,7 +24,8 @@ import { useFilters, type Filters } from './useFilters.ts';
 const views = [
   { label: '待受理', status: 'submitted' },
   { label: '核实中', status: 'confirming' },
-  { label: '已立案待答复', status: 'joined' },
+  { label: reportStatusLabels.joined, status: 'joined' },
+  { label: '待答复', status: 'toAnswer' },
   { label: reportStatusLabels.answered, status: 'answered' },
   { label: reportStatusLabels.selfHandled, status: 'selfHandled' },
   { label: reportStatusLabels.declined, status: 'declined' },
@@ -100,14 +101,14 @@ function ReportTable({ items, listHref, more }: ReportTableProps) {
     rememberOrder('report', { href: listHref, ids: idsText.split(',') });
   }, [idsText, listHref]);
   const columns: Column<ReportItem>[] = [
-    { key: 'number', title: '编号', width: 138, isLink: true, render: ({ number }) => number },
-    { key: 'channel', title: '渠道', width: 96, render: (item) => channelLabels[item.channel] },
+    { key: 'number', title: '编号', width: 146, isLink: true, render: ({ number }) => number },
+    { key: 'channel', title: '渠道', width: 100, render: (item) => channelLabels[item.channel] },
     { key: 'status', title: '状态', width: 98, render: (item) => <ReportStatusMark status={item.status} /> },
     { key: 'content', title: '内容', render: (item) => <ReportWords item={item} /> },
     { key: 'category', title: '类别（初判）', width: 130, render: (item) => item.categoryName ?? <span className="soft">未定</span> },
     { key: 'place', title: '区域', width: 140, render: (item) => item.areaName },
-    { key: 'due', title: '时限', width: 150, isNumber: true, render: (item) => <ReportDue item={item} now={now} /> },
-    { key: 'at', title: '来件时间', width: 104, isNumber: true, render: (item) => showMoment(item.submittedAt, now) },
+    { key: 'due', title: '时限', width: 178, isNumber: true, render: (item) => <ReportDue item={item} now={now} /> },
+    { key: 'at', title: '来件时间', width: 108, isNumber: true, render: (item) => showMoment(item.submittedAt, now) },
   ];
   return (
     <DataTable
