@@ -3,7 +3,7 @@ import type { Directory } from '../../domain/api.ts';
 import { timeLimitText } from '../../domain/timeLimit.ts';
 import type { Post } from '../../domain/post.ts';
 import type { MasterData } from '../masterData.ts';
-import type { QueryContext } from './context.ts';
+import { signedIn, type QueryContext } from './context.ts';
 import { areaName, personName, unitName } from './names.ts';
 import { workKinds } from './workCatalog.ts';
 
@@ -28,7 +28,9 @@ const postItem = (post: Post, master: MasterData): Directory['posts'][number] =>
 const byCode = <T extends { code: string }>(rows: Iterable<T>): T[] =>
   [...rows].sort((a, b) => (a.code < b.code ? -1 : 1));
 
-export async function directory({ master, district, now }: QueryContext): Promise<Directory> {
+export async function directory(context: QueryContext): Promise<Directory> {
+  signedIn(context);
+  const { master, district, now } = context;
   const own = master.areas.get(district);
   return {
     district: { code: district, name: own?.name ?? district, isDemo: own?.isDemo ?? false },
