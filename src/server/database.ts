@@ -81,6 +81,9 @@ interface DatabaseError extends Error {
 const unavailable = new Set(['57P01', '57P02', '57P03', '53300', '57014', '08006', '08001', '08003', '55P03', '25P03']);
 const broken = /timeout|terminated|ECONN|ENOENT|EPIPE|Connection|connection|not queryable/;
 
+/** A code of the database itself: five characters, a digit among them (EPIPE is not one). */
+const isSqlState = (code: string | undefined): boolean => /^(?=.*\d)[0-9A-Z]{5}$/.test(code ?? '');
+
 /** What a failed statement means for the person: full disk 507, stalled or lost database 503. */
 export function refusalOf(error: unknown): Refused | undefined {
   if (!(error instanceof Error)) return undefined;
@@ -88,7 +91,7 @@ export function refusalOf(error: unknown): Refused | undefined {
   if (code === '53100') {
     return new Refused(507, 'diskFull', '服务器磁盘已满，暂时不能保存；请保留内容稍后重试，并通知系统管理员');
   }
-  if ((code && unavailable.has(code)) || (!code?.match(/^[0-9A-Z]{5}$/) && broken.test(message))) {
+  if ((code && unavailable.has(code)) || (!isSqlState(code) && broken.test(message))) {
     return new Refused(503, 'databaseBusy', '数据库暂时没有响应，结果不确定；请稍后用同一请求重试');
   }
   return undefined;
