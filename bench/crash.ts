@@ -11,7 +11,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { signal, waitUntil } from '../src/server/postgres/processes.ts';
 import { testDirectory } from '../src/server/postgres/testDirectory.ts';
-import { checkStore, type Findings } from './crashCheck.ts';
+import { checkStore, storedRequests, type Findings } from './crashCheck.ts';
 import { gather, type Crowd } from './crashClients.ts';
 import { outcomeOf, type Call } from './crashCalls.ts';
 import {
@@ -108,13 +108,14 @@ function count(calls: readonly Call[]): string {
 
 async function run(stage: Stage, crowd: Crowd): Promise<Findings> {
   let findings: Findings = { acknowledged: 0, lost: [], doubled: [], wrong: [] };
+  const before = await storedRequests(stage.dataDir);
   for (let round = 1; round <= rounds; round++) {
     const began = performance.now();
     crowd.start();
     const what = await disturb(stage);
     await recover(stage);
     await crowd.pause();
-    const checked = await checkStore(stage.dataDir, callsOf(crowd), crowd.personIds);
+    const checked = await checkStore(stage.dataDir, { calls: callsOf(crowd), personIds: crowd.personIds, before });
     const bugs = crowd.callers.flatMap((caller) => caller.bugs.splice(0));
     findings = { ...checked, wrong: [...checked.wrong, ...bugs] };
     const seconds = ((performance.now() - began) / 1000).toFixed(1);

@@ -24,6 +24,13 @@ export interface Findings {
   wrong: string[];
 }
 
+/** What was tried in this run. `before`: the requests stored when it began. */
+export interface Attempted {
+  calls: readonly Call[];
+  personIds: ReadonlySet<string>;
+  before: ReadonlySet<string>;
+}
+
 interface Stored {
   requestId: string;
   eventId: string;
@@ -51,7 +58,7 @@ const isSame = (call: Call, stored: Stored): boolean =>
   stored.action === call.action &&
   stored.personId === call.personId;
 
-function compareCalls(calls: readonly Call[], stored: Map<string, Stored>, personIds: Set<string>): Findings {
+function compareCalls({ calls, personIds, before }: Attempted, stored: Map<string, Stored>): Findings {
   const findings: Findings = { acknowledged: 0, lost: [], doubled: [], wrong: [] };
   for (const call of calls) {
     const found = stored.get(call.requestId);
@@ -63,7 +70,7 @@ function compareCalls(calls: readonly Call[], stored: Map<string, Stored>, perso
       findings.wrong.push(`${nameOf(call)}: refused (${call.code}) and yet stored`);
     }
   }
-  const attempted = new Set(calls.map((call) => call.requestId));
+  const attempted = new Set([...before, ...calls.map((call) => call.requestId)]);
   for (const { requestId, personId } of stored.values()) {
     if (personId && personIds.has(personId) && !attempted.has(requestId)) {
       findings.wrong.push(`request ${requestId} is stored and was never sent`);
@@ -132,23 +139,14 @@ async function findBrokenSeals(pool: pg.Pool): Promise<string[]> {
   }
 }
 
-/** Checks the whole store. `calls`: every call of the run so far, all with a known outcome. */
-export async function checkStore(dataDir: string, calls: readonly Call[], personIds: Set<string>): Promise<Findings & { records: number }> {
+async function onStore<T>(dataDir: string, work: (pool: pg.Pool, client: pg.ClientBase) => Promise<T>): Promise<T> {
   const config = await findRunning(dataDir);
   if (!config) throw new Error('the database does not answer');
   const { pool, close } = connect({ ...config }, { role: null, max: 2, statementTimeout: 60_000 });
   try {
-    const broken = await findBrokenSeals(pool);
     const client = await pool.connect();
     try {
-      await client.query('begin isolation level repeatable read read only');
-      const findings = compareCalls(calls, await readStored(client), personIds);
-      const doubled = [...findings.doubled, ...(await findDoubled(client))];
-      const photos = await findLostPhotos(client, dataDir, calls);
-      const replay = await replayAll(client, [baseDistrict, demoDistrict]);
-      await client.query('rollback');
-      const wrong = [...findings.wrong, ...broken, ...replay.wrong];
-      return { ...findings, lost: [...findings.lost, ...photos], doubled, wrong, records: replay.records };
+      return await work(pool, client);
     } finally {
       client.release();
     }
@@ -156,3 +154,21 @@ export async function checkStore(dataDir: string, calls: readonly Call[], person
     await close();
   }
 }
+
+/** The ids of all requests of the district. */
+export const storedRequests = (dataDir: string): Promise<Set<string>> =>
+  onStore(dataDir, async (_pool, client) => new Set((await readStored(client)).keys()));
+
+/** Checks the whole store; all calls must have a known outcome. */
+export const checkStore = (dataDir: string, attempted: Attempted): Promise<Findings & { records: number }> =>
+  onStore(dataDir, async (pool, client) => {
+    const broken = await findBrokenSeals(pool);
+    await client.query('begin isolation level repeatable read read only');
+    const findings = compareCalls(attempted, await readStored(client));
+    const doubled = [...findings.doubled, ...(await findDoubled(client))];
+    const photos = await findLostPhotos(client, dataDir, attempted.calls);
+    const replay = await replayAll(client, [baseDistrict, demoDistrict]);
+    await client.query('rollback');
+    const wrong = [...findings.wrong, ...broken, ...replay.wrong];
+    return { ...findings, lost: [...findings.lost, ...photos], doubled, wrong, records: replay.records };
+  });

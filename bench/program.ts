@@ -100,10 +100,14 @@ export async function stopProgram(program: Program, dataDir: string): Promise<bo
   return waitUntil(() => program.hasEnded() && databaseProcesses(dataDir).length === 0, 3_000);
 }
 
-/** The last lines the program and its database wrote, for a report of what went wrong. */
+/** The bugs the program logged and the last lines of both logs, for a report of what went wrong. */
 export const lastWords = (dataDir: string): string =>
   ['program.log', 'log/postgres.log']
     .map((name) => join(dataDir, name))
     .filter((path) => existsSync(path))
-    .map((path) => `${path}\n${readFileSync(path, 'utf8').split('\n').slice(-12).join('\n')}`)
+    .map((path) => {
+      const lines = readFileSync(path, 'utf8').split('\n');
+      const bugs = lines.filter((line) => line.includes('"msg":"bug"'));
+      return [path, ...bugs.slice(0, 5), ...lines.slice(-12)].join('\n');
+    })
     .join('\n');
