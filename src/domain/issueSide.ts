@@ -259,7 +259,7 @@ export const sideRoads = {
 
   addNote: act({
     label: '添加说明',
-    sentence: '{note}',
+    sentence: '说明：{note}',
     source: '处理意见随时留痕（domain b.3 flow record）',
     by: everyone,
     from: [...openStatuses, 'closed', 'void'],
