@@ -92,7 +92,10 @@ export interface Verified {
 
 const pageSize = 2_000;
 
-async function verifyDistrict(pool: pg.Pool, district: string): Promise<Verified> {
+/** A pool, or one connection with our parsers. */
+type Readable = pg.Pool | pg.PoolClient;
+
+async function verifyDistrict(pool: Readable, district: string): Promise<Verified> {
   const { rows: tail } = await pool.query<{ count: number }>(
     `select count(*) as count from event e where district = $1
        and not exists (select 1 from seal s where s.district = e.district and s.event_id = e.id)`,
@@ -127,7 +130,7 @@ async function verifyDistrict(pool: pg.Pool, district: string): Promise<Verified
 }
 
 /** The districts of a table by its key, without reading the whole table. */
-async function districtsOf(pool: pg.Pool, table: 'event' | 'seal'): Promise<string[]> {
+async function districtsOf(pool: Readable, table: 'event' | 'seal'): Promise<string[]> {
   const { rows } = await pool.query<{ district: string }>(
     `with recursive d as (
        (select district from ${table} order by district limit 1)
@@ -139,7 +142,7 @@ async function districtsOf(pool: pg.Pool, table: 'event' | 'seal'): Promise<stri
 }
 
 /** Re-checks every chain from its first to its last seal. */
-export async function verifySeals(pool: pg.Pool): Promise<Verified[]> {
+export async function verifySeals(pool: Readable): Promise<Verified[]> {
   const districts = [...(await districtsOf(pool, 'event')), ...(await districtsOf(pool, 'seal'))];
   const results: Verified[] = [];
   for (const district of [...new Set(districts)].sort()) results.push(await verifyDistrict(pool, district));
