@@ -59,7 +59,7 @@ export function AcceptForm({ open, report, directory, onDone }: AcceptFormProps)
       }}
     >
       <div className="field">
-        <label htmlFor={`${id}-category`}>类别{guess && <span className="optional">按上报初判，请核对</span>}</label>
+        <label htmlFor={`${id}-category`}>类别{guess && <span className="optional" aria-hidden="true">按上报初判，请核对</span>}</label>
         <Select<string, { value: string; label: string; find?: string } | { label: string; options: { value: string; label: string; find?: string }[] }>
           id={`${id}-category`}
           status={errors.categoryCode ? 'error' : ''}

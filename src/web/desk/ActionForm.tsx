@@ -199,7 +199,7 @@ function Field({ spec, path, values, errors, context, onChange }: FieldProps) {
     <div className="field">
       <label htmlFor={id}>
         {spec.title}
-        {spec.isOptional && <span className="optional">选填</span>}
+        {spec.isOptional && <span className="optional" aria-hidden="true">选填</span>}
       </label>
       <FieldControl
         id={id}

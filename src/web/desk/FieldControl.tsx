@@ -169,12 +169,12 @@ interface Work {
 }
 
 /** Work quantities: catalogue item, amount and its unit, as many lines as needed. */
-function WorksInput({ id, value, context: { directory }, onChange }: FieldControlProps) {
+function WorksInput({ spec, value, context: { directory }, onChange }: FieldControlProps) {
   const works = (value as Work[] | undefined) ?? [];
   const change = (at: number, part: Work) => onChange(works.map((work, n) => (n === at ? { ...work, ...part } : work)));
   const unitOf = (code: string | undefined) => directory.works.find((work) => work.code === code)?.unit ?? '';
   return (
-    <div>
+    <div role="group" aria-label={spec.title}>
       {works.map((work, at) => (
         <div key={at} className="work-line">
           <Select
@@ -195,7 +195,7 @@ function WorksInput({ id, value, context: { directory }, onChange }: FieldContro
           <Button onClick={() => onChange(works.filter((_work, n) => n !== at))}>删除</Button>
         </div>
       ))}
-      <Button id={id} type="dashed" onClick={() => onChange([...works, {}])}>
+      <Button type="dashed" onClick={() => onChange([...works, {}])}>
         + 增加一项
       </Button>
     </div>

@@ -57,16 +57,20 @@ export function PhotosInput({ id, value, onChange }: PhotosInputProps) {
 
   return (
     <div>
-      <input
-        id={id}
-        type="file"
+      <label className="file-button">
+        + 选择照片
+        <input
+          id={id}
+          className="visually-hidden"
+          type="file"
         accept="image/jpeg,image/png,image/webp,image/heic"
         multiple
         onChange={(event) => {
           add([...(event.target.files ?? [])]);
           event.target.value = '';
         }}
-      />
+        />
+      </label>
       {uploads.length > 0 && (
         <ul className="upload-grid" aria-label="已选照片" style={{ padding: 0, listStyle: 'none' }}>
           {uploads.map((upload, at) => (
