@@ -5,6 +5,7 @@ import type { QueryOutput } from '../../domain/api.ts';
 import { act, newId } from '../client.ts';
 import { paths } from '../paths.ts';
 import { useAsk, useDistrict } from '../queryHooks.ts';
+import { useSession } from '../session.tsx';
 import { showDue, showMoment } from '../words.ts';
 import { putDraft, useDraft } from './draft.ts';
 import { AnswerState, FieldFrame, useOwner } from './FieldFrame.tsx';
@@ -109,6 +110,7 @@ const openWorks = ({ actions }: View): Work[] =>
 
 function Open({ view, owner, children }: { view: View; owner: string; children: React.ReactNode }) {
   const district = useDistrict();
+  const { personId } = useSession();
   const { report } = view;
   const draftKey = `confirm:${report.id}:${owner}`;
   const begin = useCallback(
@@ -144,7 +146,7 @@ function Open({ view, owner, children }: { view: View; owner: string; children: 
 
   return (
     <FieldFrame
-      title={report.status === 'confirming' ? '现场核实' : '我的上报'}
+      title={report.status === 'confirming' ? '现场核实' : report.reporterId === personId ? '我的上报' : '来件'}
       subtitle={`编号 ${report.number}`}
       back={paths.field()}
       foot={
@@ -161,7 +163,7 @@ function Open({ view, owner, children }: { view: View; owner: string; children: 
       {children}
       <What view={view} />
       {work ? <WorkField key={work} work={work} draft={draft} change={change} /> : null}
-      {works.length === 0 ? <NotOpen view={view} /> : null}
+      {works.length === 0 && report.status === 'confirming' ? <NotOpen view={view} /> : null}
       {works
         .filter((other) => other !== work)
         .map((other) => (
@@ -179,10 +181,9 @@ function Open({ view, owner, children }: { view: View; owner: string; children: 
   );
 }
 
-/** Why there is nothing to do: the refusal of the task in its own words. */
-function NotOpen({ view: { actions, report } }: { view: View }) {
-  const wanted = report.status === 'confirming' ? 'answerConfirm' : 'selfHandle';
-  const refusal = actions.find(({ action }) => action === wanted)?.refusal;
+/** Why this person cannot answer: the refusal of the task in its own words. */
+function NotOpen({ view: { actions } }: { view: View }) {
+  const refusal = actions.find(({ action }) => action === 'answerConfirm')?.refusal;
   return refusal ? <p className="field-note field-note-wait">{refusal.message}</p> : null;
 }
 
