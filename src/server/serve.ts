@@ -129,7 +129,8 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const jobs = loop(1_000, async () => {
     while ((await runDueJobs(pool, { pool, tools, photoDirectory }, log)) > 0);
   }, onError('jobs'));
-  const clocks = loop(5_000, () => sweepClocks({ pool, tools }), onError('clocks'));
+  // The clocks are swept once the district is furnished: a demo district lives in simulated time till then.
+  const clocks = loop(5_000, async () => (isReady ? sweepClocks({ pool, tools }) : 0), onError('clocks'));
   const cleaning = loop(600_000, async () => {
     await sweepSessions({ pool, tools });
     await sweepPieces({ pool, directory: photoDirectory, now: tools.now });
@@ -157,6 +158,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     accounts,
     ready: () => {
       isReady = true;
+      clocks.poke();
     },
     stop: async () => {
       isReady = false;
