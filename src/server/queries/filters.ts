@@ -9,7 +9,7 @@ import type { MasterData } from '../masterData.ts';
 import { allOf, inArea, type Sql } from '../scope.ts';
 
 /** Minutes before the due moment from which a matter counts as 临期. */
-export const dueSoonMinutes = 120;
+const dueSoonMinutes = 120;
 
 interface Filters {
   channel?: string | undefined;

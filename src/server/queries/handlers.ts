@@ -16,7 +16,7 @@ import { revealed } from './revealed.ts';
 import { work } from './work.ts';
 import { worksSum } from './worksSum.ts';
 
-export type Handlers = {
+type Handlers = {
   [Q in QueryName]: (context: QueryContext, input: QueryInput<Q>) => Promise<QueryOutput<Q>>;
 };
 

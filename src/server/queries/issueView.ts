@@ -22,7 +22,7 @@ import { verifiersFor } from './verifiers.ts';
 type View = QueryOutput<'issueView'>;
 
 /** An issue inside the actor's scope. Throws 404 otherwise. */
-export async function findIssue(context: QueryContext, id: string): Promise<Issue> {
+async function findIssue(context: QueryContext, id: string): Promise<Issue> {
   const { rows } = await sql<Record<string, unknown>>`
     select ${allColumns('issue', 'i')} from issue i
     where i.district = ${context.district} and i.id = ${id} and ${inActorsScope(context, issueNoun, 'i')}`.execute(context.db);
