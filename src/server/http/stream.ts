@@ -86,8 +86,13 @@ export function streamOf(doors: Doors): Stream {
 
   const tell = async (district: string): Promise<void> => {
     const from = told.get(district);
-    const changes = from === undefined ? [] : await changesAfter(doors, district, from, 2_000);
-    if (from === undefined) told.set(district, await lastNumber(district));
+    if (from === undefined) {
+      // The first word from this district: what came before is not known, so nothing is kept.
+      doors.house.tools.master.forgetAll();
+      told.set(district, await lastNumber(district));
+      return;
+    }
+    const changes = await changesAfter(doors, district, from, 2_000);
     const last = changes.at(-1);
     if (!last) return;
     told.set(district, last.number);
@@ -112,17 +117,26 @@ export function streamOf(doors: Doors): Stream {
 
   const listen = async (): Promise<void> => {
     const next = new pg.Client({ ...doors.house.connection, application_name: 'civicloop-listen', keepAlive: true });
+    let isOver = false;
+    // A broken connection tells so more than once (error, end, a failed connect): one retry for each.
     const again = (): void => {
-      if (client !== next && client !== undefined) return;
-      client = undefined;
-      if (!isStopped) retry = setTimeout(() => void listen().catch(again), 1_000);
+      if (isOver) return;
+      isOver = true;
+      if (client === next) client = undefined;
+      next.end().catch(() => undefined);
+      if (!isStopped) retry = setTimeout(() => void listen(), 1_000);
     };
     next.on('error', again);
     next.on('end', again);
     next.on('notification', ({ payload = '' }) => onNotice(payload));
-    await next.connect();
-    client = next;
-    await next.query('listen sealed');
+    try {
+      await next.connect();
+      client = next;
+      await next.query('listen sealed');
+    } catch {
+      return again();
+    }
+    doors.house.tools.master.forgetAll();
     for (const district of told.keys()) onNotice(`${district}:0`);
   };
 
