@@ -1,5 +1,5 @@
 /**
- * npm run crash -- --rounds N [--seed S] [--keep]: sixteen clients act with request ids and photos while the
+ * npm run crash -- --rounds N [--seed S] [--victim V] [--keep]: sixteen clients act with request ids and photos while the
  * program, its database and single backends are killed (-9) at random moments, sometimes again during the
  * recovery. After each restart the whole store is checked. Exits 1 unless nothing was lost, nothing doubled
  * and nothing else was wrong. Killing shows that recovery is right; that data survive a power cut rests on
@@ -26,16 +26,17 @@ import {
 } from './program.ts';
 import { chanceFrom, type Chance } from './random.ts';
 
-const victims = ['program', 'database', 'backend', 'both'] as const;
-type Victim = (typeof victims)[number];
+type Victim = 'program' | 'database' | 'backend' | 'both';
 
 const { values: args } = parseArgs({
-  options: { rounds: { type: 'string' }, seed: { type: 'string' }, keep: { type: 'boolean' } },
+  options: { rounds: { type: 'string' }, seed: { type: 'string' }, keep: { type: 'boolean' }, victim: { type: 'string' } },
 });
 const rounds = Number(args.rounds ?? 10);
 const seed = Number(args.seed ?? Date.now() % 1_000_000);
-if (!Number.isInteger(rounds) || rounds < 1 || !Number.isInteger(seed)) {
-  console.error('用法：npm run crash -- --rounds 轮数 [--seed 整数] [--keep]');
+const allVictims: Victim[] = ['program', 'database', 'backend', 'both'];
+const victims = args.victim ? allVictims.filter((name) => name === args.victim) : allVictims;
+if (!Number.isInteger(rounds) || rounds < 1 || !Number.isInteger(seed) || victims.length === 0) {
+  console.error('用法：npm run crash -- --rounds 轮数 [--seed 整数] [--victim program|database|backend|both] [--keep]');
   process.exit(2);
 }
 
@@ -149,6 +150,7 @@ async function main(): Promise<boolean> {
     return lost.length + doubled.length + wrong.length === 0;
   } catch (error) {
     console.error(error instanceof Error ? error.stack : error);
+    console.error(`database processes left: ${databaseProcesses(dataDir).length}`);
     console.error(lastWords(dataDir));
     return false;
   } finally {

@@ -3,7 +3,7 @@
  * is thrown away afterwards. Started, looked at and killed by the crash test and the measurements.
  */
 import { spawn } from 'node:child_process';
-import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
+import { appendFileSync, closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { build } from 'esbuild';
@@ -53,7 +53,7 @@ export interface ProgramOptions {
   nodeOptions?: readonly string[];
 }
 
-/** Starts the program. What it says on standard error goes to `log/program.log` of the data directory. */
+/** Starts the program. What it says goes to `program.log` of the data directory. */
 export function startProgram({ dataDir, port, nodeOptions = [] }: ProgramOptions): Program {
   const { DATABASE_URL: _unused, ...env } = process.env;
   const log = openSync(join(dataDir, 'program.log'), 'a');
@@ -67,6 +67,7 @@ export function startProgram({ dataDir, port, nodeOptions = [] }: ProgramOptions
     let said = '';
     child.stdout?.setEncoding('utf8').on('data', (part: string) => {
       said = (said + part).slice(-10_000);
+      appendFileSync(join(dataDir, 'program.log'), part);
       if (said.includes('已就绪')) resolve();
     });
     child.on('error', reject);
