@@ -56,7 +56,7 @@ const columnsOf = (choose: (chosen: ChosenRecord) => void): Column<PersonItem>[]
       <RowButtons
         noun="person"
         id={item.id}
-        actions={item.actions}
+        actions={item.actions.filter(({ action }) => action !== 'unlock' || item.isLocked)}
         onChoose={(open) =>
           choose({ open, recordId: item.id, seen: item.version, subject: `${item.name}（${item.login}）`, ...(open.action === 'edit' ? { prefill: { name: item.name } } : {}) })
         }

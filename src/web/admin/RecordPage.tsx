@@ -18,7 +18,7 @@ export default function RecordPage() {
     id: event.id,
     at: showMoment(event.at),
     who: [...new Set([event.actorName, roleLabels[event.actorRole], event.unitName])].filter(Boolean).join(' · '),
-    sentence: `${event.label}：${event.sentence}`,
+    sentence: event.sentence.startsWith(event.label) ? event.sentence : `${event.label}：${event.sentence}`,
     details: event.details,
     source: showSource(event.source),
     extra: <span className="soft">{event.sealNumber === null ? '待封存' : `封存第 ${event.sealNumber} 号`}</span>,

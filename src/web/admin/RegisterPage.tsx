@@ -1,7 +1,7 @@
 /** Register page 名录: the frame of the administrators' lists: heading, adding, one open form. */
 import { useState, type ReactNode } from 'react';
-import { Button } from 'antd';
-import type { OpenAction } from '../../domain/api.ts';
+import { Button, Modal, Typography } from 'antd';
+import type { ActionAnswer, OpenAction } from '../../domain/api.ts';
 import { getNoun, getRow } from '../../domain/nouns.ts';
 import { ActionForm } from '../desk/ActionForm.tsx';
 import { useSession } from '../session.tsx';
@@ -36,9 +36,14 @@ export function useRecordActions(noun: string): (record: { id: string; status: s
 export function RegisterPage({ title, noun, count, filters, children }: RegisterPageProps) {
   const { post } = useSession();
   const [chosen, setChosen] = useState<ChosenRecord | null>(null);
+  const [password, setPassword] = useState<string | null>(null);
   const row = getRow(getNoun(noun), 'add');
   const mayAdd = post !== null && row.by.includes(post.role);
   const add = () => setChosen({ open: { noun, action: 'add', label: row.label, id: null, as: null, refusal: null }, recordId: 'new' });
+  const done = (answer: ActionAnswer & { password?: unknown }) => {
+    setChosen(null);
+    if (typeof answer.password === 'string') setPassword(answer.password);
+  };
   useKeys(mayAdd ? { c: add } : {});
   return (
     <>
@@ -56,7 +61,15 @@ export function RegisterPage({ title, noun, count, filters, children }: Register
       </div>
       {children(setChosen)}
       {chosen && (
-        <ActionForm key={`${chosen.open.action}.${chosen.recordId}`} {...chosen} onDone={() => setChosen(null)} onClose={() => setChosen(null)} />
+        <ActionForm key={`${chosen.open.action}.${chosen.recordId}`} {...chosen} onDone={done} onClose={() => setChosen(null)} />
+      )}
+      {password !== null && (
+        <Modal open title="新密码只显示这一次" footer={null} onCancel={() => setPassword(null)}>
+          <p>请当面交给本人，首次登录时须改成自己的密码。关闭后无法再看。</p>
+          <Typography.Text copyable code>
+            {password}
+          </Typography.Text>
+        </Modal>
       )}
     </>
   );

@@ -1,6 +1,5 @@
 import { Button } from 'antd';
 import type { OpenAction } from '../../domain/api.ts';
-import { isDangerous } from '../desk/actionGroups.ts';
 import { paths } from '../paths.ts';
 import { Link } from '../ui/Link.tsx';
 
@@ -16,8 +15,9 @@ export const RowButtons = ({ noun, id, actions, onChoose }: RowButtonsProps) => 
   <span className="buttons">
     {actions
       .filter(({ refusal }) => refusal === null)
+      .sort((a, b) => Number(a.action === 'retire') - Number(b.action === 'retire'))
       .map((open) => (
-        <Button key={open.action} size="small" danger={isDangerous(open)} onClick={() => onChoose(open)}>
+        <Button key={open.action} size="small" onClick={() => onChoose(open)}>
           {open.label}
         </Button>
       ))}

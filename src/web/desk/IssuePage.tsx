@@ -152,7 +152,7 @@ function Shown({ view }: { view: View }) {
           key={`${chosen.open.noun}.${chosen.open.action}.${chosen.recordId}`}
           open={chosen.open}
           recordId={chosen.recordId}
-          seen={seenNow(view, chosen)}
+          seen={chosen.seen}
           subject={subject}
           context={{ photos, verifiers: view.verifiers, areaCode: issue.areaCode, issueId: item.id }}
           onDone={() => done(chosen)}
@@ -172,13 +172,6 @@ function nextAction({ item, actions }: View): OpenAction | undefined {
 /** Steps after which one stays with the issue. */
 const isSideStep = ({ action }: OpenAction): boolean =>
   ['addNote', 'addPhotos', 'markUrgent', 'claim', 'assign', 'unassign', 'destroyPhoto', 'resume'].includes(action);
-
-/** The version of a record as the page shows it now: after a reload the newer one counts. */
-function seenNow(view: View, { open, recordId, seen }: Chosen): number {
-  if (recordId === view.item.id) return view.item.version;
-  const records = [...view.assists, ...view.approvals, ...view.reports];
-  return records.find(({ id }) => id === (open.id ?? recordId))?.version ?? seen;
-}
 
 function waitingWords({ item, issue }: View): string {
   if (item.status === 'closed') return '已结案。';

@@ -65,6 +65,8 @@ export function useActionForm({ open, recordId, seen, prefill }: FormStart): Act
   const [values, setValues] = useState<Values>(() => drafts.get(draftKey) ?? prefill ?? {});
   const [errors, setErrors] = useState<FieldErrors>({});
   const [problem, setProblem] = useState<FormProblem | null>(null);
+  /** The version looked at when the form was opened, or when it was last compared with the newest. */
+  const [version, setVersion] = useState(seen);
   const [isChecking, setChecking] = useState(false);
   const [newRecordId] = useState(newId);
   const lastSent = useRef({ requestId: '', text: '' });
@@ -99,9 +101,9 @@ export function useActionForm({ open, recordId, seen, prefill }: FormStart): Act
         id: open.id ?? newRecordId,
         action: open.action,
         input,
-        requestId: requestIdFor(JSON.stringify([seen, input])),
+        requestId: requestIdFor(JSON.stringify([version, input])),
         onUncertain: () => setChecking(true),
-        ...(open.id && seen !== undefined ? { seen } : {}),
+        ...(open.id && version !== undefined ? { seen: version } : {}),
       });
       drafts.delete(draftKey);
       return answer;
@@ -117,6 +119,7 @@ export function useActionForm({ open, recordId, seen, prefill }: FormStart): Act
 
   const reload = async () => {
     await queryClient.invalidateQueries({ queryKey: [district] });
+    if (problem?.version !== undefined) setVersion(problem.version);
     setProblem(null);
   };
 
