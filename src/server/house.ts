@@ -16,7 +16,7 @@ import { isNewCluster, prepareDataDir, recordDataVersion, refuseNewerData } from
 import { APPLICATION_ROLE, findRunning, startEmbedded, type Embedded } from './postgres/embedded.ts';
 import { reactionsTo } from './reactionNames.ts';
 import { secretBox } from './secrets.ts';
-import { checkDatabase, checkDatabaseUrl } from './startRefusal.ts';
+import { checkDatabase, checkDatabaseUrl, StartRefused } from './startRefusal.ts';
 import { storeOn } from './store.ts';
 
 export interface House extends Connections {
@@ -56,6 +56,8 @@ interface Source {
   owner: pg.ClientConfig;
   app: pg.ClientConfig;
   embedded: Embedded | null;
+  /** Beside a running program: that one has prepared the database. */
+  isJoined?: boolean;
 }
 
 async function databaseOf(dataDir: string, { env, log, mayJoin }: HouseOptions): Promise<Source> {
@@ -65,10 +67,26 @@ async function databaseOf(dataDir: string, { env, log, mayJoin }: HouseOptions):
     return { owner: { connectionString: url }, app: { connectionString: url }, embedded: null };
   }
   const running = mayJoin ? await findRunning(dataDir) : undefined;
-  if (running) return { owner: { ...running }, app: { ...running }, embedded: null };
+  if (running) return { owner: { ...running }, app: { ...running }, embedded: null, isJoined: true };
   const embedded = await startEmbedded({ dataDir, log });
   const owner = { ...embedded.connection, user: embedded.ownerUser };
   return { owner, app: owner, embedded };
+}
+
+/** Brings the database to this program's migrations, or checks that the running program did. */
+async function prepare({ owner: config, isJoined }: Source, migrations: ReturnType<typeof migrationsIn>): Promise<void> {
+  const owner = new pg.Client({ ...config, application_name: 'civicloop-owner' });
+  await owner.connect();
+  try {
+    await checkDatabase(owner);
+    if (!isJoined) return void (await migrate(owner, migrations));
+    const { rows } = await owner.query<{ count: string }>(`select count(*) as count from migration`);
+    if (Number(rows[0]?.count) !== migrations.length) {
+      throw new StartRefused('正在运行的程序与本命令版本不同。请先用本版本重新启动程序，再运行命令。');
+    }
+  } finally {
+    await owner.end();
+  }
 }
 
 /** Opens the house. Throws StartRefused (or an error `explainStartError` explains). */
@@ -80,14 +98,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   const masterKey = loadMasterKey({ dataDir, isNew: !env.DATABASE_URL && isNewCluster(dataDir), env });
   const source = await databaseOf(dataDir, options);
   try {
-    const owner = new pg.Client({ ...source.owner, application_name: 'civicloop-owner' });
-    await owner.connect();
-    try {
-      await checkDatabase(owner);
-      await migrate(owner, migrations);
-    } finally {
-      await owner.end();
-    }
+    await prepare(source, migrations);
     if (!env.DATABASE_URL) recordDataVersion(dataDir, migrations.length);
     const signals = new EventEmitter();
     const connections = connect(source.app, {
