@@ -16,15 +16,16 @@ export const Gate = () => (
 function Inside() {
   const session = useMaybeSession();
   const router = useRouter();
-  const href = useRouterState({ select: (state) => state.location.href });
   const pathname = useRouterState({ select: (state) => state.location.pathname });
   useLive();
   const mustSignIn = session === null;
   const mustChange = session?.mustChangePassword === true && pathname !== paths.password();
   useEffect(() => {
-    if (mustSignIn) router.history.replace(paths.signIn(href === '/' ? undefined : href));
+    // The sign-in page may still be loading while this gate stands: the address decides, not the page shown.
+    const { pathname: here, href } = router.history.location;
+    if (mustSignIn && here !== paths.signIn()) router.history.replace(paths.signIn(here === '/' ? undefined : href));
     else if (mustChange) router.history.replace(paths.password());
-  }, [mustSignIn, mustChange, href, router]);
+  }, [mustSignIn, mustChange, router]);
   if (!session || mustChange) return <PlainState title="正在前往登录……" isBusy />;
   if (!session.post && pathname !== paths.password()) return <NoPost />;
   return <Outlet />;
@@ -33,7 +34,12 @@ function Inside() {
 function NoPost() {
   const { name } = useSession();
   const replaceSession = useReplaceSession();
-  const leave = () => void signOut().finally(() => replaceSession(null));
+  const router = useRouter();
+  const leave = () =>
+    void signOut().finally(() => {
+      router.history.replace(paths.signIn());
+      replaceSession(null);
+    });
   return (
     <PlainState
       title={`${name}，您还没有在岗的岗位`}

@@ -138,7 +138,11 @@ function Corner({ unread }: { unread: number }) {
       message.error(error instanceof Error ? error.message : '切换岗位失败，请重试');
     }
   };
-  const leave = () => void signOut().finally(() => replaceSession(null));
+  const leave = () =>
+    void signOut().finally(() => {
+      go(paths.signIn(), { replace: true });
+      replaceSession(null);
+    });
 
   const items: MenuProps['items'] = [
     ...posts
