@@ -34,6 +34,7 @@ create table report (
   status_before_join text check (status_before_join in ('submitted', 'confirming', 'joined', 'selfHandled', 'declined', 'withdrawn', 'answered')),
   decline_reason text,
   answer text,
+  is_answer_open boolean not null,
   is_historic boolean not null,
   submitted_at timestamptz(3) not null,
   claimed_at timestamptz(3),
@@ -144,6 +145,9 @@ create index issue_due on issue (district, current_due, id) where current_due is
 create index issue_escalate on issue (escalate_at) where escalate_at is not null;
 create index issue_hold on issue (hold_until) where is_held;
 create index issue_closed on issue (district, category_code, closed_at) where status = 'closed';
+create index issue_officer on issue (district, officer_id) where officer_id is not null;
+create index issue_rectified on issue (district, rectified_at) where rectified_at is not null;
+create index issue_recurrence on issue (district, recurrence_of) where recurrence_of is not null;
 create index issue_merged on issue (district, merged_into) where merged_into is not null;
 
 create table assist (

@@ -40,7 +40,7 @@ async function furnish(house: House, serving: Serving): Promise<void> {
 async function start(): Promise<void> {
   checkEnvironment();
   const began = performance.now();
-  const log = makeLog(env.LOG_LEVEL ?? 'warn');
+  const log = makeLog(env.LOG_LEVEL ?? (process.stderr.isTTY ? 'warn' : 'info'));
   const house = await openHouse({ env, log: say });
   let serving: Serving;
   try {

@@ -86,6 +86,14 @@ function actionRefusal(target: Issue, kind: Consent, asked: Asked): Refusal | un
   return row.refuse?.(target, asked);
 }
 
+/** Why there is nothing this post could ask for on the issue now; shown on the grey button. */
+function nothingToAsk(target: Issue, asked: Asked): Refusal | undefined {
+  const kinds = ApprovalKind.options.filter((kind) => askers[kind].includes(asked.actor.role));
+  const refusals = kinds.map((kind) => actionRefusal(target, kind, asked));
+  if (refusals.includes(undefined)) return undefined;
+  return refusals[0] ?? refusal('notAsker', '您的岗位没有可以申请的事项');
+}
+
 const notGranter = (approval: Approval, { actor }: Asked): Refusal | undefined => {
   if (approval.askerId === actor.personId) return refusal('ownAsk', '不能审批本人提出的申请');
   return granters[approval.kind].includes(actor.role)
@@ -111,7 +119,7 @@ export const approval = noun({
       by: ['unitHead', 'officer', 'desk', 'shiftLeader'],
       from: 'new',
       to: 'asked',
-      startsFrom: { noun: 'issue', as: 'issueId' },
+      startsFrom: { noun: 'issue', as: 'issueId', refuse: nothingToAsk },
       input: z.strictObject({
         issueId: id('案件', 'text'),
         kind: ApprovalKind.meta({ title: '申请事项', kind: 'text' }),

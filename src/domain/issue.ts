@@ -1,6 +1,7 @@
 /**
  * Issue 案件、问题: an entry in the ledger. What may happen to it, and when: from acceptance to closing in
- * this file, the side roads (退单、转办、挂账、延期、合并、强制结案 …) in `issueSide.ts`.
+ * this file, the side roads (退单、转办、挂账、延期、合并、强制结案 …) in `issueSide.ts`, what only follows from
+ * another action in `issueInner.ts`.
  * Sources: domain reference b.1, b.2; product “The loop”; seed 001 “检查—反馈—整改—复查”.
  */
 import { noun } from './action.ts';
@@ -25,6 +26,7 @@ import {
   yesNo,
 } from './fields.ts';
 import { claimClock, deskClock, nextEscalation, rectifyClock, reworkClock, verifyClock } from './issueClock.ts';
+import { innerRows } from './issueInner.ts';
 import { act, desk, handlers, notYourUnit, partyOf } from './issueRow.ts';
 import { clockOfStatus, Issue, issueStatusLabels, openStatuses } from './issueShape.ts';
 import { sideRoads } from './issueSide.ts';
@@ -460,5 +462,5 @@ export const issue = noun({
     const isActing = !row.isNeutral && actor.role !== 'system' && !acted.includes(actor.personId);
     return isActing ? { actedIds: [...acted, actor.personId] } : {};
   },
-  actions: { ...mainRoad, ...sideRoads },
+  actions: { ...mainRoad, ...sideRoads, ...innerRows },
 });

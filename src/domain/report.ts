@@ -68,6 +68,7 @@ export const Report = z.object({
   statusBeforeJoin: z.enum(ReportStatus).nullable(),
   declineReason: z.string().nullable(),
   answer: z.string().nullable(),
+  isAnswerOpen: z.boolean(),
   isHistoric: z.boolean(),
   submittedAt: Moment,
   claimedAt: Moment.nullable(),
@@ -219,6 +220,7 @@ export const report = noun({
           statusBeforeJoin: null,
           declineReason: null,
           answer: null,
+          isAnswerOpen: false,
           isHistoric,
           submittedAt: now,
           claimedAt: input.claimedAt ?? null,
@@ -399,7 +401,13 @@ export const report = noun({
       by: ['system'],
       from: ['joined'],
       input: z.strictObject({}),
-      changes: (record) => ({ escalateAt: record.answerDue, escalatedClock: null }),
+      refuse: (record) =>
+        record.isAnswerOpen ? refusal('open', '已在等待答复') : undefined,
+      changes: (record) => ({
+        isAnswerOpen: true,
+        escalateAt: record.answerDue,
+        escalatedClock: null,
+      }),
     }),
 
     answer: act({
@@ -410,9 +418,12 @@ export const report = noun({
       from: ['joined'],
       to: 'answered',
       input: z.strictObject({ answer: words('答复内容', 2000) }),
+      refuse: (record) =>
+        record.isAnswerOpen ? undefined : refusal('notClosed', '案件结案后再答复上报人'),
       changes: (_record, { answer }, { now }) => ({
         answer,
         answeredAt: now,
+        isAnswerOpen: false,
         escalateAt: null,
       }),
     }),

@@ -192,12 +192,27 @@ async function takePhotos(step: Step, { pool, photoDirectory }: DemoOptions): Pr
   return ids;
 }
 
+/** What the reaction to the closing does, in simulated time; it may have been faster. */
+async function openAnswer(tools: Performing, reportId: string): Promise<void> {
+  const [report] = await tools.store.find('report', demoDistrict, [reportId]);
+  if (report?.isAnswerOpen) return;
+  await perform(tools, systemActor(demoDistrict), {
+    noun: 'report',
+    id: reportId,
+    action: 'openAnswer',
+    input: {},
+    requestId: idFrom(`demo openAnswer ${reportId}`),
+  });
+}
+
 async function takeStep(tools: Performing, step: Step, photos: string[]): Promise<void> {
   const { login, at, noun, id, action, requestId, input } = step;
   const actor = (await tools.master.of(demoDistrict)).actor(demoId('person', login), demoId('post', login));
   if (!actor) throw new Error(`demo seed: nobody called ${login}`);
   const order: Order = { noun, id, action, requestId, input: photos.length > 0 ? { ...input, photos } : input };
-  await perform({ ...tools, now: () => at }, actor, order);
+  const then = { ...tools, now: () => at };
+  if (order.action === 'answer') await openAnswer(then, order.id);
+  await perform(then, actor, order);
 }
 
 /** Lives through the stories, from where the last start stopped. */

@@ -229,6 +229,8 @@ export interface MasterDataCache {
   of(district: string): Promise<MasterData>;
   /** Call after a record of any noun changed; other nouns are ignored. */
   forget(noun: string, district: string): void;
+  /** Call when it is not known what changed. */
+  forgetAll(): void;
 }
 
 export function masterDataCache(pool: Pool): MasterDataCache {
@@ -263,5 +265,6 @@ export function masterDataCache(pool: Pool): MasterDataCache {
       if (district === baseDistrict) known.clear();
       else known.delete(district);
     },
+    forgetAll: () => known.clear(),
   };
 }

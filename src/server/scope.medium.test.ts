@@ -9,6 +9,9 @@ import { getNoun } from '../domain/nouns.ts';
 import { columnsOf, toRecord, toRow } from './columns.ts';
 import { whereInScope } from './scope.ts';
 import type { AnyRecord } from './store.ts';
+import { Refused } from '../domain/refused.ts';
+import { handlers } from './queries/handlers.ts';
+import { asking } from './testing/asking.ts';
 import { world, type World } from './testing/world.ts';
 
 const codes = ['110199', '110199001', '110199001001', '110199001001001', '110199002', '110199010', '1101990'];
@@ -108,5 +111,36 @@ describe('whereInScope', () => {
       await client.query('rollback');
       client.release();
     }
+  });
+});
+
+describe('a single record', () => {
+  let w: World;
+  beforeAll(async () => {
+    w = await world();
+  });
+  afterAll(() => w.drop());
+
+  it('is shown by its own id alone, and only inside the scope', async () => {
+    const own = await w.report({}, 'grid');
+    const other = await w.report({ channel: 'patrol', areaCode: '110199002001' }, 'otherGrid');
+    const issue = await w.issue({ status: 'dispatched' });
+    const far = await w.issue({ status: 'dispatched', unit: 'street' });
+    const seen = async (who: string, query: 'reportView' | 'issueView', id: string): Promise<string> => {
+      try {
+        const answer = await handlers[query](await asking(w, who), { id });
+        return 'report' in answer ? answer.report.id : answer.issue.id;
+      } catch (error) {
+        if (error instanceof Refused) return error.code;
+        throw error;
+      }
+    };
+    expect(await seen('grid', 'reportView', own.id)).toBe(own.id);
+    expect(await seen('grid', 'reportView', other.id)).toBe('notFound');
+    expect(await seen('otherGrid', 'reportView', other.id)).toBe(other.id);
+    expect(await seen('grid', 'reportView', newId())).toBe('notFound');
+    expect(await seen('head', 'issueView', issue.id)).toBe(issue.id);
+    expect(await seen('head', 'issueView', far.id)).toBe('notFound');
+    expect(await seen('head', 'issueView', newId())).toBe('notFound');
   });
 });

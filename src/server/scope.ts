@@ -11,20 +11,20 @@ import { snake } from './columns.ts';
 /** A piece of SQL with its parameters. */
 export type Sql = RawBuilder<unknown>;
 
-/** All of the conditions; true when there is none. */
+/** All of the conditions, in brackets of their own; true when there is none. */
 export const allOf = (conditions: readonly Sql[]): Sql =>
-  conditions.length === 0 ? sql`true` : sql.join(conditions.map((one) => sql`(${one})`), sql` and `);
+  conditions.length === 0 ? sql`true` : sql`(${sql.join(conditions.map((one) => sql`(${one})`), sql` and `)})`;
 
-/** Any of the conditions; false when there is none. */
+/** Any of the conditions, in brackets of their own; false when there is none. */
 export const anyOf = (conditions: readonly Sql[]): Sql =>
-  conditions.length === 0 ? sql`false` : sql.join(conditions.map((one) => sql`(${one})`), sql` or `);
+  conditions.length === 0 ? sql`false` : sql`(${sql.join(conditions.map((one) => sql`(${one})`), sql` or `)})`;
 
 /**
  * The column's area code begins with `code`. The column has collation C and holds digits only, so the
  * range ends before ':' (the character after '9').
  */
 export const inArea = (column: Sql, code: string): Sql =>
-  sql`${column} >= ${code} and ${column} < ${`${code}:`}`;
+  sql`(${column} >= ${code} and ${column} < ${`${code}:`})`;
 
 /** The records of a noun that lie in a scope. `alias`: the table's name in the statement. */
 export function whereInScope(scope: Scope, noun: Noun, alias: string): Sql {

@@ -6,6 +6,7 @@ import type { Noun } from '../domain/action.ts';
 import { fieldMeta } from '../domain/fields.ts';
 import { maskPersonal } from '../domain/mask.ts';
 import { nouns } from '../domain/nouns.ts';
+import { systemActor } from './baseSeed.ts';
 import { sealAll, verifySeals } from './sealer.ts';
 import { conceal, secretBox } from './secrets.ts';
 import { refusedBy } from './testing/refusedBy.ts';
@@ -110,6 +111,7 @@ describe('secrets', () => {
     const photo = await w.photo('head');
     await run('head', 'issue', id, 'rectify', { words: canary, photos: [photo] });
     await run('shift', 'issue', id, 'destroyPhoto', { photoId: photo, reason: canary });
+    await w.run(systemActor(w.district), 'report', report.id, 'openAnswer');
     await run('desk', 'report', report.id, 'answer', { answer: canary });
     await run('desk', 'report', report.id, 'reveal', { reason: canary });
     await refusedBy(w.run('desk', 'issue', id, 'merge', { intoId: id, note: canary }));

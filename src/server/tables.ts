@@ -330,6 +330,7 @@ export interface ReportTable {
   status_before_join: string | null;
   decline_reason: string | null;
   answer: string | null;
+  is_answer_open: boolean;
   is_historic: boolean;
   submitted_at: string;
   claimed_at: string | null;

@@ -61,7 +61,7 @@ export async function getActor(c: Ctx, doors: Doors): Promise<Actor> {
       ? (await doors.house.tools.master.of(district)).actor(session.personId, session.postId)
       : undefined;
   if (!actor) throw new Refused(404, 'notHere', '您当前的岗位不在这个区，请切换岗位');
-  if (!(await doors.limits.passwordIsFinal(session.personId))) {
+  if (!(await doors.limits.passwordIsFinal(session.personId, session.createdAt))) {
     throw new Refused(403, 'mustChangePassword', '首次登录须修改密码');
   }
   return actor;

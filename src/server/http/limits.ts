@@ -33,7 +33,8 @@ export interface Limits {
   signIn(address: string, login: string): void;
   citizen(address: string): void;
   follow(address: string, number: string): void;
-  passwordIsFinal(personId: string): Promise<boolean>;
+  /** `since`: when the session began; a password that is final stays so for that session. */
+  passwordIsFinal(personId: string, since: string): Promise<boolean>;
 }
 
 /** `mustChange` is asked once a minute a person at most. */
@@ -57,10 +58,11 @@ export function limitsOf(mustChange: (personId: string) => Promise<boolean>, now
       follow(`address ${address}`);
       follow(`number ${number}`);
     },
-    passwordIsFinal: async (personId) => {
-      if (final.has(personId)) return true;
+    passwordIsFinal: async (personId, since) => {
+      const key = `${personId} ${since}`;
+      if (final.has(key)) return true;
       if (await mustChange(personId)) return false;
-      final.set(personId, true);
+      final.set(key, true);
       return true;
     },
   };
