@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import type { Asked, Consent } from './action.ts';
 import type { Role } from './access.ts';
-import { day, id, note, number, photos, unit, yesNo } from './fields.ts';
+import { day, id, note, photos, unit, yesNo } from './fields.ts';
 import {
   claimClock,
   deskClock,
