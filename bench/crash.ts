@@ -48,7 +48,7 @@ interface Stage {
   program: Program;
 }
 
-function kill(stage: Stage, victim: Victim): void {
+async function kill(stage: Stage, victim: Victim): Promise<void> {
   const main = postmasterOf(stage.dataDir);
   const killProgram = (): void => {
     if (!stage.program.hasEnded()) signal(stage.program.pid, 'SIGKILL');
@@ -62,6 +62,7 @@ function kill(stage: Stage, victim: Victim): void {
     const backends = databaseProcesses(stage.dataDir).filter((pid) => pid !== main);
     if (backends.length > 0) signal(stage.chance.pick(backends), 'SIGKILL');
   }
+  if (victim === 'program' || victim === 'both') await stage.program.ended;
 }
 
 const isReady = async (origin: string): Promise<boolean> => {
@@ -88,14 +89,12 @@ async function disturb(stage: Stage): Promise<string> {
   const { chance } = stage;
   await sleep(chance.between(200, 2_000));
   const first = chance.pick(victims);
-  kill(stage, first);
-  await sleep(20);
+  await kill(stage, first);
   if (chance.next() > 0.35) return first;
   if (stage.program.hasEnded()) stage.program = start(stage);
   await sleep(chance.between(0, 700));
   const second = chance.pick(victims);
-  kill(stage, second);
-  await sleep(20);
+  await kill(stage, second);
   return `${first}, then ${second}`;
 }
 
