@@ -120,7 +120,7 @@ export function ProblemBox({ form }: { form: Pick<ActionFormState, 'problem' | '
       showIcon
       role="alert"
       title="记录已被他人更新"
-      description={`${words} 您看到的是第 ${seen} 版，现在是第 ${version} 版。刷新后请对照最新情况再办，已填写的内容会保留。`}
+      description={`${words}。您看到的是第 ${seen} 版，现在是第 ${version} 版。刷新后请对照最新情况再办，已填写的内容会保留。`}
       action={<Button onClick={() => void form.reload()}>刷新</Button>}
     />
   );

@@ -51,7 +51,11 @@ function Shown({ view }: { view: View }) {
   const isNarrow = useIsNarrow();
   const { message } = App.useApp();
   const [filters, changeFilters] = useFilters();
-  const [chosen, setChosen] = useState<Chosen | null>(null);
+  /** `?do=dispatch` in the address opens that form at once. */
+  const [chosen, setChosen] = useState<Chosen | null>(() => {
+    const open = actions.find(({ action, refusal }) => action === filters.do && refusal === null);
+    return open ? { open, recordId: item.id, seen: item.version } : null;
+  });
   const neighbors = neighborsOf('issue', item.id);
   const listHref = post?.line === 'handling' ? paths.unitIssues() : paths.deskIssues();
   const next = nextAction(view);
@@ -59,14 +63,10 @@ function Shown({ view }: { view: View }) {
   const choose = (open: OpenAction) => setChosen({ open, recordId: item.id, seen: item.version });
   const actNext = () => next && choose(next);
   useKeys({ n: actNext, Enter: actNext });
-  const wanted = filters.do;
+  const isWished = filters.do !== undefined;
   useEffect(() => {
-    if (!wanted) return;
-    const open = actions.find(({ action, refusal }) => action === wanted && refusal === null);
-    if (open) setChosen({ open, recordId: item.id, seen: item.version });
-    changeFilters({ do: undefined });
-    // Only when the page is opened with a wish in its address.
-  }, [wanted]);
+    if (isWished) changeFilters({ do: undefined });
+  });
 
   const done = ({ open, recordId }: Chosen) => {
     setChosen(null);

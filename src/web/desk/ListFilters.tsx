@@ -108,13 +108,17 @@ const quietMs = 350;
 /** Searches when typing rests; `/` puts the cursor here. */
 function WordsInput({ value, onChange }: { value: string; onChange: (value: string | undefined) => void }) {
   const [typed, setTyped] = useState(value);
+  const [given, setGiven] = useState(value);
+  if (given !== value) {
+    setGiven(value);
+    setTyped(value);
+  }
   const isNarrow = useIsNarrow();
   const input = useRef<InputRef>(null);
   const send = useRef(onChange);
   useEffect(() => {
     send.current = onChange;
   });
-  useEffect(() => setTyped(value), [value]);
   useEffect(() => {
     if (typed.trim() === value) return undefined;
     const timer = setTimeout(() => send.current(typed.trim() || undefined), quietMs);

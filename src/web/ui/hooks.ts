@@ -54,12 +54,12 @@ export function useKeys(keys: Record<string, () => void>): void {
 export function useLasting(isOn: boolean, ms: number): boolean {
   const [isLong, setLong] = useState(false);
   useEffect(() => {
-    if (!isOn) {
-      setLong(false);
-      return undefined;
-    }
+    if (!isOn) return undefined;
     const timer = setTimeout(() => setLong(true), ms);
-    return () => clearTimeout(timer);
+    return () => {
+      clearTimeout(timer);
+      setLong(false);
+    };
   }, [isOn, ms]);
-  return isLong;
+  return isOn && isLong;
 }
