@@ -1,7 +1,8 @@
 /**
  * Report 上报、来件: what arrives, before it is an issue. It keeps its channel, its outside number, its
  * own clocks (受理, 核实, 答复) and, from the hotline, later its own three rates. Several reports may join
- * one issue; each reporter is answered. Sources: domain reference b.1, c.1, c.5; product “The loop” 1–3.
+ * one issue; each reporter is answered. Its columns are in `reportShape.ts`.
+ * Sources: domain reference b.1, c.1, c.5; product “The loop” 1–3.
  */
 import { z } from 'zod';
 import { actionOf, noun, type Given } from './action.ts';
@@ -24,73 +25,10 @@ import {
 import { Moment } from './moment.ts';
 import { notYetDue, refusal } from './refused.ts';
 import { addTimeLimit } from './timeLimit.ts';
-import { keptFields } from './versioned.ts';
+import { Report, ReportStatus, reportStatusLabels } from './reportShape.ts';
 import type { Role } from './access.ts';
 
-export const ReportStatus = [
-  'submitted',
-  'confirming',
-  'joined',
-  'selfHandled',
-  'declined',
-  'withdrawn',
-  'answered',
-] as const;
-
-export const Report = z.object({
-  ...keptFields(ReportStatus),
-  number: z.string(),
-  channel: Channel,
-  senderCode: z.string().nullable(),
-  outsideNumber: z.string().nullable(),
-  originNoun: z.string().nullable(),
-  originId: z.uuid().nullable(),
-  kind: ComplaintKind.nullable(),
-  urgency: Urgency,
-  content: z.string(),
-  address: z.string().nullable(),
-  areaCode: z.string(),
-  siteId: z.uuid().nullable(),
-  categoryCode: z.string().nullable(),
-  lng: z.number().nullable(),
-  lat: z.number().nullable(),
-  isConfidential: z.boolean(),
-  complainantName: z.uuid().nullable(),
-  complainantPhone: z.uuid().nullable(),
-  isAnonymized: z.boolean(),
-  followHash: z.string().nullable(),
-  reporterId: z.uuid().nullable(),
-  confirmerId: z.uuid().nullable(),
-  confirmPostId: z.uuid().nullable(),
-  confirmResult: z.enum(['true', 'false', 'unclear']).nullable(),
-  confirmWords: z.string().nullable(),
-  issueId: z.uuid().nullable(),
-  statusBeforeJoin: z.enum(ReportStatus).nullable(),
-  declineReason: z.string().nullable(),
-  answer: z.string().nullable(),
-  isAnswerOpen: z.boolean(),
-  isHistoric: z.boolean(),
-  submittedAt: Moment,
-  claimedAt: Moment.nullable(),
-  answeredAt: Moment.nullable(),
-  acceptDue: Moment.nullable(),
-  confirmDue: Moment.nullable(),
-  answerDue: Moment.nullable(),
-  escalateAt: Moment.nullable(),
-  escalatedClock: z.string().nullable(),
-  photoCount: z.number().int(),
-});
-export type Report = z.infer<typeof Report>;
-
-export const reportStatusLabels: Record<Report['status'], string> = {
-  submitted: '待受理',
-  confirming: '核实中',
-  joined: '已立案',
-  selfHandled: '已自行处置',
-  declined: '不予立案',
-  withdrawn: '已撤回',
-  answered: '已答复',
-};
+export * from './reportShape.ts';
 
 const act = actionOf<Report>();
 const desk: Role[] = ['desk', 'shiftLeader'];
