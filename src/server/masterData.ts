@@ -110,6 +110,17 @@ export class MasterData {
     };
   }
 
+  /** Which calendar versions a deadline used, in words: year, layer and the day they came into force. */
+  calendarWords(ids: readonly string[]): string {
+    return this.yearRows
+      .filter((row) => ids.includes(row.id))
+      .map(
+        (row) =>
+          `${row.code} 年${row.district === baseDistrict ? '基础' : '本区'}日历（${localDay(row.validFrom)} 版）`,
+      )
+      .join('、');
+  }
+
   /** The version of a category in force; undefined when unknown or retired. */
   category(code: string, at: Moment): Category | undefined {
     const found = inForce([...this.categories.values()].filter((row) => row.code === code), at).get(code);

@@ -40,7 +40,7 @@ export function issueItem(issue: Issue, master: MasterData, asked: Asked): Issue
 }
 
 /** The clocks an issue has had, each with how its moment came about; a held clock does not run. */
-export function issueClocks(issue: Issue, now: string): ClockView[] {
+export function issueClocks(issue: Issue, now: string, master: MasterData): ClockView[] {
   return ClockName.options.flatMap((clock) => {
     const derivation = issue.clocks[clock];
     if (!derivation) return [];
@@ -55,7 +55,7 @@ export function issueClocks(issue: Issue, now: string): ClockView[] {
         isOverdue: isRunning && due !== null && due < now,
         isProvisional: derivation.isProvisional,
         sentence: deadlineSentence(derivation, derivation.start),
-        basis: derivation.basis,
+        basis: [derivation.basis, master.calendarWords(derivation.calendarIds)].filter(Boolean).join('；'),
       },
     ];
   });

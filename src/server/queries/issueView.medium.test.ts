@@ -46,6 +46,12 @@ describe('issueView', () => {
     expect(clocks.find(({ clock }) => clock === 'desk')?.isRunning).toBe(false);
   });
 
+  it('names the calendar version a clock was counted by', async () => {
+    const issue = await w.issue({ status: 'rectified' });
+    const { clocks } = await view('desk', issue.id);
+    expect(clocks.find(({ clock }) => clock === 'desk')?.basis).toContain('2026 年基础日历（2024-01-01 版）');
+  });
+
   it('tells the history in sentences, with seal numbers once sealed', async () => {
     const { events } = await view('desk', claimed.id);
     expect(events.map(({ sentence }) => sentence)).toEqual(['受理立案', '派给环卫中心', '领办']);

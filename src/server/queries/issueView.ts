@@ -108,7 +108,7 @@ export async function issueView(context: QueryContext, { id }: QueryInput<'issue
     item: issueItem(issue, master, asked),
     condition: conditionView(issue, master),
     actions,
-    clocks: issueClocks(issue, now),
+    clocks: issueClocks(issue, now, context.master),
     events,
     photos,
     reports: reports.map((report) => reportItem(report, master, asked)),
