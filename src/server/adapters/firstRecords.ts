@@ -84,6 +84,9 @@ export async function createAdministrator(
     throw new Refused(409, 'hasAdministrator', `本区已有${roleLabels[role]}，请由安全管理员在页面上任命岗位`);
   }
   const person = addition('person', login, { name, login });
+  if ((await tools.store.rolesOf(person.id)).length > 0) {
+    throw new Refused(409, 'hasPost', `登录名 ${login} 的人员已有岗位；三个管理员须是三个人，请另选登录名`);
+  }
   await perform(tools, systemActor(baseDistrict), person);
   const post = addition('post', `${district} ${role} ${login}`, { personId: person.id, role, title: roleLabels[role] });
   await setPassword(person.id);

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Report } from '../../domain/report.ts';
 import { testDirectory } from '../postgres/testDirectory.ts';
 import { world, type World } from '../testing/world.ts';
-import { registerSender } from './firstRecords.ts';
+import { createAdministrator, registerSender } from './firstRecords.ts';
 import { loadReports, type LoadSummary, type ReportLoad } from './reportFile.ts';
 import { readMap, ReportMap } from './reportMap.ts';
 
@@ -189,6 +189,26 @@ describe('loading a file of reports', () => {
     expect(await Promise.all(tables.map(count))).toEqual(before);
     expect((await w.pool.query(`select * from number_block`)).rows).toEqual(numbers);
     expect(existsSync(`${file}.refused.csv`)).toBe(false);
+  });
+
+  it('creates the first administrator of each kind, once, with a password before the post', async () => {
+    const told: string[] = [];
+    const create = (role: string, login: string, districtName?: string): Promise<void> =>
+      createAdministrator(w.tools, { role, login, name: '安某', district: '110198', districtName }, async (id) => {
+        told.push(id);
+      });
+    await expect(create('securityAdmin', 'first')).rejects.toThrow('--district-name');
+    await create('securityAdmin', 'first', '新区');
+    await create('systemAdmin', 'second');
+    await expect(create('securityAdmin', 'third')).rejects.toThrow('本区已有安全管理员');
+    await expect(create('auditAdmin', 'second')).rejects.toThrow('已有岗位');
+    expect(told).toHaveLength(2);
+    const master = await w.tools.master.of('110198');
+    expect([...master.posts.values()].map(({ role, personId }) => [role, told.includes(personId)]).sort()).toEqual([
+      ['securityAdmin', true],
+      ['systemAdmin', true],
+    ]);
+    expect(master.areas.get('110198')).toMatchObject({ name: '新区', isDemo: false });
   });
 
   const real = '../shared/data/fuzhou_river_requests/fuzhou_river_requests_1464.csv';
