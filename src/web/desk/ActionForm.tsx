@@ -69,6 +69,7 @@ function Body({ open, recordId, seen, prefill, context, directory, onDone, onClo
     return () => clearTimeout(timer);
   }, []);
   const submit = async () => {
+    if (form.isSending) return;
     const answer = await form.send();
     if (!answer) {
       requestAnimationFrame(() => box.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
@@ -77,6 +78,19 @@ function Body({ open, recordId, seen, prefill, context, directory, onDone, onClo
     message.success(`已${open.label}`);
     onDone(answer);
   };
+  const latest = useRef(submit);
+  useEffect(() => {
+    latest.current = submit;
+  });
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
+      event.preventDefault();
+      void latest.current();
+    };
+    window.addEventListener('keydown', onKeyDown);
+    return () => window.removeEventListener('keydown', onKeyDown);
+  }, []);
   return (
     <form
       ref={box}
@@ -85,12 +99,6 @@ function Body({ open, recordId, seen, prefill, context, directory, onDone, onClo
       onSubmit={(event) => {
         event.preventDefault();
         void submit();
-      }}
-      onKeyDown={(event) => {
-        if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
-          event.preventDefault();
-          void submit();
-        }
       }}
     >
       <FormFields form={form} context={{ ...context, noun: open.noun, action: open.action, directory }} />
