@@ -22,7 +22,7 @@ import { furnishBench, people, personIdOf, unitId } from './benchDistrict.ts';
 import { issueIdOf } from './benchIds.ts';
 import { captureStatements, pgbenchScript, type Captured, type Statement } from './captured.ts';
 import type { Job, Result, Worker } from './load.ts';
-import { bareServer, isPgbenchHere, load, memoryOf, pageInputs, pgbench, quantile, rawPages } from './measure.ts';
+import { bareServer, isPgbenchHere, load, memoryOf, pageInputs, pgbench, processorSeconds, quantile, rawPages } from './measure.ts';
 import { bundleProgram, databaseProcesses, freePort, startProgram, stopProgram, type Program } from './program.ts';
 import { report, type Figure } from './reportFigures.ts';
 import { signIn } from './signIn.ts';
@@ -124,7 +124,21 @@ async function signInAll(origin: string): Promise<Worker[]> {
   return workers;
 }
 
-async function measurePerform(job: Job, rates: Map<number, number>): Promise<void> {
+/** Processor time for one of `done`, which tells where the time goes even on a busy machine. */
+async function withProcessorTime(pids: () => number[], name: string, work: () => Promise<number>): Promise<void> {
+  const before = processorSeconds(pids());
+  const done = await work();
+  const used = processorSeconds(pids()) - before;
+  say({ name, value: (used / Math.max(1, done)) * 1000, unit: 'ms', against: null });
+}
+
+async function measurePerform(program: Program, dataDir: string, job: Job, rates: Map<number, number>): Promise<void> {
+  await withProcessorTime(() => [program.pid], 'processor time of the program, a perform', () =>
+    load({ ...job, warmUp: 0 }).then(({ done }) => done),
+  );
+  await withProcessorTime(() => databaseProcesses(dataDir), 'processor time of the database, a perform', () =>
+    load({ ...job, warmUp: 0 }).then(({ done }) => done),
+  );
   const results = new Map<number, Result>();
   for (const clients of clientCounts) {
     const result = await load({ ...job, clients });
@@ -179,7 +193,7 @@ async function measureAll(dataDir: string, port: number): Promise<void> {
     const paths = pageInputs.map(({ query }) => `/api/${demoDistrict}/issues${query}`);
     const job: Job = { kind: 'perform', port, clients: 16, warmUp: 2, seconds, workers, issues, from: issues + 1, unitId, paths };
     await measurePages(job, dataDir, pages);
-    await measurePerform(job, rates);
+    await measurePerform(program, dataDir, job, rates);
     const lifecycles = await load({ ...job, kind: 'lifecycle', clients: 32 });
     say({ name: 'full lifecycles, 32 clients', value: lifecycles.done / lifecycles.seconds, unit: '/s', against: null, least: 100 });
     const { program: own, database } = memoryOf(program.pid, dataDir);

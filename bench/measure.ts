@@ -103,3 +103,17 @@ export function memoryOf(programPid: number, dataDir: string): { program: number
   const database = databaseProcesses(dataDir).reduce((sum, pid) => sum + pss(pid), 0);
   return { program: pss(programPid), database };
 }
+
+const ticksPerSecond = 100;
+
+/** Processor seconds the processes have used so far; those that ended count with their parent. */
+export function processorSeconds(pids: readonly number[]): number {
+  return pids.reduce((sum, pid) => {
+    try {
+      const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
+      return sum + fields.slice(11, 15).reduce((ticks, field) => ticks + Number(field), 0) / ticksPerSecond;
+    } catch {
+      return sum;
+    }
+  }, 0);
+}
