@@ -136,7 +136,8 @@ export function applyRow(
   return { next, changes };
 }
 
-export const isUuid = (text: string): boolean => z.uuid().safeParse(text).success;
+const Uuid = z.uuid();
+export const isUuid = (text: string): boolean => Uuid.safeParse(text).success;
 
 /** Loads what is not in the workspace yet. */
 async function findIn(space: Workspace, noun: string, id: string, context: PlanContext): Promise<AnyRecord | null> {

@@ -9,6 +9,7 @@ import { nouns } from '../../domain/nouns.ts';
 import { Refused } from '../../domain/refused.ts';
 import { openActions } from '../openActions.ts';
 import { oneByOne, perform, type Done } from '../perform.ts';
+import { isUuid } from '../plan.ts';
 import { readJson } from './body.ts';
 import { getActor, type Ctx, type Doors, type Env } from './context.ts';
 
@@ -100,7 +101,7 @@ export function actionRoutes(doors: Doors): Hono<Env> {
     const noun = nounOf(c);
     const actor = await getActor(c, doors);
     const { id, action } = c.req.param();
-    if (!z.uuid().safeParse(id).success) throw new Refused(404, 'notFound', `${noun.label}不存在或不在您的范围内`);
+    if (!isUuid(id)) throw new Refused(404, 'notFound', `${noun.label}不存在或不在您的范围内`);
     const body = parseBody(OrderBody, await readJson(c));
     const done = await perform(doors.house.tools, actor, { ...body, noun: noun.name, id, action });
     const password = noun.name === 'person' ? await touchCredential(doors, action, id) : undefined;
