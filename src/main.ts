@@ -58,7 +58,9 @@ async function start(): Promise<void> {
     await house.close();
     throw error;
   }
+  let isStopping = false;
   const stop = (): void => {
+    isStopping = true;
     process.removeAllListeners('SIGTERM');
     process.removeAllListeners('SIGINT');
     serving.stop().then(
@@ -71,7 +73,14 @@ async function start(): Promise<void> {
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
-  await furnish(house, serving);
+  try {
+    await furnish(house, serving);
+  } catch (error) {
+    // The rest of the demo district is made by the next start.
+    if (isStopping) return;
+    throw error;
+  }
+  if (isStopping) return;
   serving.ready();
   const shown = isLocal ? '127.0.0.1' : host;
   say(`CivicLoop 创城闭环已就绪：http://${shown}:${serving.port}/ （${((performance.now() - began) / 1000).toFixed(1)} 秒）`);

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { Day, Moment } from './moment.ts';
 
 export type FieldKind =
+  | 'address'
   | 'area'
   | 'category'
   | 'day'
@@ -54,6 +55,10 @@ export const words = (title: string, max = 4000) =>
 /** A remark of one or two sentences; masked like {@link words}. */
 export const note = (title = '说明') =>
   clean(1000).min(1, `请填写${title}`).meta({ ...meta(title, 'note') });
+
+/** Where it is, in words; masked like {@link words}, for people put their number there too. */
+export const address = (title = '地址') =>
+  clean(200).min(1, `请填写${title}`).meta({ ...meta(title, 'address') });
 
 /** A complainant's name or phone: leaves the action only as a reference to `secret`. */
 export const personal = (title: string, max = 50) => clean(max).min(1).meta({ ...meta(title, 'personal') });

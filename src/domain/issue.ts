@@ -8,6 +8,7 @@ import { noun } from './action.ts';
 import type { Role } from './access.ts';
 import { conditionOf } from './category.ts';
 import {
+  address,
   area,
   categoryCode,
   id,
@@ -18,7 +19,6 @@ import {
   place,
   post,
   site,
-  text,
   unit,
   units,
   words,
@@ -63,7 +63,7 @@ const mainRoad = {
       areaCode: area(),
       siteId: site().optional(),
       place: place().optional(),
-      address: text('地址', 200).optional(),
+      address: address().optional(),
       description: words('问题描述').optional(),
       isUrgent: yesNo('紧急').optional(),
     }),
@@ -269,6 +269,9 @@ const mainRoad = {
     needs: ['calendar', 'settings', 'post', 'area'],
     check: (issue, input, { facts }) => {
       if (input.areaCode && !facts.area?.isActive) return refusal('noArea', '街道不存在或已停用，请重新选择');
+      if (!input.postId && !input.areaCode && issue.areaCode.length < 9) {
+        return refusal('noArea', '案件没有街道，请选择由哪个街道复查或指定复查人');
+      }
       if (!input.postId) return undefined;
       if (!facts.post?.isActive) return refusal('noPost', '复查人不在岗，请另选');
       return verifierRefusal(issue, facts.post);

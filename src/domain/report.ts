@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { actionOf, noun, type Given } from './action.ts';
 import { Channel, ComplaintKind, Urgency } from './channel.ts';
 import {
+  address,
   area,
   categoryCode,
   id,
@@ -50,7 +51,7 @@ const submitInput = z.strictObject({
   areaCode: area().optional(),
   siteId: site().optional(),
   place: place().optional(),
-  address: text('地址', 200).optional(),
+  address: address().optional(),
   kind: ComplaintKind.meta({ title: '诉求类型', kind: 'text' }).optional(),
   urgency: Urgency.meta({ title: '紧急程度', kind: 'text' }).optional(),
   senderCode: text('来源单位代码', 40).optional(),

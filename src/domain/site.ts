@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { actionOf, noun } from './action.ts';
-import { area, place, text, unit } from './fields.ts';
+import { address, area, place, text, unit } from './fields.ts';
 import { keptFields, retire } from './versioned.ts';
 
 export const Site = z.object({
@@ -25,7 +25,7 @@ const fields = {
   siteType: text('点位类型', 40),
   areaCode: area(),
   unitId: unit('责任单位').nullable().optional(),
-  address: text('地址', 200).nullable().optional(),
+  address: address().nullable().optional(),
   place: place().nullable().optional(),
 };
 

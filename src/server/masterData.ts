@@ -41,6 +41,20 @@ function inForce<V extends Versioned>(versions: readonly V[], at: Moment): Map<s
   return found;
 }
 
+/** A value computed from versions, kept until the next one begins or ends. */
+class Memo<T> {
+  private kept: { from: Moment; until: Moment; value: T } | undefined;
+
+  at(rows: readonly Versioned[], at: Moment, compute: () => T): T {
+    if (this.kept && this.kept.from <= at && at < this.kept.until) return this.kept.value;
+    const bounds = rows.flatMap((row) => (row.validTo ? [row.validFrom, row.validTo] : [row.validFrom]));
+    const from = bounds.filter((bound) => bound <= at).reduce((a, b) => (a > b ? a : b), '');
+    const until = bounds.filter((bound) => bound > at).reduce((a, b) => (a < b ? a : b), '9999');
+    this.kept = { from, until, value: compute() };
+    return this.kept.value;
+  }
+}
+
 /** What is known of one district. All look-ups take the moment they are asked for. */
 export class MasterData {
   readonly district: string;
@@ -55,8 +69,9 @@ export class MasterData {
   private readonly settingRows: Setting[];
   private readonly yearRows: YearRow[];
   private readonly actorMemo = new Map<string, Actor>();
-  private settingsMemo: { minute: string; value: Settings } | undefined;
-  private calendarMemo: { minute: string; value: WorkCalendar } | undefined;
+  private readonly settingsMemo = new Memo<Settings>();
+  private readonly settingVersionsMemo = new Memo<string[]>();
+  private readonly calendarMemo = new Memo<WorkCalendar>();
 
   constructor(district: string, rows: Record<MasterNoun, unknown[]>) {
     this.district = district;
@@ -74,17 +89,17 @@ export class MasterData {
 
   /** The district's numbers at a moment; complete once the base is seeded. */
   settings(at: Moment): Settings {
-    const minute = at.slice(0, 16);
-    if (this.settingsMemo?.minute === minute) return this.settingsMemo.value;
-    const rows = [...inForce(this.settingRows, at).values()];
-    const value = Object.fromEntries(rows.map((row) => [row.code, row.value])) as Settings;
-    this.settingsMemo = { minute, value };
-    return value;
+    return this.settingsMemo.at(this.settingRows, at, () => {
+      const rows = [...inForce(this.settingRows, at).values()];
+      return Object.fromEntries(rows.map((row) => [row.code, row.value])) as Settings;
+    });
   }
 
   /** Ids of the setting versions in force, for the event. */
   settingVersions(at: Moment): string[] {
-    return [...inForce(this.settingRows, at).values()].map((row) => row.id);
+    return this.settingVersionsMemo.at(this.settingRows, at, () =>
+      [...inForce(this.settingRows, at).values()].map((row) => row.id),
+    );
   }
 
   /** Settings exactly as the given versions said, for recomputing an event. */
@@ -95,11 +110,9 @@ export class MasterData {
   }
 
   calendar(at: Moment): WorkCalendar {
-    const minute = at.slice(0, 16);
-    if (this.calendarMemo?.minute === minute) return this.calendarMemo.value;
-    const value: WorkCalendar = { years: Object.fromEntries(inForce(this.yearRows, at)) };
-    this.calendarMemo = { minute, value };
-    return value;
+    return this.calendarMemo.at(this.yearRows, at, () => ({
+      years: Object.fromEntries(inForce(this.yearRows, at)),
+    }));
   }
 
   calendarOf(ids: readonly string[]): WorkCalendar {
@@ -238,8 +251,8 @@ const layered: readonly MasterNoun[] = ['category', 'setting', 'calendarYear', '
 
 export interface MasterDataCache {
   of(district: string): Promise<MasterData>;
-  /** Call after a record of any noun changed; other nouns are ignored. */
-  forget(noun: string, district: string): void;
+  /** Call after any event; those that change no master data are ignored, and so is signing in. */
+  forget(event: { noun: string; district: string; action: string }): void;
   /** Call when it is not known what changed. */
   forgetAll(): void;
 }
@@ -271,8 +284,8 @@ export function masterDataCache(pool: Pool): MasterDataCache {
       loading.catch(() => known.delete(district));
       return loading;
     },
-    forget: (noun, district) => {
-      if (!(masterNouns as readonly string[]).includes(noun)) return;
+    forget: ({ noun, district, action }) => {
+      if (!(masterNouns as readonly string[]).includes(noun) || action === 'signIn') return;
       if (district === baseDistrict) known.clear();
       else known.delete(district);
     },

@@ -57,7 +57,7 @@ export async function migrate(client: pg.ClientBase, migrations: readonly Migrat
       await client.query(`insert into migration (name, digest) values ($1, $2)`, [name, digest]);
       await client.query('commit');
     }
-    if (waiting.length > 0) await client.query(grants);
+    await client.query(grants);
     return waiting.length;
   } catch (error) {
     await client.query('rollback').catch(() => undefined);

@@ -103,7 +103,7 @@ export async function perform(tools: Performing, actor: Actor, order: Order): Pr
 async function write(tools: Performing, space: Workspace): Promise<void> {
   const batch = space.finish();
   await tools.store.write(batch);
-  for (const event of batch.events) tools.master.forget(event.noun, event.district);
+  for (const event of batch.events) tools.master.forget(event);
   for (const district of new Set(batch.events.map((event) => event.district))) tools.written(district);
 }
 

@@ -55,6 +55,8 @@ export function secretBox(masterKey: Buffer): SecretBox {
   };
 }
 
+const maskedKinds: ReadonlySet<string> = new Set(['words', 'note', 'address']);
+
 /**
  * Splits an input into what may be kept in the open and what may not: `personal` fields become the id of
  * a secret; `words` and `note` fields are masked, and the whole text becomes a secret if a mask was needed.
@@ -74,7 +76,7 @@ export function conceal(
     const value = input[field];
     const kind = typeof value === 'string' ? fieldMeta(fieldSchema)?.kind : undefined;
     if (typeof value !== 'string' || !kind) continue;
-    const masked = kind === 'words' || kind === 'note' ? maskPersonal(value) : value;
+    const masked = maskedKinds.has(kind) ? maskPersonal(value) : value;
     if (kind !== 'personal' && masked === value) continue;
     const secret = box.lock(newId(), field, value);
     locked.push(secret);

@@ -20,6 +20,7 @@ interface Change {
   noun: string;
   id: string;
   version: number;
+  action: string;
 }
 
 interface Listener {
@@ -42,7 +43,7 @@ export interface Stream {
 async function changesAfter(doors: Doors, district: string, after: number, limit: number): Promise<Change[]> {
   const { rows } = await doors.house.pool.query<Change>({
     name: 'changes-after',
-    text: `select s.number, e.noun, e.record_id as id, e.version from seal s
+    text: `select s.number, e.noun, e.record_id as id, e.version, e.action from seal s
            join event e on e.district = s.district and e.id = s.event_id
            where s.district = $1 and s.number > $2 order by s.number limit $3`,
     values: [district, after, limit],
@@ -96,7 +97,7 @@ export function streamOf(doors: Doors): Stream {
     const last = changes.at(-1);
     if (!last) return;
     told.set(district, last.number);
-    for (const { noun } of changes) doors.house.tools.master.forget(noun, district);
+    for (const change of changes) doors.house.tools.master.forget({ ...change, district });
     const here = listeners.get(district);
     if (!here || here.size === 0) return;
     const records = await readable(doors, district, changes);
@@ -164,7 +165,7 @@ export function streamOf(doors: Doors): Stream {
       };
       const send = (change: Change): void => {
         void stream
-          .writeSSE({ event: 'changed', id: String(change.number), data: JSON.stringify(change) })
+          .writeSSE({ event: 'changed', id: String(change.number), data: JSON.stringify({ number: change.number, noun: change.noun, id: change.id, version: change.version }) })
           .catch(end);
       };
       const refresh = async (): Promise<Actor | undefined> => {

@@ -92,6 +92,7 @@ export function FieldControl(props: FieldControlProps) {
     case 'person':
       return <PersonChooser id={id} value={text} onChange={onChange} />;
     case 'text':
+    case 'address':
       if (spec.name === 'intoId' || spec.name === 'issueId') {
         return <IssueChooser id={id} value={text} exceptId={props.context.issueId} onChange={onChange} />;
       }
