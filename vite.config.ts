@@ -5,7 +5,8 @@ import { defineConfig } from 'vite';
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
 
 /** Modules of some packages, wherever they are installed. */
-const libraryOf = (names: readonly string[]): RegExp => new RegExp(`/node_modules/(${names.join('|')})/`);
+const libraryOf = (names: readonly string[]): RegExp =>
+  new RegExp(`/node_modules/(${names.join('|')})/`);
 
 export default defineConfig({
   root: path('./src/web'),
@@ -22,8 +23,30 @@ export default defineConfig({
         codeSplitting: {
           includeDependenciesRecursively: false,
           groups: [
-            { name: 'antd', test: libraryOf(['antd', '@ant-design', '@rc-component', 'dayjs', '@emotion', 'stylis', '@babel']) },
-            { name: 'react', test: libraryOf(['react', 'react-dom', 'scheduler', '@tanstack', 'zod', 'uuid', 'use-sync-external-store']) },
+            {
+              name: 'antd',
+              test: libraryOf([
+                'antd',
+                '@ant-design',
+                '@rc-component',
+                'dayjs',
+                '@emotion',
+                'stylis',
+                '@babel',
+              ]),
+            },
+            {
+              name: 'react',
+              test: libraryOf([
+                'react',
+                'react-dom',
+                'scheduler',
+                '@tanstack',
+                'zod',
+                'uuid',
+                'use-sync-external-store',
+              ]),
+            },
             { name: 'office', test: /\/src\/web\/(desk|unit|admin|OfficeShell)/ },
           ],
         },

@@ -1,7 +1,19 @@
 import { defineConfig } from 'vitest/config';
 
-const project = (name: string, include: string[], testTimeout: number, globalSetup: string[] = []) => ({
-  test: { name, include, testTimeout, globalSetup, hookTimeout: 120_000, environment: 'node' as const },
+const project = (
+  name: string,
+  include: string[],
+  testTimeout: number,
+  globalSetup: string[] = [],
+) => ({
+  test: {
+    name,
+    include,
+    testTimeout,
+    globalSetup,
+    hookTimeout: 120_000,
+    environment: 'node' as const,
+  },
 });
 
 const cluster = ['src/server/testing/cluster.ts'];

@@ -64,7 +64,9 @@ async function verify({ pool }: House): Promise<void> {
 }
 
 async function rebuildAll({ pool }: House, named: string | undefined): Promise<void> {
-  const { rows } = await pool.query<{ district: string }>(`select distinct district from seal order by district`);
+  const { rows } = await pool.query<{ district: string }>(
+    `select distinct district from seal order by district`,
+  );
   const known = rows.map(({ district }) => district);
   if (named !== undefined && !known.includes(named)) {
     throw new Refused(400, 'noDistrict', `区 ${named} 没有已封存的事件，无需重建`);
@@ -78,7 +80,10 @@ async function rebuildAll({ pool }: House, named: string | undefined): Promise<v
 /** A bar on a terminal, a line every tenth elsewhere. */
 function progressShown(): { show(done: number, total: number): void; end(): void } {
   if (process.stderr.isTTY) {
-    const bar = new SingleBar({ format: '载入 [{bar}] {percentage}% {value}/{total} 行，还需 {eta_formatted}', hideCursor: true });
+    const bar = new SingleBar({
+      format: '载入 [{bar}] {percentage}% {value}/{total} 行，还需 {eta_formatted}',
+      hideCursor: true,
+    });
     let isStarted = false;
     return {
       show: (done, total) => {
@@ -100,14 +105,19 @@ function progressShown(): { show(done: number, total: number): void; end(): void
   };
 }
 
-function reportSummary(summary: LoadSummary, { isDryRun, seconds, refusedFile }: { isDryRun: boolean; seconds: number; refusedFile: string }): void {
+function reportSummary(
+  summary: LoadSummary,
+  { isDryRun, seconds, refusedFile }: { isDryRun: boolean; seconds: number; refusedFile: string },
+): void {
   for (const note of summary.notes) say(note);
   const speed = Math.round(summary.rows / Math.max(seconds, 0.001));
   say(
     `${isDryRun ? '试运行，没有写入：将载入' : '载入'} ${summary.loaded} 行，已有 ${summary.known} 行，拒绝 ${summary.refused} 行（共 ${summary.rows} 行，${seconds.toFixed(1)} 秒，每秒 ${speed} 行）`,
   );
   for (const { reason, count, examples } of summary.reasons) {
-    say(`  ${count} 行：${reason}。第 ${examples.join('、')}${count > examples.length ? ' …' : ''} 行`);
+    say(
+      `  ${count} 行：${reason}。第 ${examples.join('、')}${count > examples.length ? ' …' : ''} 行`,
+    );
   }
   if (summary.refused > 0) {
     process.exitCode = 2;
@@ -128,19 +138,36 @@ interface LoadOptions {
   refused?: string;
 }
 
-async function prepareSender(house: House, district: string, map: ReportMap, options: LoadOptions): Promise<void> {
+async function prepareSender(
+  house: House,
+  district: string,
+  map: ReportMap,
+  options: LoadOptions,
+): Promise<void> {
   const { senders } = await house.tools.master.of(district);
   const sender = senders.get(map.sender);
   if (sender?.status === 'active') return;
-  if (sender) throw new Refused(409, 'noSender', `来源单位“${map.sender}”已停用，请改用其他来源单位代码`);
+  if (sender)
+    throw new Refused(409, 'noSender', `来源单位“${map.sender}”已停用，请改用其他来源单位代码`);
   if (options.registerSender === undefined) {
-    throw new Refused(409, 'noSender', `来源单位“${map.sender}”没有登记。请在同一命令后加上 --register-sender 名称 登记它`);
+    throw new Refused(
+      409,
+      'noSender',
+      `来源单位“${map.sender}”没有登记。请在同一命令后加上 --register-sender 名称 登记它`,
+    );
   }
   if (options.dryRun) {
-    senders.set(map.sender, senderIn(district, { code: map.sender, name: options.registerSender, map }));
+    senders.set(
+      map.sender,
+      senderIn(district, { code: map.sender, name: options.registerSender, map }),
+    );
     return say(`将登记来源单位 ${map.sender} ${options.registerSender}`);
   }
-  await registerSender(house.tools, district, { code: map.sender, name: options.registerSender, map });
+  await registerSender(house.tools, district, {
+    code: map.sender,
+    name: options.registerSender,
+    map,
+  });
   say(`已登记来源单位 ${map.sender} ${options.registerSender}`);
 }
 
@@ -175,7 +202,11 @@ async function load(house: House, file: string, options: LoadOptions): Promise<v
 /** Letters and digits that nobody confuses when they are read aloud. */
 const passwordLetters = 'abcdefghjkmnpqrstuvwxyz23456789';
 const newPassword = (): string =>
-  Array.from({ length: 16 }, (_, n) => `${n > 0 && n % 4 === 0 ? '-' : ''}${passwordLetters[randomInt(passwordLetters.length)]}`).join('');
+  Array.from(
+    { length: 16 },
+    (_, n) =>
+      `${n > 0 && n % 4 === 0 ? '-' : ''}${passwordLetters[randomInt(passwordLetters.length)]}`,
+  ).join('');
 
 interface AdminOptions {
   role: string;
@@ -189,9 +220,13 @@ async function createAdmin(house: House, options: AdminOptions): Promise<void> {
   await seedBase(house.tools);
   const password = newPassword();
   const { setPassword } = accountsOn(house.pool, house.tools);
-  await createAdministrator(house.tools, options, (personId) => setPassword(personId, password, true));
+  await createAdministrator(house.tools, options, (personId) =>
+    setPassword(personId, password, true),
+  );
   await sealAll(house.pool);
-  say(`已建立${options.name}的账号。登录名：${options.login}，初始密码：${password}（只显示这一次，首次登录须更改）`);
+  say(
+    `已建立${options.name}的账号。登录名：${options.login}，初始密码：${password}（只显示这一次，首次登录须更改）`,
+  );
 }
 
 function build(): Command {
@@ -204,7 +239,9 @@ function build(): Command {
     .command('rebuild')
     .description('按封存顺序重建派生表')
     .option('--district <code>', '区代码，不写则全部')
-    .action((options: { district?: string }) => withHouse((house) => rebuildAll(house, options.district)));
+    .action((options: { district?: string }) =>
+      withHouse((house) => rebuildAll(house, options.district)),
+    );
   program
     .command('load')
     .description('批量载入')
@@ -216,7 +253,9 @@ function build(): Command {
     .option('--historic', '历史数据：保留原始时间，不启动时限')
     .option('--register-sender <name>', '来源单位没有登记时，以此名称登记')
     .option('--refused <file>', '被拒绝的行写到哪里，默认在文件旁')
-    .action((file: string, options: LoadOptions) => withHouse((house) => load(house, file, options)));
+    .action((file: string, options: LoadOptions) =>
+      withHouse((house) => load(house, file, options)),
+    );
   program
     .command('admin')
     .description('管理员')
@@ -256,7 +295,9 @@ function explain(error: unknown): string {
   }
   const { DATA_DIR: dataDir, DATABASE_URL: databaseUrl } = process.env;
   const explained = explainStartError(error, { dataDir, databaseUrl });
-  return explained?.message ?? (error instanceof Error ? (error.stack ?? error.message) : String(error));
+  return (
+    explained?.message ?? (error instanceof Error ? (error.stack ?? error.message) : String(error))
+  );
 }
 
 async function main(): Promise<void> {

@@ -13,7 +13,10 @@ import { tableTypes } from './server/tableTypes.ts';
 async function tables(): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'civicloop-generate-'));
   chmodSync(folder, 0o755);
-  const house = await openHouse({ env: { ...process.env, DATA_DIR: join(folder, 'data'), DATABASE_URL: '' }, log: () => undefined });
+  const house = await openHouse({
+    env: { ...process.env, DATA_DIR: join(folder, 'data'), DATABASE_URL: '' },
+    log: () => undefined,
+  });
   try {
     return await tableTypes(house.pool);
   } finally {

@@ -17,17 +17,22 @@ const isLocal = ['127.0.0.1', '::1', 'localhost'].includes(host);
 
 function checkEnvironment(): void {
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new StartRefused(`PORT 须为 0 至 65535 的整数，现在是“${String(env.PORT).slice(0, 20)}”。请改正后再启动。`);
+    throw new StartRefused(
+      `PORT 须为 0 至 65535 的整数，现在是“${String(env.PORT).slice(0, 20)}”。请改正后再启动。`,
+    );
   }
 }
 
 /** The demo district belongs to the embedded database, or to a server where it is asked for. */
-const wantsDemo = (house: House): boolean => (house.isEmbedded ? env.DEMO !== '0' : env.DEMO === '1');
+const wantsDemo = (house: House): boolean =>
+  house.isEmbedded ? env.DEMO !== '0' : env.DEMO === '1';
 
 async function furnish(house: House, serving: Serving): Promise<void> {
   if (!wantsDemo(house)) return;
   if (!isLocal) {
-    say('警告：演示区已对网络开放，任何人都能用页面上列出的演示账号登录。正式使用请设置 DATABASE_URL，或用 DEMO=0 启动。');
+    say(
+      '警告：演示区已对网络开放，任何人都能用页面上列出的演示账号登录。正式使用请设置 DATABASE_URL，或用 DEMO=0 启动。',
+    );
   }
   await seedDemo(house.tools, {
     now: house.tools.now(),
@@ -83,12 +88,20 @@ async function start(): Promise<void> {
   if (isStopping) return;
   serving.ready();
   const shown = isLocal ? '127.0.0.1' : host;
-  say(`CivicLoop 创城闭环已就绪：http://${shown}:${serving.port}/ （${((performance.now() - began) / 1000).toFixed(1)} 秒）`);
+  say(
+    `CivicLoop 创城闭环已就绪：http://${shown}:${serving.port}/ （${((performance.now() - began) / 1000).toFixed(1)} 秒）`,
+  );
   if (wantsDemo(house)) say(`演示区 ${demoDistrict}，演示账号见登录页。`);
 }
 
 start().catch((error: unknown) => {
-  const explained = explainStartError(error, { port, dataDir: env.DATA_DIR, databaseUrl: env.DATABASE_URL });
-  process.stderr.write(`${explained?.message ?? (error instanceof Error ? error.stack : String(error))}\n`);
+  const explained = explainStartError(error, {
+    port,
+    dataDir: env.DATA_DIR,
+    databaseUrl: env.DATABASE_URL,
+  });
+  process.stderr.write(
+    `${explained?.message ?? (error instanceof Error ? error.stack : String(error))}\n`,
+  );
   process.exit(1);
 });

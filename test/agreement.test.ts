@@ -20,13 +20,18 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-const rowsOf = async <T extends object>(sql: string): Promise<T[]> => (await database.pool.query<T>(sql)).rows;
+const rowsOf = async <T extends object>(sql: string): Promise<T[]> =>
+  (await database.pool.query<T>(sql)).rows;
 
 /** The schema inside optional and nullable wrappers, and whether null is allowed. */
 function bare(schema: z.core.$ZodType): { inner: z.core.$ZodType; isNullable: boolean } {
   let inner = schema;
   let isNullable = false;
-  while (inner instanceof z.ZodNullable || inner instanceof z.ZodOptional || inner instanceof z.ZodDefault) {
+  while (
+    inner instanceof z.ZodNullable ||
+    inner instanceof z.ZodOptional ||
+    inner instanceof z.ZodDefault
+  ) {
     isNullable ||= inner instanceof z.ZodNullable;
     inner = inner.def.innerType as z.core.$ZodType;
   }
@@ -41,7 +46,8 @@ function columnTypes(schema: z.core.$ZodType): string[] {
   if (inner instanceof z.ZodNumber) return inner.isInt ? ['int4', 'int8'] : ['float8'];
   if (inner instanceof z.ZodEnum) return ['text'];
   if (inner instanceof z.ZodString) return ['text', 'timestamptz'];
-  if (inner instanceof z.ZodArray) return ['jsonb', ...columnTypes(inner.element as z.core.$ZodType).map((type) => `_${type}`)];
+  if (inner instanceof z.ZodArray)
+    return ['jsonb', ...columnTypes(inner.element as z.core.$ZodType).map((type) => `_${type}`)];
   return ['jsonb'];
 }
 
@@ -55,18 +61,30 @@ interface Column {
 
 describe.each(all.map((noun) => [noun.name, noun] as const))('%s', (name, noun) => {
   const columns = async (): Promise<Column[]> =>
-    rowsOf<Column>(`select * from information_schema.columns where table_schema = 'public' and table_name = '${columnsOf(name).table}'`);
+    rowsOf<Column>(
+      `select * from information_schema.columns where table_schema = 'public' and table_name = '${columnsOf(name).table}'`,
+    );
 
   it('has one column for each field, of its type, null where the field may be', async () => {
     const found = (await columns()).filter((column) => column.is_generated === 'NEVER');
-    expect(found.map((column) => column.column_name).sort()).toEqual(Object.keys(noun.shape.shape).map(snake).sort());
+    expect(found.map((column) => column.column_name).sort()).toEqual(
+      Object.keys(noun.shape.shape).map(snake).sort(),
+    );
     for (const [field, schema] of Object.entries(noun.shape.shape)) {
       const column = found.find(({ column_name: other }) => other === snake(field));
       expect(columnTypes(schema), field).toContain(column?.udt_name);
-      const isUnknown = bare(schema).inner instanceof z.ZodUnknown || schema instanceof z.ZodUnknown;
+      const isUnknown =
+        bare(schema).inner instanceof z.ZodUnknown || schema instanceof z.ZodUnknown;
       if (!isUnknown) expect(column?.is_nullable === 'YES', field).toBe(bare(schema).isNullable);
-      const isMoment = field.endsWith('At') || field.endsWith('Due') || field === 'due' || field.startsWith('valid') || field === 'holdUntil';
-      expect(column?.udt_name === 'timestamptz', field).toBe(isMoment && !['startsAt', 'endsAt'].includes(field));
+      const isMoment =
+        field.endsWith('At') ||
+        field.endsWith('Due') ||
+        field === 'due' ||
+        field.startsWith('valid') ||
+        field === 'holdUntil';
+      expect(column?.udt_name === 'timestamptz', field).toBe(
+        isMoment && !['startsAt', 'endsAt'].includes(field),
+      );
     }
   });
 
@@ -77,11 +95,17 @@ describe.each(all.map((noun) => [noun.name, noun] as const))('%s', (name, noun) 
     const lists = new Map<string, string[]>();
     for (const { definition } of checks) {
       const column = /\(+"?(\w+)"? = ANY/.exec(definition)?.[1];
-      if (column) lists.set(column, [...definition.matchAll(/'([^']*)'::text/g)].map((match) => match[1] ?? '').sort());
+      if (column)
+        lists.set(
+          column,
+          [...definition.matchAll(/'([^']*)'::text/g)].map((match) => match[1] ?? '').sort(),
+        );
     }
     const enums = Object.entries(noun.shape.shape).flatMap(([field, schema]) => {
       const { inner } = bare(schema);
-      return inner instanceof z.ZodEnum ? [[snake(field), inner.options.map(String).sort()] as const] : [];
+      return inner instanceof z.ZodEnum
+        ? [[snake(field), inner.options.map(String).sort()] as const]
+        : [];
     });
     expect(Object.fromEntries(lists)).toEqual(Object.fromEntries(enums));
   });
@@ -96,9 +120,13 @@ describe('the catalogue', () => {
        where n.nspname = 'public' and (i.indisunique or i.indisprimary)`,
     );
     expect(keys.length).toBeGreaterThan(30);
-    expect(keys.filter((key) => !local.includes(key.table) && key.first !== 'district')).toEqual([]);
+    expect(keys.filter((key) => !local.includes(key.table) && key.first !== 'district')).toEqual(
+      [],
+    );
     const keyed = new Set(keys.map((key) => key.table));
-    const tables = await rowsOf<{ name: string }>(`select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p')`);
+    const tables = await rowsOf<{ name: string }>(
+      `select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p')`,
+    );
     expect(tables.filter(({ name }) => !keyed.has(name))).toEqual([]);
   });
 
@@ -128,7 +156,15 @@ describe('the catalogue', () => {
     const may = await rowsOf<{ name: string }>(
       `select c.relname as name from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and has_table_privilege(c.oid, 'delete')`,
     );
-    const tables = [...all.map((noun) => columnsOf(noun.name).table), 'event', 'seal', 'request', 'secret', 'attachment', 'photo'];
+    const tables = [
+      ...all.map((noun) => columnsOf(noun.name).table),
+      'event',
+      'seal',
+      'request',
+      'secret',
+      'attachment',
+      'photo',
+    ];
     expect(may.map(({ name }) => name).filter((name) => tables.includes(name))).toEqual([]);
   });
 });
@@ -140,23 +176,39 @@ describe('generated files', () => {
     ['docs/lifecycle.md', lifecycle],
   ];
   it.each(fresh)('%s is what npm run generate writes', async (path, make) => {
-    expect(readFileSync(path, 'utf8') === (await make()), `${path} is stale: run npm run generate`).toBe(true);
+    expect(
+      readFileSync(path, 'utf8') === (await make()),
+      `${path} is stale: run npm run generate`,
+    ).toBe(true);
   });
 });
 
 describe('the seeds', () => {
   it('give every setting a value in the base that fits its shape', async () => {
-    const rows = await rowsOf<{ code: keyof typeof settingShapes; value: unknown }>(`select code, value from setting where district = '${baseDistrict}' and valid_to is null`);
+    const rows = await rowsOf<{ code: keyof typeof settingShapes; value: unknown }>(
+      `select code, value from setting where district = '${baseDistrict}' and valid_to is null`,
+    );
     expect(rows.map(({ code }) => code).sort()).toEqual(Object.keys(settingShapes).sort());
-    for (const { code, value } of rows) expect(settingShapes[code].safeParse(value).success, code).toBe(true);
+    for (const { code, value } of rows)
+      expect(settingShapes[code].safeParse(value).success, code).toBe(true);
     expect(Object.keys(settingLabels).sort()).toEqual(Object.keys(settingShapes).sort());
   });
 
   it('are all in the base, and none twice', async () => {
-    const read = (path: string): { code: string }[] => JSON.parse(readFileSync(path, 'utf8')) as { code: string }[];
-    for (const [table, path] of [['category', 'seeds/categories.json'], ['clause', 'seeds/clauses.json']] as const) {
-      const rows = await rowsOf<{ code: string }>(`select code from ${table} where district = '${baseDistrict}' and valid_to is null`);
-      expect(rows.map(({ code }) => code).sort()).toEqual(read(path).map(({ code }) => code).sort());
+    const read = (path: string): { code: string }[] =>
+      JSON.parse(readFileSync(path, 'utf8')) as { code: string }[];
+    for (const [table, path] of [
+      ['category', 'seeds/categories.json'],
+      ['clause', 'seeds/clauses.json'],
+    ] as const) {
+      const rows = await rowsOf<{ code: string }>(
+        `select code from ${table} where district = '${baseDistrict}' and valid_to is null`,
+      );
+      expect(rows.map(({ code }) => code).sort()).toEqual(
+        read(path)
+          .map(({ code }) => code)
+          .sort(),
+      );
     }
   });
 });

@@ -21,18 +21,32 @@ const codeOf = (path: string): string =>
 /** What a file imports: files of ours by path, packages by name. */
 function importsOf(path: string): { ours: string[]; packages: string[] } {
   const text = textOf.get(path) ?? '';
-  const named = [...text.matchAll(/(?:^|\n)\s*(?:import|export)\s[^'"`;]*?from\s+['"]([^'"]+)['"]|(?:^|\n)\s*import\s+['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)/g)]
-    .map((match) => match[1] ?? match[2] ?? match[3] ?? '');
-  const ours = named.filter((name) => name.startsWith('.')).map((name) => normalize(join(dirname(path), name)).replaceAll('\\', '/'));
+  const named = [
+    ...text.matchAll(
+      /(?:^|\n)\s*(?:import|export)\s[^'"`;]*?from\s+['"]([^'"]+)['"]|(?:^|\n)\s*import\s+['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)/g,
+    ),
+  ].map((match) => match[1] ?? match[2] ?? match[3] ?? '');
+  const ours = named
+    .filter((name) => name.startsWith('.'))
+    .map((name) => normalize(join(dirname(path), name)).replaceAll('\\', '/'));
   return { ours, packages: named.filter((name) => !name.startsWith('.')) };
 }
 
 const place = (path: string): string => relative('src', path).split('/')[0] ?? '';
 
 const breaches = (from: (path: string) => boolean, to: (target: string) => boolean): string[] =>
-  sources.filter(from).flatMap((path) => importsOf(path).ours.filter(to).map((target) => `${path} → ${target}`));
+  sources.filter(from).flatMap((path) =>
+    importsOf(path)
+      .ours.filter(to)
+      .map((target) => `${path} → ${target}`),
+  );
 
-const under = (...folders: string[]) => (path: string): boolean => folders.some((folder) => path.startsWith(`src/${folder}/`) || path.startsWith(`src/${folder}.`));
+const under =
+  (...folders: string[]) =>
+  (path: string): boolean =>
+    folders.some(
+      (folder) => path.startsWith(`src/${folder}/`) || path.startsWith(`src/${folder}.`),
+    );
 
 describe('the dependency rule', () => {
   it('finds the sources and their imports', () => {
@@ -41,45 +55,74 @@ describe('the dependency rule', () => {
   });
 
   it('imports only files that exist, by their whole name', () => {
-    const missing = files.flatMap((path) => importsOf(path).ours.filter((target) => !existsSync(target.replace(/\?.*$/, ''))).map((target) => `${path} → ${target}`));
+    const missing = files.flatMap((path) =>
+      importsOf(path)
+        .ours.filter((target) => !existsSync(target.replace(/\?.*$/, '')))
+        .map((target) => `${path} → ${target}`),
+    );
     expect(missing).toEqual([]);
   });
 
   it('lets the domain know nobody but itself and small pure libraries', () => {
     expect(breaches(under('domain'), (target) => place(target) !== 'domain')).toEqual([]);
     const pure = ['zod', 'flatbush', '@turf/boolean-point-in-polygon', 'gcoord', '@noble/hashes'];
-    const packages = sources.filter(under('domain')).flatMap((path) => importsOf(path).packages.map((name) => `${path}: ${name}`));
-    expect(packages.filter((line) => !pure.some((name) => line.endsWith(`: ${name}`) || line.includes(`: ${name}/`)))).toEqual([]);
+    const packages = sources
+      .filter(under('domain'))
+      .flatMap((path) => importsOf(path).packages.map((name) => `${path}: ${name}`));
+    expect(
+      packages.filter(
+        (line) => !pure.some((name) => line.endsWith(`: ${name}`) || line.includes(`: ${name}/`)),
+      ),
+    ).toEqual([]);
   });
 
   it('keeps web and server apart, types too', () => {
     expect(breaches(under('web'), under('server'))).toEqual([]);
     expect(breaches(under('server'), under('web'))).toEqual([]);
-    const node = sources.filter(under('web')).flatMap((path) => importsOf(path).packages.filter((name) => name.startsWith('node:')).map((name) => `${path}: ${name}`));
+    const node = sources.filter(under('web')).flatMap((path) =>
+      importsOf(path)
+        .packages.filter((name) => name.startsWith('node:'))
+        .map((name) => `${path}: ${name}`),
+    );
     expect(node).toEqual([]);
   });
 
   it('lets nobody know main', () => {
-    expect(breaches((path) => path !== 'src/main.ts', (target) => target === 'src/main.ts')).toEqual([]);
+    expect(
+      breaches(
+        (path) => path !== 'src/main.ts',
+        (target) => target === 'src/main.ts',
+      ),
+    ).toEqual([]);
   });
 
   it('keeps queries, adapters and bulletins away from http and jobs, and ui away from the domain', () => {
     const isOuter = under('server/http', 'server/jobs');
-    expect(breaches(under('server/queries', 'server/adapters', 'server/bulletins'), isOuter)).toEqual([]);
+    expect(
+      breaches(under('server/queries', 'server/adapters', 'server/bulletins'), isOuter),
+    ).toEqual([]);
     expect(breaches(under('web/ui'), under('domain'))).toEqual([]);
   });
 
   it('lets only perform and plan reach the one that writes business tables', () => {
-    const tables = 'report|issue|assist|approval|unit|area|site|category|clause|calendar_year|setting|sender|person|post|roster|event|seal|request';
-    const writes = new RegExp(`\\b(?:insert into|update|delete from)\\s+(?:${tables})\\b(?!\\s*\\()|\\.(?:insertInto|updateTable|deleteFrom)\\('(?:${tables})'\\)`);
+    const tables =
+      'report|issue|assist|approval|unit|area|site|category|clause|calendar_year|setting|sender|person|post|roster|event|seal|request';
+    const writes = new RegExp(
+      `\\b(?:insert into|update|delete from)\\s+(?:${tables})\\b(?!\\s*\\()|\\.(?:insertInto|updateTable|deleteFrom)\\('(?:${tables})'\\)`,
+    );
     const allowed = ['src/server/store.ts', 'src/server/sealer.ts', 'src/server/derive.ts'];
-    expect(sources.filter((path) => !allowed.includes(path) && writes.test(textOf.get(path) ?? ''))).toEqual([]);
+    expect(
+      sources.filter((path) => !allowed.includes(path) && writes.test(textOf.get(path) ?? '')),
+    ).toEqual([]);
   });
 
   it('has no cycles of values', () => {
     const values = new Map(
       sources.map((path) => {
-        const text = (textOf.get(path) ?? '').replace(/(?:^|\n)\s*(?:import|export) type\s[\s\S]*?from\s+['"][^'"]+['"];?/g, '\n');
+        const text = (textOf.get(path) ?? '').replace(
+          /(?:^|\n)\s*(?:import|export) type\s[\s\S]*?from\s+['"][^'"]+['"];?/g,
+          '\n',
+        );
         const kept = importsOf(path).ours.filter((target) => {
           const name = target.split('/').at(-1) ?? '';
           return text.includes(`/${name}'`);
@@ -101,7 +144,8 @@ describe('the dependency rule', () => {
 });
 
 describe('the domain', () => {
-  const forbidden = /\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\basync\b|\bawait\b|\bPromise\b|\bprocess\b|\bconsole\b|\bfetch\(|\bsetTimeout\b|\bcrypto\.(?:random|getRandom)|\brequire\(/;
+  const forbidden =
+    /\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\basync\b|\bawait\b|\bPromise\b|\bprocess\b|\bconsole\b|\bfetch\(|\bsetTimeout\b|\bcrypto\.(?:random|getRandom)|\brequire\(/;
 
   it.each(sources.filter(under('domain')))('%s has no clock, no dice and no waiting', (path) => {
     expect(codeOf(path).match(forbidden)?.[0]).toBeUndefined();
@@ -114,9 +158,19 @@ describe('the domain', () => {
 
 describe('the tree', () => {
   it('has no barrels and no drawers for everything', () => {
-    expect(files.filter((path) => /\/(?:index|utils?|helpers?|common|shared|types?|misc)\.tsx?$/.test(path))).toEqual([]);
-    expect(files.filter((path) => /\/(?:utils?|helpers?|common|shared|types|misc)\//.test(path))).toEqual([]);
-    expect(sources.filter((path) => /(?:Manager|Helper|Util|Service|Repository|Dto|Impl|Info)\.tsx?$/.test(path))).toEqual([]);
+    expect(
+      files.filter((path) =>
+        /\/(?:index|utils?|helpers?|common|shared|types?|misc)\.tsx?$/.test(path),
+      ),
+    ).toEqual([]);
+    expect(
+      files.filter((path) => /\/(?:utils?|helpers?|common|shared|types|misc)\//.test(path)),
+    ).toEqual([]);
+    expect(
+      sources.filter((path) =>
+        /(?:Manager|Helper|Util|Service|Repository|Dto|Impl|Info)\.tsx?$/.test(path),
+      ),
+    ).toEqual([]);
   });
 
   it('has no path deeper than four names below src', () => {
@@ -124,12 +178,27 @@ describe('the tree', () => {
   });
 
   it('has no file one cannot read in a sitting', () => {
-    const long = files.map((path) => `${path}: ${(textOf.get(path) ?? '').split('\n').length - 1}`).filter((line) => Number(line.split(': ')[1]) > 480);
+    const long = files
+      .map((path) => `${path}: ${(textOf.get(path) ?? '').split('\n').length - 1}`)
+      .filter((line) => Number(line.split(': ')[1]) > 480);
     expect(long.filter((line) => !line.startsWith('src/server/tables.ts'))).toEqual([]);
   });
 
   it('silences no compiler and leaves no reminders', () => {
-    const silenced = new RegExp(['@ts-(?:ignore|nocheck|expect-error)', '\\bTO' + 'DO\\b', '\\bFIX' + 'ME\\b', '\\bas any\\b', ': any\\b'].join('|'));
-    expect(files.filter((path) => silenced.test(codeOf(path)) || /@ts-(?:ignore|nocheck)/.test(textOf.get(path) ?? ''))).toEqual([]);
+    const silenced = new RegExp(
+      [
+        '@ts-(?:ignore|nocheck|expect-error)',
+        '\\bTO' + 'DO\\b',
+        '\\bFIX' + 'ME\\b',
+        '\\bas any\\b',
+        ': any\\b',
+      ].join('|'),
+    );
+    expect(
+      files.filter(
+        (path) =>
+          silenced.test(codeOf(path)) || /@ts-(?:ignore|nocheck)/.test(textOf.get(path) ?? ''),
+      ),
+    ).toEqual([]);
   });
 });

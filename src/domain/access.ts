@@ -65,7 +65,11 @@ export const lineOfRole: Record<Role, Line> = {
 };
 
 /** The three administrators; no one person holds two (domain i: 三员分立). */
-export const administrators = ['systemAdmin', 'securityAdmin', 'auditAdmin'] as const satisfies Role[];
+export const administrators = [
+  'systemAdmin',
+  'securityAdmin',
+  'auditAdmin',
+] as const satisfies Role[];
 
 const districtWide: Role[] = [
   'desk',

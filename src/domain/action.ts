@@ -66,7 +66,11 @@ export interface Row<N extends Kept, I, F extends FactName = FactName> {
   /** Only as part of another action, never by a click of its own. */
   isInner?: boolean;
   /** A creation offered on another noun's page: `as` is the input field that names that record. */
-  startsFrom?: { noun: string; as: string; refuse?(parent: never, asked: Asked): Refusal | undefined };
+  startsFrom?: {
+    noun: string;
+    as: string;
+    refuse?(parent: never, asked: Asked): Refusal | undefined;
+  };
   /** Only through a granted Approval of this kind. */
   consent?: Consent;
   /** Does not count as acting on the attempt (separation of duties). */

@@ -154,12 +154,24 @@ const list = z
 const filters = {
   status: list,
   channel: list,
-  area: z.string().regex(/^\d{6,15}$/).optional(),
-  category: z.string().regex(/^[A-Z0-9]{1,10}$/).optional(),
+  area: z
+    .string()
+    .regex(/^\d{6,15}$/)
+    .optional(),
+  category: z
+    .string()
+    .regex(/^[A-Z0-9]{1,10}$/)
+    .optional(),
   clock: z.enum(['overdue', 'dueSoon', 'onTime', 'held']).optional(),
   words: z.string().trim().max(60).optional(),
-  from: z.string().regex(/^\d{4}-\d{2}-\d{2}$/).optional(),
-  to: z.string().regex(/^\d{4}-\d{2}-\d{2}$/).optional(),
+  from: z
+    .string()
+    .regex(/^\d{4}-\d{2}-\d{2}$/)
+    .optional(),
+  to: z
+    .string()
+    .regex(/^\d{4}-\d{2}-\d{2}$/)
+    .optional(),
 };
 
 const idInput = z.strictObject({ id: z.uuid() });
@@ -195,9 +207,18 @@ export type PostItem = z.infer<typeof PostItem>;
 export const Directory = z.object({
   district: z.object({ code: z.string(), name: z.string(), isDemo: z.boolean() }),
   units: z.array(UnitItem),
-  areas: z.array(z.object({ code: z.string(), name: z.string(), level: z.string(), status: z.string() })),
+  areas: z.array(
+    z.object({ code: z.string(), name: z.string(), level: z.string(), status: z.string() }),
+  ),
   sites: z.array(
-    z.object({ id: z.string(), name: z.string(), siteType: z.string(), areaCode: z.string(), lng: z.number().nullable(), lat: z.number().nullable() }),
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      siteType: z.string(),
+      areaCode: z.string(),
+      lng: z.number().nullable(),
+      lat: z.number().nullable(),
+    }),
   ),
   posts: z.array(PostItem),
   senders: z.array(z.object({ code: z.string(), name: z.string(), channel: Channel })),
@@ -210,7 +231,13 @@ export const Directory = z.object({
       sourceFlag: z.string(),
       keywords: z.array(z.string()),
       conditions: z.array(
-        z.object({ no: z.number(), openWhen: z.string(), closeWhen: z.string(), limit: z.string(), severity: z.string() }),
+        z.object({
+          no: z.number(),
+          openWhen: z.string(),
+          closeWhen: z.string(),
+          limit: z.string(),
+          severity: z.string(),
+        }),
       ),
     }),
   ),
@@ -230,7 +257,12 @@ export interface Query {
 }
 
 export const queries = {
-  directory: { path: 'directory', label: '单位、区域、类别、岗位名录', input: z.strictObject({}), output: Directory },
+  directory: {
+    path: 'directory',
+    label: '单位、区域、类别、岗位名录',
+    input: z.strictObject({}),
+    output: Directory,
+  },
   issueList: {
     path: 'issues',
     label: '案件台账',
@@ -250,15 +282,36 @@ export const queries = {
     output: z.object({
       issue: Issue,
       item: IssueItem,
-      condition: z.object({ openWhen: z.string(), closeWhen: z.string(), collectRule: z.string().nullable(), sourceFlag: z.string() }).nullable(),
+      condition: z
+        .object({
+          openWhen: z.string(),
+          closeWhen: z.string(),
+          collectRule: z.string().nullable(),
+          sourceFlag: z.string(),
+        })
+        .nullable(),
       actions: z.array(OpenAction),
       clocks: z.array(ClockView),
       events: z.array(EventView),
       photos: z.array(PhotoView),
       reports: z.array(ReportItem),
       assists: z.array(Assist.extend({ unitName: z.string(), actions: z.array(OpenAction) })),
-      approvals: z.array(Approval.extend({ askerName: z.string(), deciderName: z.string().nullable(), actions: z.array(OpenAction) })),
-      verifiers: z.array(z.object({ postId: z.string(), name: z.string(), title: z.string(), areaName: z.string().nullable(), refusal: z.string().nullable() })),
+      approvals: z.array(
+        Approval.extend({
+          askerName: z.string(),
+          deciderName: z.string().nullable(),
+          actions: z.array(OpenAction),
+        }),
+      ),
+      verifiers: z.array(
+        z.object({
+          postId: z.string(),
+          name: z.string(),
+          title: z.string(),
+          areaName: z.string().nullable(),
+          refusal: z.string().nullable(),
+        }),
+      ),
       related: z.array(z.object({ id: z.string(), number: z.string(), why: z.string() })),
     }),
   },
@@ -273,7 +326,11 @@ export const queries = {
     label: '来件详情',
     input: idInput,
     output: z.object({
-      report: Report.omit({ complainantName: true, complainantPhone: true, followHash: true }).extend({
+      report: Report.omit({
+        complainantName: true,
+        complainantPhone: true,
+        followHash: true,
+      }).extend({
         hasComplainant: z.boolean(),
       }),
       item: ReportItem,
@@ -292,14 +349,23 @@ export const queries = {
     label: '查看后的诉求人信息',
     method: 'post',
     input: z.strictObject({ eventId: z.uuid() }),
-    output: z.object({ name: z.string().nullable(), phone: z.string().nullable(), content: z.string().nullable() }),
+    output: z.object({
+      name: z.string().nullable(),
+      phone: z.string().nullable(),
+      content: z.string().nullable(),
+    }),
   },
   approvalList: {
     path: 'approvals',
     label: '审批列表',
     input: z.strictObject({ status: list, ...paging }),
     output: page(
-      Approval.extend({ askerName: z.string(), issueNumber: z.string(), issueWords: z.string(), actions: z.array(OpenAction) }),
+      Approval.extend({
+        askerName: z.string(),
+        issueNumber: z.string(),
+        issueWords: z.string(),
+        actions: z.array(OpenAction),
+      }),
     ),
   },
   assistList: {
@@ -307,7 +373,12 @@ export const queries = {
     label: '协办任务',
     input: z.strictObject({ status: list, ...paging }),
     output: page(
-      Assist.extend({ unitName: z.string(), issueNumber: z.string(), issueWords: z.string(), actions: z.array(OpenAction) }),
+      Assist.extend({
+        unitName: z.string(),
+        issueNumber: z.string(),
+        issueWords: z.string(),
+        actions: z.array(OpenAction),
+      }),
     ),
   },
   /** Counts of what waits for this actor, each with the address filter that lists it. */
@@ -316,7 +387,16 @@ export const queries = {
     label: '我的待办',
     input: z.strictObject({}),
     output: z.object({
-      lists: z.array(z.object({ label: z.string(), page: z.enum(['issues', 'reports', 'approvals', 'assists']), filter: z.string(), count: z.number(), isMore: z.boolean(), overdue: z.number() })),
+      lists: z.array(
+        z.object({
+          label: z.string(),
+          page: z.enum(['issues', 'reports', 'approvals', 'assists']),
+          filter: z.string(),
+          count: z.number(),
+          isMore: z.boolean(),
+          overdue: z.number(),
+        }),
+      ),
       unread: z.number(),
     }),
   },
@@ -325,7 +405,14 @@ export const queries = {
     label: '消息',
     input: z.strictObject({ ...paging }),
     output: page(
-      z.object({ id: z.string(), words: z.string(), noun: z.string(), recordId: z.string(), at: Moment, isRead: z.boolean() }),
+      z.object({
+        id: z.string(),
+        words: z.string(),
+        noun: z.string(),
+        recordId: z.string(),
+        at: Moment,
+        isRead: z.boolean(),
+      }),
     ),
   },
   readNotices: {
@@ -364,7 +451,15 @@ export const queries = {
     label: '整治工程量汇总',
     input: z.strictObject({ from: filters.from, to: filters.to, unit: z.uuid().optional() }),
     output: z.object({
-      rows: z.array(z.object({ code: z.string(), name: z.string(), unit: z.string(), quantity: z.number(), issueCount: z.number() })),
+      rows: z.array(
+        z.object({
+          code: z.string(),
+          name: z.string(),
+          unit: z.string(),
+          quantity: z.number(),
+          issueCount: z.number(),
+        }),
+      ),
     }),
   },
   /** A citizen follows a report by its number and the code given at submitting. */
@@ -373,7 +468,10 @@ export const queries = {
     label: '凭编号和查询码查询进度',
     method: 'post',
     isPublic: true,
-    input: z.strictObject({ number: z.string().regex(/^\d{14}$/, '编号为 14 位数字'), code: z.string().min(6).max(40) }),
+    input: z.strictObject({
+      number: z.string().regex(/^\d{14}$/, '编号为 14 位数字'),
+      code: z.string().min(6).max(40),
+    }),
     output: z.object({
       number: z.string(),
       status: z.enum(ReportStatus),
@@ -429,14 +527,41 @@ export const Session = z.object({
   csrf: z.string(),
   district: z.string().nullable(),
   districtName: z.string().nullable(),
-  post: z.object({ id: z.string(), role: Role, line: Line, title: z.string(), unitId: z.string().nullable(), unitName: z.string().nullable(), areaCode: z.string().nullable() }).nullable(),
-  posts: z.array(z.object({ id: z.string(), district: z.string(), districtName: z.string(), role: Role, title: z.string(), unitName: z.string().nullable() })),
+  post: z
+    .object({
+      id: z.string(),
+      role: Role,
+      line: Line,
+      title: z.string(),
+      unitId: z.string().nullable(),
+      unitName: z.string().nullable(),
+      areaCode: z.string().nullable(),
+    })
+    .nullable(),
+  posts: z.array(
+    z.object({
+      id: z.string(),
+      district: z.string(),
+      districtName: z.string(),
+      role: Role,
+      title: z.string(),
+      unitName: z.string().nullable(),
+    }),
+  ),
 });
 export type Session = z.infer<typeof Session>;
 
 /** What the sign-in page shows; accounts only while the demo district is present. */
 export const SignInPage = z.object({
   districts: z.array(z.object({ code: z.string(), name: z.string(), isDemo: z.boolean() })),
-  demoAccounts: z.array(z.object({ login: z.string(), password: z.string(), name: z.string(), role: Role, title: z.string() })),
+  demoAccounts: z.array(
+    z.object({
+      login: z.string(),
+      password: z.string(),
+      name: z.string(),
+      role: Role,
+      title: z.string(),
+    }),
+  ),
 });
 export type SignInPage = z.infer<typeof SignInPage>;

@@ -140,11 +140,21 @@ export const approval = noun({
           return refusal('noHold', '申请挂账须填写挂账类型和截止日，其他申请不填');
         }
         const holdProblem =
-          hold && issue.actions.hold.check?.(target, hold, given as Parameters<NonNullable<typeof issue.actions.hold.check>>[2]);
+          hold &&
+          issue.actions.hold.check?.(
+            target,
+            hold,
+            given as Parameters<NonNullable<typeof issue.actions.hold.check>>[2],
+          );
         return holdProblem ?? actionRefusal(target, kind, given);
       },
       changes: (_record, { issueId, kind, reason, hold }, { now, actor, facts }) => {
-        const { due } = addTimeLimit(now, facts.settings.approvalLimit, facts.calendar, facts.settings);
+        const { due } = addTimeLimit(
+          now,
+          facts.settings.approvalLimit,
+          facts.calendar,
+          facts.settings,
+        );
         return {
           issueId,
           kind,

@@ -52,9 +52,14 @@ export const area = noun({
       by: ['systemAdmin', 'system'],
       from: 'new',
       to: 'active',
-      input: z.strictObject({ code: areaField('区域代码'), ...fields, isDemo: z.boolean().optional() }),
+      input: z.strictObject({
+        code: areaField('区域代码'),
+        ...fields,
+        isDemo: z.boolean().optional(),
+      }),
       check: (_record, { code, isDemo }, { actor, district }) => {
-        if (!code.startsWith(district)) return { code: 'wrongDistrict', message: '区域代码须以本区代码开头' };
+        if (!code.startsWith(district))
+          return { code: 'wrongDistrict', message: '区域代码须以本区代码开头' };
         return isDemo && actor.role !== 'system'
           ? { code: 'demoOnlyBySystem', message: '演示区只能由程序建立' }
           : undefined;

@@ -74,7 +74,11 @@ export const assist = noun({
             : undefined;
         },
       },
-      input: z.strictObject({ issueId: id('案件', 'text'), unitId: unit('协办单位'), task: words('协办事项', 500) }),
+      input: z.strictObject({
+        issueId: id('案件', 'text'),
+        unitId: unit('协办单位'),
+        task: words('协办事项', 500),
+      }),
       needs: ['issue', 'unit', 'calendar', 'settings'],
       check: (_record, _input, { actor, facts }) => {
         if (!facts.issue) return refusal('noIssue', '案件不存在或不在您的范围内');
@@ -84,7 +88,12 @@ export const assist = noun({
           : undefined;
       },
       changes: (_record, { issueId, unitId, task }, { now, actor, facts }) => {
-        const { due } = addTimeLimit(now, facts.settings.assistLimit, facts.calendar, facts.settings);
+        const { due } = addTimeLimit(
+          now,
+          facts.settings.assistLimit,
+          facts.calendar,
+          facts.settings,
+        );
         return {
           issueId,
           attempt: facts.issue?.attempt ?? 1,
@@ -146,7 +155,12 @@ export const assist = noun({
           : undefined,
       changes: (_assist, _input, { now }) => ({ doneAt: now, escalateAt: null }),
       also: ({ issueId, unitId }) => [
-        { noun: 'issue', id: issueId, action: 'settleAssist', input: { unitId, outcome: 'released' } },
+        {
+          noun: 'issue',
+          id: issueId,
+          action: 'settleAssist',
+          input: { unitId, outcome: 'released' },
+        },
       ],
     }),
 

@@ -36,7 +36,11 @@ const fields = {
   collectRule: words('采集要求').nullable(),
   /** Metres and hours within which a second report of this category may be the same matter. */
   duplicateRadius: z.number().int().min(1).max(2000),
-  duplicateWindow: z.number().int().min(1).max(24 * 90),
+  duplicateWindow: z
+    .number()
+    .int()
+    .min(1)
+    .max(24 * 90),
   sourceFlag: SourceFlag,
 };
 

@@ -39,7 +39,11 @@ const fields = {
   sourceFlag: SourceFlag,
 };
 
-export const Clause = z.object({ ...keptFields(['active', 'retired']), ...versionFields, ...fields });
+export const Clause = z.object({
+  ...keptFields(['active', 'retired']),
+  ...versionFields,
+  ...fields,
+});
 export type Clause = z.infer<typeof Clause>;
 
 const act = actionOf<Clause>();

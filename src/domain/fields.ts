@@ -32,7 +32,9 @@ export interface FieldMeta {
   kind: FieldKind;
 }
 
-const unsafe = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
+/** Control characters other than tab and line ends, or half of a surrogate pair. */
+const isUnsafe = (value: string): boolean =>
+  !value.isWellFormed() || /[^\P{Cc}\t\n\r]/u.test(value);
 
 /** A string PostgreSQL and every screen can hold: no NUL, control character or half surrogate. */
 const clean = (max: number) =>
@@ -40,34 +42,48 @@ const clean = (max: number) =>
     .string()
     .trim()
     .max(max, `不能超过 ${max} 个字`)
-    .refine((text) => !unsafe.test(text), '含有无法保存的字符，请删除后重试');
+    .refine((value) => !isUnsafe(value), '含有无法保存的字符，请删除后重试');
 
 const meta = (title: string, kind: FieldKind): FieldMeta => ({ title, kind });
 
 /** A short name or code, 1 to `max` characters. */
 export const text = (title: string, max = 100) =>
-  clean(max).min(1, `请填写${title}`).meta({ ...meta(title, 'text') });
+  clean(max)
+    .min(1, `请填写${title}`)
+    .meta({ ...meta(title, 'text') });
 
 /** Free words: mobile and identity numbers in them are masked, the whole text is kept as a secret. */
 export const words = (title: string, max = 4000) =>
-  clean(max).min(1, `请填写${title}`).meta({ ...meta(title, 'words') });
+  clean(max)
+    .min(1, `请填写${title}`)
+    .meta({ ...meta(title, 'words') });
 
 /** A remark of one or two sentences; masked like {@link words}. */
 export const note = (title = '说明') =>
-  clean(1000).min(1, `请填写${title}`).meta({ ...meta(title, 'note') });
+  clean(1000)
+    .min(1, `请填写${title}`)
+    .meta({ ...meta(title, 'note') });
 
 /** Where it is, in words; masked like {@link words}, for people put their number there too. */
 export const address = (title = '地址') =>
-  clean(200).min(1, `请填写${title}`).meta({ ...meta(title, 'address') });
+  clean(200)
+    .min(1, `请填写${title}`)
+    .meta({ ...meta(title, 'address') });
 
 /** A complainant's name or phone: leaves the action only as a reference to `secret`. */
-export const personal = (title: string, max = 50) => clean(max).min(1).meta({ ...meta(title, 'personal') });
+export const personal = (title: string, max = 50) =>
+  clean(max)
+    .min(1)
+    .meta({ ...meta(title, 'personal') });
 
 export const id = (title: string, kind: FieldKind) =>
   z.uuid(`${title}无效，请重新选择`).meta({ ...meta(title, kind) });
 export const unit = (title = '单位') => id(title, 'unit');
 export const units = (title = '协办单位') =>
-  z.array(z.uuid()).max(20).meta({ ...meta(title, 'units') });
+  z
+    .array(z.uuid())
+    .max(20)
+    .meta({ ...meta(title, 'units') });
 export const site = (title = '点位') => id(title, 'site');
 export const person = (title = '人员') => id(title, 'person');
 export const post = (title = '岗位') => id(title, 'post');
@@ -97,14 +113,25 @@ export const day = (title: string) => Day.meta({ ...meta(title, 'day') });
 export const moment = (title: string) => Moment.meta({ ...meta(title, 'moment') });
 export const yesNo = (title: string) => z.boolean().meta({ ...meta(title, 'yesNo') });
 export const number = (title: string, min: number, max: number) =>
-  z.number().int().min(min).max(max).meta({ ...meta(title, 'number') });
+  z
+    .number()
+    .int()
+    .min(min)
+    .max(max)
+    .meta({ ...meta(title, 'number') });
 
 /** WGS84 (CGCS2000) longitude and latitude inside China; 0,0 and swapped pairs are refused. */
 export const place = (title = '位置') =>
   z
     .strictObject({
-      lng: z.number().min(73, '经度不在中国范围内，请检查经纬度是否颠倒').max(136, '经度不在中国范围内'),
-      lat: z.number().min(3, '纬度不在中国范围内，请检查经纬度是否颠倒').max(54, '纬度不在中国范围内'),
+      lng: z
+        .number()
+        .min(73, '经度不在中国范围内，请检查经纬度是否颠倒')
+        .max(136, '经度不在中国范围内'),
+      lat: z
+        .number()
+        .min(3, '纬度不在中国范围内，请检查经纬度是否颠倒')
+        .max(54, '纬度不在中国范围内'),
     })
     .meta({ ...meta(title, 'place') });
 
@@ -126,7 +153,8 @@ export function fieldMeta(schema: z.core.$ZodType): FieldMeta | undefined {
   while (current) {
     const found = z.globalRegistry.get(current) as Partial<FieldMeta> | undefined;
     if (found?.kind && found.title) return { kind: found.kind, title: found.title };
-    current = 'innerType' in current._zod.def ? (current._zod.def.innerType as z.core.$ZodType) : undefined;
+    current =
+      'innerType' in current._zod.def ? (current._zod.def.innerType as z.core.$ZodType) : undefined;
   }
   return undefined;
 }

@@ -25,7 +25,14 @@ import {
   works,
   yesNo,
 } from './fields.ts';
-import { claimClock, deskClock, nextEscalation, rectifyClock, reworkClock, verifyClock } from './issueClock.ts';
+import {
+  claimClock,
+  deskClock,
+  nextEscalation,
+  rectifyClock,
+  reworkClock,
+  verifyClock,
+} from './issueClock.ts';
 import { innerRows } from './issueInner.ts';
 import { act, desk, handlers, notYourUnit, partyOf } from './issueRow.ts';
 import { clockOfStatus, Issue, issueStatusLabels, openStatuses } from './issueShape.ts';
@@ -138,7 +145,10 @@ const mainRoad = {
     needs: ['calendar', 'settings', 'category', 'unit', 'assistUnits'],
     check: (issue, { unitId, assistUnitIds = [] }, { facts }) => {
       if (!facts.unit?.isActive) return refusal('noUnit', '单位不存在或已停用，请重新选择');
-      if (facts.assistUnits.length !== assistUnitIds.length || facts.assistUnits.some((u) => !u.isActive)) {
+      if (
+        facts.assistUnits.length !== assistUnitIds.length ||
+        facts.assistUnits.some((u) => !u.isActive)
+      ) {
         return refusal('noUnit', '协办单位不存在或已停用，请重新选择');
       }
       return [unitId, ...issue.assistUnitIds].some((party) => assistUnitIds.includes(party))
@@ -235,21 +245,34 @@ const mainRoad = {
     refuse: (issue, asked) => {
       if (issue.isHeld) return refusal('held', '挂账期间不能办结，请先恢复办理');
       if (issue.openAssistCount > 0) {
-        return refusal('assistsOpen', `还有 ${issue.openAssistCount} 个协办未完成，请等待完成或先释放`);
+        return refusal(
+          'assistsOpen',
+          `还有 ${issue.openAssistCount} 个协办未完成，请等待完成或先释放`,
+        );
       }
-      if (asked.actor.role === 'officer' && issue.officerId && issue.officerId !== asked.actor.personId) {
+      if (
+        asked.actor.role === 'officer' &&
+        issue.officerId &&
+        issue.officerId !== asked.actor.personId
+      ) {
         return refusal('notOfficer', '已指派其他经办人，请由经办人或单位负责人办理');
       }
       return notYourUnit(issue, asked);
     },
-    check: (_issue, input) => (input.photos.length === 0 ? refusal('noPhoto', '请上传整改后照片') : undefined),
+    check: (_issue, input) =>
+      input.photos.length === 0 ? refusal('noPhoto', '请上传整改后照片') : undefined,
     changes: (issue, input, { now, facts }) => ({
       rectifiedAt: now,
       deviceRectifiedAt: input.deviceAt ?? null,
       countedRectifiedAt: now,
       works: [...issue.works, ...(input.works ?? [])],
       photoCount: issue.photoCount + input.photos.length,
-      remainingMinutes: remaining(now, issue.rectifyDue ?? now, issue.timeLimit.unit, facts.calendar),
+      remainingMinutes: remaining(
+        now,
+        issue.rectifyDue ?? now,
+        issue.timeLimit.unit,
+        facts.calendar,
+      ),
       ...deskClock(issue, now, facts.settings.deskLimit, '整改完成', facts),
     }),
   }),
@@ -268,7 +291,8 @@ const mainRoad = {
     }),
     needs: ['calendar', 'settings', 'post', 'area'],
     check: (issue, input, { facts }) => {
-      if (input.areaCode && !facts.area?.isActive) return refusal('noArea', '街道不存在或已停用，请重新选择');
+      if (input.areaCode && !facts.area?.isActive)
+        return refusal('noArea', '街道不存在或已停用，请重新选择');
       if (!input.postId && !input.areaCode && issue.areaCode.length < 9) {
         return refusal('noArea', '案件没有街道，请选择由哪个街道复查或指定复查人');
       }
@@ -296,7 +320,8 @@ const mainRoad = {
     input: z.strictObject({ words: words('复查情况', 1000), photos: photos('复查照片') }),
     needs: ['calendar', 'settings', 'photos'],
     refuse: (issue, { actor }) => notYourVerification(issue, actor),
-    check: (_issue, input) => (input.photos.length === 0 ? refusal('noPhoto', '请现场拍摄复查照片') : undefined),
+    check: (_issue, input) =>
+      input.photos.length === 0 ? refusal('noPhoto', '请现场拍摄复查照片') : undefined,
     changes: (issue, input, { now, facts, actor }) => ({
       verifiedAt: now,
       verifierId: actor.personId,
@@ -317,7 +342,8 @@ const mainRoad = {
     input: z.strictObject({ words: words('不通过原因', 1000), photos: photos('复查照片') }),
     needs: ['calendar', 'settings', 'photos'],
     refuse: (issue, { actor }) => notYourVerification(issue, actor),
-    check: (_issue, input) => (input.photos.length === 0 ? refusal('noPhoto', '请现场拍摄复查照片') : undefined),
+    check: (_issue, input) =>
+      input.photos.length === 0 ? refusal('noPhoto', '请现场拍摄复查照片') : undefined,
     changes: (issue, input, { now, facts }) => {
       const clock = reworkClock(issue, now, facts);
       return {
@@ -385,7 +411,8 @@ const mainRoad = {
     }),
     needs: ['settings'],
     check: (issue, { clock, level }, { now }) => {
-      if (clock !== clockOfStatus[issue.status]) return refusal('notDue', '这一时限已经办结，无需升级');
+      if (clock !== clockOfStatus[issue.status])
+        return refusal('notDue', '这一时限已经办结，无需升级');
       return level === issue.escalationLevel + 1
         ? notYetDue(issue.escalateAt, now)
         : refusal('levelDone', '该级已升级');

@@ -22,7 +22,12 @@ import {
 type Clocked = Pick<Facts, 'calendar' | 'settings'>;
 
 /** The derivation kept in the record: `basis` names category, condition, layer and reason. */
-export const derive = (start: string, deadline: Deadline, limit: string, basis: string): Derivation => ({
+export const derive = (
+  start: string,
+  deadline: Deadline,
+  limit: string,
+  basis: string,
+): Derivation => ({
   start,
   steps: deadline.steps,
   isProvisional: deadline.isProvisional,
@@ -48,7 +53,10 @@ export function deskClock(
     deskDue: deadline.due,
     escalateAt: deadline.due,
     escalationLevel: 0,
-    clocks: { ...issue.clocks, desk: derive(start, deadline, timeLimitText(limit), '创城专席办理时限') },
+    clocks: {
+      ...issue.clocks,
+      desk: derive(start, deadline, timeLimitText(limit), '创城专席办理时限'),
+    },
   };
 }
 
@@ -173,7 +181,10 @@ export function verifyClock(
 }
 
 /** Who is told at each level of a clock; the claim clock has three levels (15 → 30 → 60 minutes). */
-export const escalationTargets: Record<ClockName, readonly ('duty' | 'unitHead' | 'desk' | 'shiftLeader')[]> = {
+export const escalationTargets: Record<
+  ClockName,
+  readonly ('duty' | 'unitHead' | 'desk' | 'shiftLeader')[]
+> = {
   desk: ['shiftLeader'],
   claim: ['duty', 'unitHead', 'desk'],
   rectify: ['unitHead'],

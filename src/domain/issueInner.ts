@@ -16,7 +16,10 @@ export const innerRows = {
     by: desk,
     isInner: true,
     from: openStatuses,
-    input: z.strictObject({ issueId: id('案件', 'text'), reportCount: number('来件数', 0, 100000) }),
+    input: z.strictObject({
+      issueId: id('案件', 'text'),
+      reportCount: number('来件数', 0, 100000),
+    }),
     changes: (issue, { reportCount }) => ({
       mergedCount: issue.mergedCount + 1,
       reportCount: issue.reportCount + reportCount,
@@ -30,7 +33,10 @@ export const innerRows = {
     by: desk,
     isInner: true,
     from: openStatuses,
-    input: z.strictObject({ issueId: id('案件', 'text'), reportCount: number('来件数', 0, 100000) }),
+    input: z.strictObject({
+      issueId: id('案件', 'text'),
+      reportCount: number('来件数', 0, 100000),
+    }),
     changes: (issue, { reportCount }) => ({
       mergedCount: issue.mergedCount - 1,
       reportCount: issue.reportCount - reportCount,
@@ -59,7 +65,8 @@ export const innerRows = {
     from: openStatuses,
     input: z.strictObject({ reportId: id('来件', 'text') }),
     refuse: (issue) => {
-      if (issue.mergedCount > 0) return refusal('hasMerged', '已有案件并入本案，请先拆分再撤出来件');
+      if (issue.mergedCount > 0)
+        return refusal('hasMerged', '已有案件并入本案，请先拆分再撤出来件');
       return issue.reportCount > 1
         ? undefined
         : refusal('lastReport', '案件至少保留一件来件；如不应立案请作废');
@@ -97,7 +104,9 @@ export const innerRows = {
     input: z.strictObject({ unitId: unit(), outcome: z.enum(['done', 'released']) }),
     changes: (issue, { unitId, outcome }) => {
       const assistUnitIds =
-        outcome === 'done' ? issue.assistUnitIds : issue.assistUnitIds.filter((party) => party !== unitId);
+        outcome === 'done'
+          ? issue.assistUnitIds
+          : issue.assistUnitIds.filter((party) => party !== unitId);
       return {
         assistUnitIds,
         partyUnitIds: partyOf(issue.unitId, assistUnitIds),
@@ -116,7 +125,9 @@ export const innerRows = {
     from: [...openStatuses, 'closed'],
     input: z.strictObject({ kind: z.string() }),
     check: (issue, { kind }) =>
-      issue.pendingConsents.includes(kind) ? refusal('pending', '同类申请正在审批，请等待结果') : undefined,
+      issue.pendingConsents.includes(kind)
+        ? refusal('pending', '同类申请正在审批，请等待结果')
+        : undefined,
     changes: (issue, { kind }) => ({ pendingConsents: [...issue.pendingConsents, kind] }),
   }),
 

@@ -28,11 +28,15 @@ const everyone: readonly Role[] = [
   'leader',
 ];
 const handling = ['dispatched', 'claimed'] as const;
-const until = z.strictObject({ until: day('挂账截止日'), kind: z.enum(['longTerm', 'short']).meta({ title: '挂账类型', kind: 'text' }) });
+const until = z.strictObject({
+  until: day('挂账截止日'),
+  kind: z.enum(['longTerm', 'short']).meta({ title: '挂账类型', kind: 'text' }),
+});
 
 const extendRefusal = (issue: Issue, { now, settings }: Asked): Refusal | undefined => {
   if (issue.isHeld) return refusal('held', '挂账期间时限已暂停，无需延期');
-  if (isOverdue({ ...issue, status: 'claimed' }, now)) return refusal('overdue', '已超期，不能再延期');
+  if (isOverdue({ ...issue, status: 'claimed' }, now))
+    return refusal('overdue', '已超期，不能再延期');
   return issue.extensionCount >= settings.maxExtensions
     ? refusal('extendedEnough', `已延期 ${issue.extensionCount} 次，不能再延`)
     : undefined;
@@ -96,7 +100,8 @@ export const sideRoads = {
     to: 'dispatched',
     input: z.strictObject({ unitId: unit('转往单位'), note: note('转办理由') }),
     needs: ['calendar', 'settings', 'unit'],
-    refuse: (issue) => (issue.isHeld ? refusal('held', '挂账期间不能转办，请先恢复办理') : undefined),
+    refuse: (issue) =>
+      issue.isHeld ? refusal('held', '挂账期间不能转办，请先恢复办理') : undefined,
     check: (issue, { unitId }, { facts }) => {
       if (!facts.unit?.isActive) return refusal('noUnit', '单位不存在或已停用，请重新选择');
       return partyOf(issue.unitId, issue.assistUnitIds).includes(unitId)
@@ -141,7 +146,8 @@ export const sideRoads = {
   hold: act({
     label: '挂账',
     sentence: '挂账至 {until}',
-    source: '工程类、季节性问题挂账，须有截止日，不超过一年，仅一次，时限暂停（domain b.2 挂账、缓办）',
+    source:
+      '工程类、季节性问题挂账，须有截止日，不超过一年，仅一次，时限暂停（domain b.2 挂账、缓办）',
     by: [...desk, 'leader'],
     consent: 'hold',
     from: ['claimed'],
@@ -277,7 +283,8 @@ export const sideRoads = {
     isNeutral: true,
     input: z.strictObject({ photos: photos(), note: note().optional() }),
     needs: ['photos'],
-    check: (_issue, input) => (input.photos.length === 0 ? refusal('noPhoto', '请选择照片') : undefined),
+    check: (_issue, input) =>
+      input.photos.length === 0 ? refusal('noPhoto', '请选择照片') : undefined,
     changes: (issue, input) => ({ photoCount: issue.photoCount + input.photos.length }),
   }),
 
@@ -303,10 +310,14 @@ export const sideRoads = {
     input: z.strictObject({ intoId: id('合并到', 'text'), note: note('理由') }),
     needs: ['calendar'],
     refuse: (issue) => {
-      if (issue.openAssistCount > 0) return refusal('assistsOpen', '还有协办未完成，请先释放协办再合并');
-      if (issue.pendingConsents.length > 0) return refusal('pending', '还有审批未决，请先办结审批再合并');
+      if (issue.openAssistCount > 0)
+        return refusal('assistsOpen', '还有协办未完成，请先释放协办再合并');
+      if (issue.pendingConsents.length > 0)
+        return refusal('pending', '还有审批未决，请先办结审批再合并');
       if (issue.isHeld) return refusal('held', '挂账期间不能合并，请先恢复办理');
-      return issue.mergedCount > 0 ? refusal('hasMerged', '已有案件并入本案，请先拆分再合并') : undefined;
+      return issue.mergedCount > 0
+        ? refusal('hasMerged', '已有案件并入本案，请先拆分再合并')
+        : undefined;
     },
     check: (issue, { intoId }) =>
       intoId === issue.id ? refusal('itself', '不能合并到自身，请选择另一件案件') : undefined,
@@ -321,7 +332,12 @@ export const sideRoads = {
       },
     }),
     also: (issue, { intoId }) => [
-      { noun: 'issue', id: intoId, action: 'absorb', input: { issueId: issue.id, reportCount: issue.reportCount } },
+      {
+        noun: 'issue',
+        id: intoId,
+        action: 'absorb',
+        input: { issueId: issue.id, reportCount: issue.reportCount },
+      },
     ],
   }),
 
@@ -334,22 +350,37 @@ export const sideRoads = {
     to: ['accepted', 'dispatched', 'claimed'],
     input: z.strictObject({ note: note('理由') }),
     needs: ['calendar', 'settings', 'unit'],
-    refuse: (issue) => (issue.mergedInto ? undefined : refusal('notMerged', '不是合并的案件，不能拆分')),
+    refuse: (issue) =>
+      issue.mergedInto ? undefined : refusal('notMerged', '不是合并的案件，不能拆分'),
     changes: (issue, _input, { now, facts }) => {
       const before = issue.beforeMerge;
       if (!before) return {};
-      const restored: Issue = { ...issue, status: before.status, mergedInto: null, beforeMerge: null };
+      const restored: Issue = {
+        ...issue,
+        status: before.status,
+        mergedInto: null,
+        beforeMerge: null,
+      };
       const rectify =
         before.rectifyMinutes === null
           ? { rectifyDue: null, clocks: issue.clocks }
           : resumedClock(restored, now, before.rectifyMinutes, '拆分', facts);
       const timed = { ...restored, ...rectify };
-      const back = { status: before.status, mergedInto: null, beforeMerge: null, closedAt: null, ...rectify };
+      const back = {
+        status: before.status,
+        mergedInto: null,
+        beforeMerge: null,
+        closedAt: null,
+        ...rectify,
+      };
       if (before.status === 'dispatched' && facts.unit) {
         return { ...back, ...claimClock(timed, facts.unit, now, facts) };
       }
       return before.status === 'accepted'
-        ? { ...back, ...deskClock(timed, now, facts.settings.dispatchLimits[issue.urgency], '拆分', facts) }
+        ? {
+            ...back,
+            ...deskClock(timed, now, facts.settings.dispatchLimits[issue.urgency], '拆分', facts),
+          }
         : { ...back, escalateAt: nextEscalation(timed, 0, facts.settings), escalationLevel: 0 };
     },
     also: (issue) => [

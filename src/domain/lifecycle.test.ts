@@ -23,7 +23,7 @@ describe.each(all.map((noun) => [noun.name, noun] as const))('%s', (_name, noun)
 
   it('names the statuses of its shape, and only those', () => {
     const status = noun.shape.shape.status as z.ZodEnum;
-    expect([...status.options].sort()).toEqual([...statuses].sort());
+    expect(status.options.map(String).sort()).toEqual([...statuses].sort());
     expect(noun.finals.filter((final) => !statuses.includes(final))).toEqual([]);
     for (const [, row] of rowsOf(noun)) {
       const named = [...(row.from === 'new' ? [] : row.from), ...targetsOf(row)];
@@ -32,12 +32,17 @@ describe.each(all.map((noun) => [noun.name, noun] as const))('%s', (_name, noun)
   });
 
   it('can be begun, and every status can be reached', () => {
-    const reached = new Set(rowsOf(noun).filter(([, row]) => row.from === 'new').flatMap(([, row]) => targetsOf(row)));
+    const reached = new Set(
+      rowsOf(noun)
+        .filter(([, row]) => row.from === 'new')
+        .flatMap(([, row]) => targetsOf(row)),
+    );
     expect(reached.size).toBeGreaterThan(0);
-    for (let before = -1; before < reached.size; ) {
+    for (let before = -1; before < reached.size;) {
       before = reached.size;
       for (const [, row] of rowsOf(noun)) {
-        if (row.from !== 'new' && row.from.some((from) => reached.has(from))) targetsOf(row).forEach((to) => reached.add(to));
+        if (row.from !== 'new' && row.from.some((from) => reached.has(from)))
+          targetsOf(row).forEach((to) => reached.add(to));
       }
     }
     expect([...reached].sort()).toEqual([...statuses].sort());
@@ -46,7 +51,11 @@ describe.each(all.map((noun) => [noun.name, noun] as const))('%s', (_name, noun)
   it('has a way out of every status that is not final, with somebody who may take it', () => {
     for (const status of statuses.filter((name) => !noun.finals.includes(name))) {
       const out = rowsOf(noun).filter(
-        ([, row]) => isOpen(row) && row.from !== 'new' && row.from.includes(status) && targetsOf(row).some((to) => to !== status),
+        ([, row]) =>
+          isOpen(row) &&
+          row.from !== 'new' &&
+          row.from.includes(status) &&
+          targetsOf(row).some((to) => to !== status),
       );
       expect(out.length, status).toBeGreaterThan(0);
     }
@@ -54,17 +63,19 @@ describe.each(all.map((noun) => [noun.name, noun] as const))('%s', (_name, noun)
 
   it('can be brought to an end from every status', () => {
     const ends = new Set(noun.finals);
-    for (let before = -1; before < ends.size; ) {
+    for (let before = -1; before < ends.size;) {
       before = ends.size;
       for (const [, row] of rowsOf(noun)) {
-        if (isOpen(row) && row.from !== 'new' && targetsOf(row).some((to) => ends.has(to))) row.from.forEach((from) => ends.add(from));
+        if (isOpen(row) && row.from !== 'new' && targetsOf(row).some((to) => ends.has(to)))
+          row.from.forEach((from) => ends.add(from));
       }
     }
     expect([...ends].sort()).toEqual([...statuses].sort());
   });
 
   it.each(rowsOf(noun))('%s: says what it is, who may and why', (_action, row) => {
-    for (const words of [row.label, row.sentence, row.source]) expect(words.trim()).toMatch(/\p{Script=Han}/u);
+    for (const words of [row.label, row.sentence, row.source])
+      expect(words.trim()).toMatch(/\p{Script=Han}/u);
     expect(row.label.length).toBeLessThanOrEqual(10);
     expect(row.by.length).toBeGreaterThan(0);
     expect(new Set(row.by).size).toBe(row.by.length);
@@ -109,7 +120,9 @@ describe('the ledger', () => {
       expect((sideRoads[action] as AnyRow).consent).toBe(kind);
       expect(granters[kind as keyof typeof granters].length).toBeGreaterThan(0);
     }
-    const asking = Object.entries<AnyRow>(nouns.issue.actions as Record<string, AnyRow>).filter(([, row]) => row.consent);
+    const asking = Object.entries<AnyRow>(nouns.issue.actions as Record<string, AnyRow>).filter(
+      ([, row]) => row.consent,
+    );
     expect(asking.map(([action]) => action).sort()).toEqual(Object.values(actionOfConsent).sort());
   });
 });

@@ -9,14 +9,20 @@ const gap = '[\\s\\u200b-\\u200d\\u2060\\ufeff\\-－—–‐‑·.．_()（）]
 const many = (count: string) => `(?:${digit}${gap}){${count}}`;
 
 /** Identity numbers: 18 with a check character, or the old 15; a real one holds a date of birth. */
-const identity = new RegExp(`(?<!${digit})(?:${many('17')}[0-9０-９XxＸｘ]|${many('14')}${digit})(?!${digit})`, 'g');
+const identity = new RegExp(
+  `(?<!${digit})(?:${many('17')}[0-9０-９XxＸｘ]|${many('14')}${digit})(?!${digit})`,
+  'g',
+);
 /** Mobile numbers, with or without +86, written in groups or not. */
 const mobile = new RegExp(
   `(?<!${digit})(?:(?:[+＋]|00|００)?(?:86|８６)${gap})?[1１]${gap}[3-9３-９]${gap}${many('8')}${digit}(?!${digit})`,
   'g',
 );
 /** Landlines with area code: 0xx-xxxxxxxx. */
-const landline = new RegExp(`(?<!${digit})[0０][1-9１-９]${digit}{1,2}${gap}[2-8２-８]${gap}${many('5,6')}${digit}(?!${digit})`, 'g');
+const landline = new RegExp(
+  `(?<!${digit})[0０][1-9１-９]${digit}{1,2}${gap}[2-8２-８]${gap}${many('5,6')}${digit}(?!${digit})`,
+  'g',
+);
 
 const digitsOf = (found: string): string[] =>
   [...found].filter((character) => /[0-9０-９XxＸｘ]/.test(character));
@@ -37,5 +43,8 @@ const keepEndsOfPerson = (found: string): string => {
 /** The text with every phone and identity number reduced to its ends; the same text when there is none. */
 export function maskPersonal(text: string): string {
   if (!/(?:[0-9０-９][^0-9０-９]{0,2}){10}/.test(text)) return text;
-  return text.replace(identity, keepEndsOfPerson).replace(mobile, keepEnds).replace(landline, keepEnds);
+  return text
+    .replace(identity, keepEndsOfPerson)
+    .replace(mobile, keepEnds)
+    .replace(landline, keepEnds);
 }

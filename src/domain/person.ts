@@ -41,12 +41,21 @@ export const person = noun({
       by: ['systemAdmin', 'system'],
       from: 'new',
       to: 'active',
-      input: z.strictObject({ name: text('姓名', 30), login: loginName, isDemo: z.boolean().optional() }),
+      input: z.strictObject({
+        name: text('姓名', 30),
+        login: loginName,
+        isDemo: z.boolean().optional(),
+      }),
       check: (_record, { isDemo }, { actor }) =>
         isDemo && actor.role !== 'system'
           ? { code: 'demoOnlyBySystem', message: '演示账号只能由程序建立' }
           : undefined,
-      changes: (_record, { name, login, isDemo = false }) => ({ name, login, isDemo, signedInAt: null }),
+      changes: (_record, { name, login, isDemo = false }) => ({
+        name,
+        login,
+        isDemo,
+        signedInAt: null,
+      }),
     }),
     edit: act({
       label: '修改姓名',

@@ -51,13 +51,17 @@ export const post = noun({
       needs: ['unit', 'area', 'rolesHeld'],
       check: (_record, { role, unitId, areaCode }, { facts }) => {
         const isAdministrator = (administrators as readonly Role[]).includes(role);
-        const held = facts.rolesHeld.filter((other) => (administrators as readonly Role[]).includes(other));
+        const held = facts.rolesHeld.filter((other) =>
+          (administrators as readonly Role[]).includes(other),
+        );
         if (isAdministrator && held.some((other) => other !== role)) {
           return refusal('twoAdministrators', '系统、安全、审计管理员不得由同一人担任，请另选人员');
         }
-        if (lineOfRole[role] === 'handling' && !unitId) return refusal('noUnit', '处置岗位须选择所在单位');
+        if (lineOfRole[role] === 'handling' && !unitId)
+          return refusal('noUnit', '处置岗位须选择所在单位');
         if (role === 'gridWorker' && !areaCode) return refusal('noArea', '网格员须选择负责的区域');
-        if (unitId && !facts.unit?.isActive) return refusal('noUnit', '单位不存在或已停用，请重新选择');
+        if (unitId && !facts.unit?.isActive)
+          return refusal('noUnit', '单位不存在或已停用，请重新选择');
         return areaCode && !facts.area?.isActive
           ? refusal('noArea', '区域不存在或已停用，请重新选择')
           : undefined;

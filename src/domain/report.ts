@@ -33,7 +33,18 @@ export * from './reportShape.ts';
 
 const act = actionOf<Report>();
 const desk: Role[] = ['desk', 'shiftLeader'];
-const reporters: Role[] = ['citizen', 'gridWorker', 'assessor', 'desk', 'shiftLeader', 'unitHead', 'officer', 'supervisor', 'leader', 'system'];
+const reporters: Role[] = [
+  'citizen',
+  'gridWorker',
+  'assessor',
+  'desk',
+  'shiftLeader',
+  'unitHead',
+  'officer',
+  'supervisor',
+  'leader',
+  'system',
+];
 
 /** Channels a post may report under; the desk takes in every channel. */
 export const channelsOfRole = (role: Role): readonly Channel[] => {
@@ -61,7 +72,10 @@ const submitInput = z.strictObject({
   complainantName: personal('诉求人').optional(),
   complainantPhone: personal('联系电话', 20).optional(),
   isConfidential: yesNo('要求保密').optional(),
-  followHash: z.string().regex(/^[0-9a-f]{64}$/).optional(),
+  followHash: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .optional(),
   photos: photos().optional(),
   claimedAt: moment('原始时间').optional(),
   isHistoric: yesNo('历史数据').optional(),
@@ -106,17 +120,31 @@ export const report = noun({
       from: 'new',
       to: 'submitted',
       input: submitInput,
-      needs: ['calendar', 'settings', 'area', 'site', 'photos', 'reportNumber', 'sender', 'category'],
+      needs: [
+        'calendar',
+        'settings',
+        'area',
+        'site',
+        'photos',
+        'reportNumber',
+        'sender',
+        'category',
+      ],
       check: (_record, input, { actor, facts, now }) => {
         if (!channelsOfRole(actor.role).includes(input.channel)) {
           return refusal('channelNotYours', '您的岗位不能以此渠道上报，请更换来源渠道');
         }
-        if (!facts.reportNumber) return refusal('numbersUsedUp', '今日来件编号已用完，请明日再报或联系系统管理员');
-        if (input.areaCode && !facts.area?.isActive) return refusal('noArea', '所属区域不存在或已停用，请重新选择');
+        if (!facts.reportNumber)
+          return refusal('numbersUsedUp', '今日来件编号已用完，请明日再报或联系系统管理员');
+        if (input.areaCode && !facts.area?.isActive)
+          return refusal('noArea', '所属区域不存在或已停用，请重新选择');
         if (input.siteId && !facts.site) return refusal('noSite', '点位不存在或已停用，请重新选择');
-        if (input.categoryCode && !facts.category) return refusal('noCategory', '类别不存在或已停用，请重新选择');
-        if (input.senderCode && !facts.sender?.isActive) return refusal('noSender', '来源单位未登记或已停用，请先登记');
-        if (input.outsideNumber && !input.senderCode) return refusal('noSender', '填写来源编号时须选择来源单位');
+        if (input.categoryCode && !facts.category)
+          return refusal('noCategory', '类别不存在或已停用，请重新选择');
+        if (input.senderCode && !facts.sender?.isActive)
+          return refusal('noSender', '来源单位未登记或已停用，请先登记');
+        if (input.outsideNumber && !input.senderCode)
+          return refusal('noSender', '填写来源编号时须选择来源单位');
         if (input.isHistoric && !['desk', 'shiftLeader', 'system'].includes(actor.role)) {
           return refusal('notHistoric', '只有创城专席可以补录历史数据');
         }
@@ -179,7 +207,10 @@ export const report = noun({
       by: desk,
       from: ['submitted'],
       to: 'confirming',
-      input: z.strictObject({ postId: post('核实人').optional(), note: note('核实要求').optional() }),
+      input: z.strictObject({
+        postId: post('核实人').optional(),
+        note: note('核实要求').optional(),
+      }),
       needs: ['calendar', 'settings', 'post'],
       check: (_record, { postId }, { facts: { post: chosen } }) =>
         postId && (!chosen?.isActive || chosen.line !== 'finding')
@@ -262,7 +293,12 @@ export const report = noun({
       input: z.strictObject({ note: note('原因') }),
       needs: ['calendar', 'settings'],
       changes: (record, _input, { now, facts: { calendar, settings } }) => {
-        const { due } = addTimeLimit(now, settings.acceptLimits[record.urgency], calendar, settings);
+        const { due } = addTimeLimit(
+          now,
+          settings.acceptLimits[record.urgency],
+          calendar,
+          settings,
+        );
         return {
           issueId: null,
           statusBeforeJoin: null,
@@ -272,7 +308,12 @@ export const report = noun({
         };
       },
       also: (record) => [
-        { noun: 'issue', id: record.issueId ?? '', action: 'removeReport', input: { reportId: record.id } },
+        {
+          noun: 'issue',
+          id: record.issueId ?? '',
+          action: 'removeReport',
+          input: { reportId: record.id },
+        },
       ],
     }),
 
@@ -340,8 +381,7 @@ export const report = noun({
       by: ['system'],
       from: ['joined'],
       input: z.strictObject({}),
-      refuse: (record) =>
-        record.isAnswerOpen ? refusal('open', '已在等待答复') : undefined,
+      refuse: (record) => (record.isAnswerOpen ? refusal('open', '已在等待答复') : undefined),
       changes: (record) => ({
         isAnswerOpen: true,
         escalateAt: record.answerDue,
@@ -386,9 +426,7 @@ export const report = noun({
       from: [...ReportStatus],
       input: z.strictObject({ reason: note('事由') }),
       refuse: (record) =>
-        record.isAnonymized
-          ? refusal('anonymized', '诉求人信息已销毁，无法查看')
-          : undefined,
+        record.isAnonymized ? refusal('anonymized', '诉求人信息已销毁，无法查看') : undefined,
       changes: () => ({}),
     }),
 
@@ -417,4 +455,3 @@ export const report = noun({
     }),
   },
 });
-

@@ -29,8 +29,13 @@ const spanOn = (shift: RosterShift, day: Day): { from: Moment; to: Moment } => (
 });
 
 /** The spans that begin on a local day. */
-export const dutyWindows = (shifts: readonly RosterShift[], day: Day): { from: Moment; to: Moment }[] =>
-  shifts.filter((shift) => shift.weekdays.includes(weekday(day))).map((shift) => spanOn(shift, day));
+export const dutyWindows = (
+  shifts: readonly RosterShift[],
+  day: Day,
+): { from: Moment; to: Moment }[] =>
+  shifts
+    .filter((shift) => shift.weekdays.includes(weekday(day)))
+    .map((shift) => spanOn(shift, day));
 
 /** The posts on duty at a moment, `today` being its local day. */
 export const onDuty = (shifts: readonly RosterShift[], today: Day, now: Moment): string[] =>
@@ -47,7 +52,11 @@ export const onDuty = (shifts: readonly RosterShift[], today: Day, now: Moment):
 const act = actionOf<Roster>();
 const fields = {
   postId: post('值班岗位'),
-  weekdays: z.array(z.number().int().min(1).max(7)).min(1).max(7).meta({ title: '星期', kind: 'text' }),
+  weekdays: z
+    .array(z.number().int().min(1).max(7))
+    .min(1)
+    .max(7)
+    .meta({ title: '星期', kind: 'text' }),
   startsAt: time.meta({ title: '开始', kind: 'text' }),
   endsAt: time.meta({ title: '结束', kind: 'text' }),
 };

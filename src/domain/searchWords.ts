@@ -16,7 +16,10 @@ const gapInHan = /(?<=\p{Script=Han})\s+(?=\p{Script=Han})/gu;
 
 /** Text as it is compared: full-width forms made plain, small letters, no blanks. */
 export const foldWords = (text: string): string =>
-  text.normalize('NFKC').replaceAll(' ', '').replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+  text
+    .normalize('NFKC')
+    .replaceAll(' ', '')
+    .replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 
 const piecesOf = (text: string): string[] =>
   text
@@ -52,7 +55,8 @@ export interface QueryWords {
 /** What a person typed, as conditions. Letters and digits are found by their beginning. */
 export function queryWords(typed: string): QueryWords {
   const parts = typed.split(/\s+/u).map(foldWords).filter(Boolean);
-  const number = parts.length === 1 ? (/^[a-z]?(\d{14}|\d{19})$/.exec(parts[0] ?? '')?.[1] ?? null) : null;
+  const number =
+    parts.length === 1 ? (/^[a-z]?(\d{14}|\d{19})$/.exec(parts[0] ?? '')?.[1] ?? null) : null;
   const words = parts.flatMap(piecesOf).flatMap((piece) => {
     if (!isHan(piece)) return [`'${piece.slice(0, maxToken)}':*`];
     return ([...piece].length > 1 ? pairs(piece) : [piece]).map((word) => `'${word}'`);

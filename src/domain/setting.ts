@@ -84,7 +84,6 @@ const checkValue = (code: SettingCode, value: unknown) => {
     : { code: 'badSetting', message: `${settingLabels[code]}的值不合规定，请检查单位和范围` };
 };
 
-
 export const setting = noun({
   name: 'setting',
   plural: 'settings',

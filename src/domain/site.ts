@@ -48,7 +48,9 @@ export const site = noun({
       input: z.strictObject(fields),
       needs: ['area'],
       check: (_record, _input, { facts }) =>
-        facts.area?.isActive ? undefined : { code: 'noArea', message: '所属区域不存在或已停用，请重新选择' },
+        facts.area?.isActive
+          ? undefined
+          : { code: 'noArea', message: '所属区域不存在或已停用，请重新选择' },
       changes: (_record, { place: at, unitId = null, address = null, ...rest }) => ({
         ...rest,
         unitId,

@@ -68,8 +68,7 @@ export function editVersion<N extends Versioned, I extends object>(
       (input.validFrom ?? now) < now || (input.validFrom ?? now) <= record.validFrom
         ? refusal('tooEarly', '新版本须从现在或以后生效，且晚于上一版')
         : parts.check?.(record, input),
-    changes: (_record, { validFrom }, { now }) =>
-      ({ validTo: validFrom ?? now }) as Partial<N>,
+    changes: (_record, { validFrom }, { now }) => ({ validTo: validFrom ?? now }) as Partial<N>,
     also: (record, input, { now, childId }) => [
       {
         noun: nounName,

@@ -52,7 +52,8 @@ const common = new Set(dictionary['passwords-common'].map((word) => String(word)
 
 /** Throws 400 when a password is too short, too long or too common. No composition rules. */
 export function checkPassword(password: string): void {
-  if (password.length < 10) throw new Refused(400, 'shortPassword', '密码至少 10 个字符，可用一句话');
+  if (password.length < 10)
+    throw new Refused(400, 'shortPassword', '密码至少 10 个字符，可用一句话');
   if (password.length > 128) throw new Refused(400, 'longPassword', '密码不能超过 128 个字符');
   if (common.has(password.toLowerCase())) {
     throw new Refused(400, 'commonPassword', '这个密码过于常见，请换一个');
@@ -107,7 +108,11 @@ export function accountsOn(pool: pg.Pool, tools: Performing): Accounts {
     if (rows[0]?.failures === 0) await recordEvent(personId, 'lock');
   };
 
-  const setPassword = async (personId: string, password: string, mustChange: boolean): Promise<void> => {
+  const setPassword = async (
+    personId: string,
+    password: string,
+    mustChange: boolean,
+  ): Promise<void> => {
     await pool.query(
       `insert into credential (person_id, password_hash, must_change, changed_at) values ($1, $2, $3, $4)
        on conflict (person_id) do update set password_hash = excluded.password_hash,
@@ -132,7 +137,11 @@ export function accountsOn(pool: pg.Pool, tools: Performing): Accounts {
       const isRight = await verify(found?.password_hash ?? (await decoy), password);
       if (!found || found.status !== 'active') throw wrong();
       if (found.locked_until && found.locked_until > tools.now()) {
-        throw new Refused(429, 'locked', `连续输错密码，账号暂时锁定，请 ${lockMinutes} 分钟后再试或联系安全管理员`);
+        throw new Refused(
+          429,
+          'locked',
+          `连续输错密码，账号暂时锁定，请 ${lockMinutes} 分钟后再试或联系安全管理员`,
+        );
       }
       if (!isRight) {
         await fail(found.person_id);
@@ -172,7 +181,10 @@ export function accountsOn(pool: pg.Pool, tools: Performing): Accounts {
       const session = sessionOf(rows[0]);
       cache.set(token, session);
       if (epochMs(now) - epochMs(session.seenAt) > 60_000) {
-        await pool.query(`update session set seen_at = $2 where token_hash = $1`, [digest(token), now]);
+        await pool.query(`update session set seen_at = $2 where token_hash = $1`, [
+          digest(token),
+          now,
+        ]);
       }
       return session;
     },
@@ -218,7 +230,10 @@ export function accountsOn(pool: pg.Pool, tools: Performing): Accounts {
     setPassword,
 
     unlock: async (personId) => {
-      await pool.query(`update credential set failures = 0, locked_until = null where person_id = $1`, [personId]);
+      await pool.query(
+        `update credential set failures = 0, locked_until = null where person_id = $1`,
+        [personId],
+      );
     },
   };
 }

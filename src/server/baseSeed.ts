@@ -31,7 +31,13 @@ export function idFrom(words: string): string {
   bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x80;
   bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
   const text = bytes.toString('hex');
-  return [text.slice(0, 8), text.slice(8, 12), text.slice(12, 16), text.slice(16, 20), text.slice(20)].join('-');
+  return [
+    text.slice(0, 8),
+    text.slice(8, 12),
+    text.slice(12, 16),
+    text.slice(16, 20),
+    text.slice(20),
+  ].join('-');
 }
 
 /** Base rows are in force from the beginning of the calendar's years. */
@@ -49,7 +55,9 @@ const addition = (noun: string, code: string, input: Record<string, unknown>): O
 
 function orders(): Order[] {
   const settings = Object.entries(read<Record<string, unknown>>('seeds/settings.json'));
-  const years = readdirSync('seeds/calendar').sort().map((name) => read<{ year: number }>(`seeds/calendar/${name}`));
+  const years = readdirSync('seeds/calendar')
+    .sort()
+    .map((name) => read<{ year: number }>(`seeds/calendar/${name}`));
   const categories = read<{ code: string }[]>('seeds/categories.json');
   const clauses = read<{ code: string }[]>('seeds/clauses.json');
   return [
@@ -64,7 +72,10 @@ function orders(): Order[] {
 export async function seedBase(tools: Performing): Promise<void> {
   const actor = systemActor(baseDistrict, 'systemAdmin');
   const all = orders();
-  const seen = await tools.store.requests(baseDistrict, all.map((order) => order.requestId));
+  const seen = await tools.store.requests(
+    baseDistrict,
+    all.map((order) => order.requestId),
+  );
   const missing = all.filter((order) => !seen.has(order.requestId));
   for (let start = 0; start < missing.length; start += 400) {
     for (const outcome of await performMany(tools, actor, missing.slice(start, start + 400))) {

@@ -16,11 +16,20 @@ test('the script holds exactly the statements of perform, in their order', async
   const captured = await captureStatements(w.tools, w.pool, await w.actor('desk'), id);
   const script = pgbenchScript(captured, { issues: 10, run: 1 });
   expect(captured.statements).toHaveLength(2);
-  expect(statementsOf(script).map(plain)).toEqual(captured.statements.map(({ text }) => plain(text)));
+  expect(statementsOf(script).map(plain)).toEqual(
+    captured.statements.map(({ text }) => plain(text)),
+  );
 
   // The texts do not depend on who or what: another issue gives the same ones.
-  const other = await captureStatements(w.tools, w.pool, await w.actor('shift'), (await w.issue()).id);
-  expect(other.statements.map(({ text }) => text)).toEqual(captured.statements.map(({ text }) => text));
+  const other = await captureStatements(
+    w.tools,
+    w.pool,
+    await w.actor('shift'),
+    (await w.issue()).id,
+  );
+  expect(other.statements.map(({ text }) => text)).toEqual(
+    captured.statements.map(({ text }) => text),
+  );
 });
 
 test('the script does to a row what perform does', async () => {
@@ -42,9 +51,19 @@ test('the script does to a row what perform does', async () => {
     .replace(issueExpression, `'${id}'`)
     .replace(/(?<!:):(\w+)/g, (found, name: string) => variables[name] ?? found)
     .split(/ \\gset\n|;\n/);
-  expect((await w.pool.query<{ version: number }>(load ?? '')).rows[0]?.version).toBe(captured.issue.version);
+  expect((await w.pool.query<{ version: number }>(load ?? '')).rows[0]?.version).toBe(
+    captured.issue.version,
+  );
   await w.pool.query(write ?? '');
   const after = (await w.tools.store.events(w.district, measured.noun, id)).at(-1);
-  expect(after).toEqual({ ...before, id: after?.id, version: captured.issue.version + 1, requestId: after?.requestId });
-  expect(await w.read(measured.noun, id)).toEqual({ ...captured.issue, version: captured.issue.version + 1 });
+  expect(after).toEqual({
+    ...before,
+    id: after?.id,
+    version: captured.issue.version + 1,
+    requestId: after?.requestId,
+  });
+  expect(await w.read(measured.noun, id)).toEqual({
+    ...captured.issue,
+    version: captured.issue.version + 1,
+  });
 });

@@ -5,7 +5,8 @@
 import { getNoun } from '../domain/nouns.ts';
 
 /** 'rectifyDue' → 'rectify_due'. */
-export const snake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+export const snake = (name: string): string =>
+  name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 interface Columns {
   table: string;
@@ -26,7 +27,10 @@ export function columnsOf(noun: string): Columns {
 }
 
 /** A database row as a record of the noun. */
-export function toRecord<T = Record<string, unknown>>(noun: string, row: Record<string, unknown>): T {
+export function toRecord<T = Record<string, unknown>>(
+  noun: string,
+  row: Record<string, unknown>,
+): T {
   const { fields, columns } = columnsOf(noun);
   const record: Record<string, unknown> = {};
   for (let i = 0; i < fields.length; i++) record[fields[i] as string] = row[columns[i] as string];
@@ -38,6 +42,7 @@ export function toRow(noun: string, record: object): Record<string, unknown> {
   const { fields, columns } = columnsOf(noun);
   const row: Record<string, unknown> = {};
   const from = record as Record<string, unknown>;
-  for (let i = 0; i < fields.length; i++) row[columns[i] as string] = from[fields[i] as string] ?? null;
+  for (let i = 0; i < fields.length; i++)
+    row[columns[i] as string] = from[fields[i] as string] ?? null;
   return row;
 }

@@ -11,7 +11,13 @@ import type { Tables } from './tables.ts';
 export function momentFromDatabase(value: string): string {
   const body = value.slice(0, value.length - 3);
   const dot = body.indexOf('.');
-  const fraction = dot < 0 ? '000' : body.slice(dot + 1).padEnd(3, '0').slice(0, 3);
+  const fraction =
+    dot < 0
+      ? '000'
+      : body
+          .slice(dot + 1)
+          .padEnd(3, '0')
+          .slice(0, 3);
   const seconds = dot < 0 ? body : body.slice(0, dot);
   return `${seconds.replace(' ', 'T')}.${fraction}Z`;
 }
@@ -78,7 +84,18 @@ interface DatabaseError extends Error {
   constraint?: string;
 }
 
-const unavailable = new Set(['57P01', '57P02', '57P03', '53300', '57014', '08006', '08001', '08003', '55P03', '25P03']);
+const unavailable = new Set([
+  '57P01',
+  '57P02',
+  '57P03',
+  '53300',
+  '57014',
+  '08006',
+  '08001',
+  '08003',
+  '55P03',
+  '25P03',
+]);
 const broken = /timeout|terminated|ECONN|ENOENT|EPIPE|Connection|connection|not queryable/;
 
 /** A code of the database itself: five characters, a digit among them (EPIPE is not one). */
@@ -89,7 +106,11 @@ export function refusalOf(error: unknown): Refused | undefined {
   if (!(error instanceof Error)) return undefined;
   const { code, message } = error as DatabaseError;
   if (code === '53100') {
-    return new Refused(507, 'diskFull', '服务器磁盘已满，暂时不能保存；请保留内容稍后重试，并通知系统管理员');
+    return new Refused(
+      507,
+      'diskFull',
+      '服务器磁盘已满，暂时不能保存；请保留内容稍后重试，并通知系统管理员',
+    );
   }
   if ((code && unavailable.has(code)) || (!isSqlState(code) && broken.test(message))) {
     return new Refused(503, 'databaseBusy', '数据库暂时没有响应，结果不确定；请稍后用同一请求重试');

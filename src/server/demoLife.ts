@@ -81,7 +81,8 @@ const usualWords: Record<string, string> = {
   hold: '须待条件具备后整改，申请挂账',
 };
 
-const channelOf = (by: string): string => (by.startsWith('grid') || by === 'steward' ? 'patrol' : 'hotline');
+const channelOf = (by: string): string =>
+  by.startsWith('grid') || by === 'steward' ? 'patrol' : 'hotline';
 
 function startOf(at: string, present: Moment): Moment {
   const [, days, time] = /^(\d+)d (\d\d:\d\d)$/.exec(at) ?? [];
@@ -110,9 +111,15 @@ type Told = Pick<Step, 'login' | 'noun' | 'id' | 'action' | 'input'> & { photos?
 const reportId = (key: string): string => idFrom(`demo report ${key}`);
 const issueId = (key: string): string => idFrom(`demo issue ${key}`);
 
-const words = ({ story }: Teller, verb: string): string => story.says?.[verb] ?? usualWords[verb] ?? '情况属实';
+const words = ({ story }: Teller, verb: string): string =>
+  story.says?.[verb] ?? usualWords[verb] ?? '情况属实';
 
-const onIssue = (t: Teller, login: string, action: string, input: Record<string, unknown> = {}): Told => ({
+const onIssue = (
+  t: Teller,
+  login: string,
+  action: string,
+  input: Record<string, unknown> = {},
+): Told => ({
   login,
   noun: 'issue',
   id: issueId(t.story.key),
@@ -120,7 +127,12 @@ const onIssue = (t: Teller, login: string, action: string, input: Record<string,
   input,
 });
 
-const onReport = (t: Teller, login: string, action: string, input: Record<string, unknown> = {}): Told => ({
+const onReport = (
+  t: Teller,
+  login: string,
+  action: string,
+  input: Record<string, unknown> = {},
+): Told => ({
   ...onIssue(t, login, action, input),
   noun: 'report',
   id: reportId(t.story.key),
@@ -142,7 +154,9 @@ function submit(t: Teller): Told {
       ...placeOf(story, setting),
       ...(story.kind ? { kind: story.kind } : {}),
       ...(story.urgency ? { urgency: story.urgency } : {}),
-      ...(channel === 'hotline' ? { senderCode: '12345', outsideNumber: `QH${story.key.slice(1)}` } : {}),
+      ...(channel === 'hotline'
+        ? { senderCode: '12345', outsideNumber: `QH${story.key.slice(1)}` }
+        : {}),
       ...(story.name ? { complainantName: story.name, complainantPhone: story.phone } : {}),
       ...(story.confidential ? { isConfidential: true } : {}),
     }),
@@ -164,7 +178,12 @@ const asked = (t: Teller, kind: string, details: string[]): Told => {
     noun: 'approval',
     id: idFrom(`demo approval ${t.story.key} ${kind}`),
     action: 'ask',
-    input: { issueId: issueId(t.story.key), kind, reason: words(t, kind), ...(kind === 'hold' ? { hold } : {}) },
+    input: {
+      issueId: issueId(t.story.key),
+      kind,
+      reason: words(t, kind),
+      ...(kind === 'hold' ? { hold } : {}),
+    },
   };
 };
 
@@ -183,7 +202,10 @@ const verbs: Record<string, (t: Teller, details: string[]) => Told> = {
   },
   transfer: (t, [unit = '']) => {
     t.unit = unit;
-    return onIssue(t, 'desk', 'transfer', { unitId: t.setting.id('unit', unit), note: words(t, 'transfer') });
+    return onIssue(t, 'desk', 'transfer', {
+      unitId: t.setting.id('unit', unit),
+      note: words(t, 'transfer'),
+    });
   },
   claim: (t) => onIssue(t, t.setting.headOf(t.unit), 'claim'),
   assign: (t, [login = '']) => {
@@ -211,7 +233,9 @@ const verbs: Record<string, (t: Teller, details: string[]) => Told> = {
   rectify: (t) => ({
     ...onIssue(t, t.officer ?? t.setting.headOf(t.unit), 'rectify', {
       words: t.story.done ?? '已整改完成',
-      ...(t.story.works ? { works: t.story.works.map(([code, quantity]) => ({ code, quantity })) } : {}),
+      ...(t.story.works
+        ? { works: t.story.works.map(([code, quantity]) => ({ code, quantity })) }
+        : {}),
     }),
     photos: ['after'],
   }),
@@ -224,7 +248,8 @@ const verbs: Record<string, (t: Teller, details: string[]) => Told> = {
   close: (t) => onIssue(t, 'desk', 'close'),
   reopen: (t) => onIssue(t, 'desk', 'reopen', { note: words(t, 'reopen') }),
   note: (t) => onIssue(t, 'supervisor', 'addNote', { note: words(t, 'note') }),
-  merge: (t, [key = '']) => onIssue(t, 'desk', 'merge', { intoId: issueId(key), note: words(t, 'merge') }),
+  merge: (t, [key = '']) =>
+    onIssue(t, 'desk', 'merge', { intoId: issueId(key), note: words(t, 'merge') }),
   extension: (t) => asked(t, 'extension', []),
   hold: (t, details) => asked(t, 'hold', details),
   void: (t) => asked(t, 'void', []),
@@ -246,10 +271,15 @@ const verbs: Record<string, (t: Teller, details: string[]) => Told> = {
   }),
   confirm: (t, [login = '']) => {
     t.confirmer = login;
-    return onReport(t, 'desk', 'confirm', { postId: t.setting.id('post', login), note: '请现场查看是否属实' });
+    return onReport(t, 'desk', 'confirm', {
+      postId: t.setting.id('post', login),
+      note: '请现场查看是否属实',
+    });
   },
-  confirmed: (t) => onReport(t, t.confirmer, 'answerConfirm', { result: 'true', words: words(t, 'confirmed') }),
-  refuted: (t) => onReport(t, t.confirmer, 'answerConfirm', { result: 'false', words: words(t, 'refuted') }),
+  confirmed: (t) =>
+    onReport(t, t.confirmer, 'answerConfirm', { result: 'true', words: words(t, 'confirmed') }),
+  refuted: (t) =>
+    onReport(t, t.confirmer, 'answerConfirm', { result: 'false', words: words(t, 'refuted') }),
 };
 
 function stepsOf(story: Story, setting: Setting, present: Moment): Step[] {
@@ -276,7 +306,8 @@ function stepsOf(story: Story, setting: Setting, present: Moment): Step[] {
   });
   const steps = [stepOf(submit(teller))];
   for (const word of story.road.split(' ').filter(Boolean)) {
-    const [, name = '', details = '', minutes] = /^(\w+)(?::([\w:]+))?(?:@(\d+))?$/.exec(word) ?? [];
+    const [, name = '', details = '', minutes] =
+      /^(\w+)(?::([\w:]+))?(?:@(\d+))?$/.exec(word) ?? [];
     const tell = verbs[name];
     if (!tell) throw new Error(`demo story ${story.key}: unknown step ${word}`);
     at = addMinutes(at, Number(minutes ?? usualMinutes[name] ?? 20));

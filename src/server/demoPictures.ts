@@ -20,7 +20,8 @@ function sequence(seed: number): () => number {
   };
 }
 
-const pick = <T>(list: readonly T[], share: number): T => list[Math.floor(share * list.length)] as T;
+const pick = <T>(list: readonly T[], share: number): T =>
+  list[Math.floor(share * list.length)] as T;
 
 function houses(next: () => number): string {
   const doors = [90, 300, 510].map((x) => x + Math.round(next() * 40));

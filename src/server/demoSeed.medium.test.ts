@@ -26,7 +26,8 @@ describe('the demo district', () => {
     pool: database.pool,
     photoDirectory: directory.path,
   });
-  const setPassword = async (personId: string, password: string): Promise<void> => void passwords.set(personId, password);
+  const setPassword = async (personId: string, password: string): Promise<void> =>
+    void passwords.set(personId, password);
   const count = async (): Promise<number> =>
     Number((await database.pool.query(`select count(*) as count from event`)).rows[0]?.count);
 
@@ -52,8 +53,15 @@ describe('the demo district', () => {
   });
 
   const every = async <T>(noun: string): Promise<T[]> => {
-    const { rows } = await database.pool.query<{ id: string }>(`select id from ${noun} where district = $1`, [demoDistrict]);
-    return (await tools.store.find(noun, demoDistrict, rows.map(({ id }) => id))) as unknown as T[];
+    const { rows } = await database.pool.query<{ id: string }>(
+      `select id from ${noun} where district = $1`,
+      [demoDistrict],
+    );
+    return (await tools.store.find(
+      noun,
+      demoDistrict,
+      rows.map(({ id }) => id),
+    )) as unknown as T[];
   };
 
   it('shows every status and the side roads', async () => {
@@ -82,9 +90,14 @@ describe('the demo district', () => {
   });
 
   it('dates nothing after its start and keeps the bytes of every photo', async () => {
-    const { rows } = await database.pool.query<{ late: number }>(`select count(*) as late from event where district = $1 and at > $2`, [demoDistrict, now]);
+    const { rows } = await database.pool.query<{ late: number }>(
+      `select count(*) as late from event where district = $1 and at > $2`,
+      [demoDistrict, now],
+    );
     expect(rows[0]?.late).toBe(0);
-    const photos = await database.pool.query<{ sha256: string; status: string }>(`select sha256, status from photo`);
+    const photos = await database.pool.query<{ sha256: string; status: string }>(
+      `select sha256, status from photo`,
+    );
     expect(photos.rows.length).toBeGreaterThan(60);
     for (const { sha256, status } of photos.rows) {
       expect(status).toBe('complete');

@@ -28,9 +28,24 @@ const setUpMinutes = 14 * 1440;
 interface DemoSeed {
   areas: { code: string; name: string; grade?: string }[];
   units: { code: string; name: string; kind: string; parent?: string; area?: string }[];
-  sites: { key: string; name: string; type: string; area: string; unit: string; address: string; at: [number, number] }[];
+  sites: {
+    key: string;
+    name: string;
+    type: string;
+    area: string;
+    unit: string;
+    address: string;
+    at: [number, number];
+  }[];
   senders: { code: string; name: string; channel: string }[];
-  people: { login: string; name: string; role: Role; title: string; unit?: string; area?: string }[];
+  people: {
+    login: string;
+    name: string;
+    role: Role;
+    title: string;
+    unit?: string;
+    area?: string;
+  }[];
   rosters: { unit: string; post: string; weekdays: number[]; from: string; to: string }[];
 }
 
@@ -48,12 +63,19 @@ let accounts: DemoAccount[] | undefined;
 
 /** The accounts of the demo district, for the sign-in page: one or more of each role. */
 export function demoAccounts(): DemoAccount[] {
-  accounts ??= seed().people.map(({ login, name, role, title }) => ({ login, password: demoPassword, name, role, title }));
+  accounts ??= seed().people.map(({ login, name, role, title }) => ({
+    login,
+    password: demoPassword,
+    name,
+    role,
+    title,
+  }));
   return accounts;
 }
 
 /** The id of a record of the demo district, by noun and nickname (unit code, login, site key). */
-export const demoId = (noun: string, nickname: string): string => idFrom(`demo ${noun} ${nickname}`);
+export const demoId = (noun: string, nickname: string): string =>
+  idFrom(`demo ${noun} ${nickname}`);
 
 export interface DemoOptions {
   now: Moment;
@@ -74,19 +96,32 @@ const addition = (noun: string, nickname: string, input: Record<string, unknown>
 const unitIdOf = (code: string | undefined): string | null => (code ? demoId('unit', code) : null);
 
 /** Performs those of the orders that were not performed before. Throws when one is refused. */
-async function addMissing(tools: Performing, actor: Actor, orders: readonly Order[]): Promise<void> {
-  const seen = await tools.store.requests(actor.district, orders.map((order) => order.requestId));
+async function addMissing(
+  tools: Performing,
+  actor: Actor,
+  orders: readonly Order[],
+): Promise<void> {
+  const seen = await tools.store.requests(
+    actor.district,
+    orders.map((order) => order.requestId),
+  );
   const missing = orders.filter((order) => !seen.has(order.requestId));
   for (const outcome of await performMany(tools, actor, missing)) {
     if ('refused' in outcome) {
       const order = missing.find(({ requestId }) => requestId === outcome.requestId);
-      throw new Error(`demo seed ${order?.noun} ${JSON.stringify(order?.input)}: ${outcome.refused.message}`);
+      throw new Error(
+        `demo seed ${order?.noun} ${JSON.stringify(order?.input)}: ${outcome.refused.message}`,
+      );
     }
   }
 }
 
 /** Passwords come before posts: who has a post has a password, whenever the seeding was stopped. */
-async function addPeople(tools: Performing, people: DemoSeed['people'], options: DemoOptions): Promise<void> {
+async function addPeople(
+  tools: Performing,
+  people: DemoSeed['people'],
+  options: DemoOptions,
+): Promise<void> {
   const posts = people.map(({ login, role, title, unit, area }) =>
     addition('post', login, {
       personId: demoId('person', login),
@@ -101,9 +136,14 @@ async function addPeople(tools: Performing, people: DemoSeed['people'], options:
     systemActor(baseDistrict),
     people.map(({ login, name }) => addition('person', login, { name, login, isDemo: true })),
   );
-  const seen = await tools.store.requests(demoDistrict, posts.map((post) => post.requestId));
+  const seen = await tools.store.requests(
+    demoDistrict,
+    posts.map((post) => post.requestId),
+  );
   const open = posts.filter((post) => !seen.has(post.requestId));
-  await Promise.all(open.map((post) => options.setPassword(String(post.input.personId), demoPassword, false)));
+  await Promise.all(
+    open.map((post) => options.setPassword(String(post.input.personId), demoPassword, false)),
+  );
   await addMissing(tools, systemActor(demoDistrict), posts);
 }
 
@@ -115,12 +155,22 @@ async function addStructure(tools: Performing, options: DemoOptions): Promise<vo
     tools,
     system,
     areas.map(({ code, ...rest }) =>
-      addition('area', code, { code, ...rest, ...(code === demoDistrict ? { name: demoDistrictName, isDemo: true } : {}) }),
+      addition('area', code, {
+        code,
+        ...rest,
+        ...(code === demoDistrict ? { name: demoDistrictName, isDemo: true } : {}),
+      }),
     ),
   );
   await addMissing(tools, admin, [
     ...units.map(({ code, name, kind, parent, area }) =>
-      addition('unit', code, { code, name, kind, parentId: unitIdOf(parent), areaCode: area ?? null }),
+      addition('unit', code, {
+        code,
+        name,
+        kind,
+        parentId: unitIdOf(parent),
+        areaCode: area ?? null,
+      }),
     ),
     ...senders.map((sender) => addition('sender', sender.code, sender)),
     ...sites.map(({ key, name, type, area, unit, address, at: [lng, lat] }) =>
@@ -159,9 +209,11 @@ async function firstStart(tools: Performing, now: Moment): Promise<Moment> {
 const settingOf = ({ sites, people }: DemoSeed): Setting => ({
   id: demoId,
   areaOfSite: (key) => sites.find((site) => site.key === key)?.area ?? '',
-  headOf: (unit) => people.find((person) => person.unit === unit && person.role === 'unitHead')?.login ?? '',
+  headOf: (unit) =>
+    people.find((person) => person.unit === unit && person.role === 'unitHead')?.login ?? '',
   gridOf: (areaCode) =>
-    people.find(({ role, area }) => role === 'gridWorker' && area === areaCode.slice(0, 9))?.login ?? '',
+    people.find(({ role, area }) => role === 'gridWorker' && area === areaCode.slice(0, 9))
+      ?.login ?? '',
 });
 
 /** Different drawings; people photograph the same street more than once. */
@@ -210,9 +262,18 @@ async function openAnswer(tools: Performing, reportId: string): Promise<void> {
 
 async function takeStep(tools: Performing, step: Step, photos: string[]): Promise<void> {
   const { login, at, noun, id, action, requestId, input } = step;
-  const actor = (await tools.master.of(demoDistrict)).actor(demoId('person', login), demoId('post', login));
+  const actor = (await tools.master.of(demoDistrict)).actor(
+    demoId('person', login),
+    demoId('post', login),
+  );
   if (!actor) throw new Error(`demo seed: nobody called ${login}`);
-  const order: Order = { noun, id, action, requestId, input: photos.length > 0 ? { ...input, photos } : input };
+  const order: Order = {
+    noun,
+    id,
+    action,
+    requestId,
+    input: photos.length > 0 ? { ...input, photos } : input,
+  };
   const then = { ...tools, now: () => at };
   if (order.action === 'answer') await openAnswer(then, order.id);
   await perform(then, actor, order);
@@ -222,7 +283,10 @@ async function takeStep(tools: Performing, step: Step, photos: string[]): Promis
 async function addLife(tools: Performing, start: Moment, options: DemoOptions): Promise<void> {
   const stories = JSON.parse(readFileSync('seeds/demoLife.json', 'utf8')) as Story[];
   const steps = lifeOf(stories, settingOf(seed()), start);
-  const seen = await tools.store.requests(demoDistrict, steps.map((step) => step.requestId));
+  const seen = await tools.store.requests(
+    demoDistrict,
+    steps.map((step) => step.requestId),
+  );
   const missing = steps.filter((step) => !seen.has(step.requestId));
   for (const step of missing) {
     await takeStep(tools, step, await takePhotos(step, options));

@@ -17,16 +17,28 @@ describe('search words', () => {
   const derived = async () => {
     await sealAll(w.pool);
     let taken = 0;
-    for (let n = await deriveDistrict(w.pool, w.district); n > 0; n = await deriveDistrict(w.pool, w.district)) taken += n;
+    for (
+      let n = await deriveDistrict(w.pool, w.district);
+      n > 0;
+      n = await deriveDistrict(w.pool, w.district)
+    )
+      taken += n;
     return taken;
   };
   const kept = async () =>
-    (await w.pool.query(`select noun, record_id, words::text from search where district = $1 order by 1, 2`, [w.district])).rows;
+    (
+      await w.pool.query(
+        `select noun, record_id, words::text from search where district = $1 order by 1, 2`,
+        [w.district],
+      )
+    ).rows;
   const found = async (words: string, who = 'desk') =>
     (await issueList(await asking(w, who), { words })).items.map(({ id }) => id);
 
   it('finds one or two characters, letters, blanks between, and refuses half matches', async () => {
-    const one = await w.issue({ report: { content: '井盖丢失，Ｂ座门口 100% 断裂', address: '学府路 1 号' } });
+    const one = await w.issue({
+      report: { content: '井盖丢失，Ｂ座门口 100% 断裂', address: '学府路 1 号' },
+    });
     const two = await w.issue({ report: { content: '盖井水口堵塞 a_b', address: '上地大街' } });
     expect(await found('井盖')).toEqual([]);
     expect(await derived()).toBeGreaterThan(0);
@@ -46,7 +58,11 @@ describe('search words', () => {
   });
 
   it('finds reports by words, number and outside number, inside the scope', async () => {
-    const report = await w.report({ content: '路灯不亮', senderCode: '12345', outsideNumber: 'XQ-20260304-7' });
+    const report = await w.report({
+      content: '路灯不亮',
+      senderCode: '12345',
+      outsideNumber: 'XQ-20260304-7',
+    });
     await derived();
     const reports = async (words: string, who = 'desk') =>
       (await reportList(await asking(w, who), { words })).items.map(({ id }) => id);

@@ -16,9 +16,16 @@ const anyField = [...new Set(Object.values(searchedFields).flat())];
 type TextRow = Record<string, string | null> & { id: string };
 
 /** Writes the search words of records; those that did not change are left alone. */
-async function putWords(client: pg.ClientBase, district: string, noun: Searched, rows: readonly TextRow[]): Promise<void> {
+async function putWords(
+  client: pg.ClientBase,
+  district: string,
+  noun: Searched,
+  rows: readonly TextRow[],
+): Promise<void> {
   const fields = searchedFields[noun];
-  const words = rows.map((row) => searchWords(fields.map((field) => row[snake(field)] ?? '').join(' | ')));
+  const words = rows.map((row) =>
+    searchWords(fields.map((field) => row[snake(field)] ?? '').join(' | ')),
+  );
   await client.query({
     name: 'put-search',
     text: `insert into search (district, noun, record_id, words)
@@ -29,9 +36,14 @@ async function putWords(client: pg.ClientBase, district: string, noun: Searched,
   });
 }
 
-const textColumns = (noun: Searched): string => searchedFields[noun].map((field) => `t.${snake(field)}`).join(', ');
+const textColumns = (noun: Searched): string =>
+  searchedFields[noun].map((field) => `t.${snake(field)}`).join(', ');
 
-async function markThrough(client: pg.ClientBase, district: string, through: number): Promise<void> {
+async function markThrough(
+  client: pg.ClientBase,
+  district: string,
+  through: number,
+): Promise<void> {
   await client.query({
     name: 'derived-through',
     text: `insert into derived (district, name, sealed_through) values ($1, $2, $3)
@@ -41,14 +53,21 @@ async function markThrough(client: pg.ClientBase, district: string, through: num
 }
 
 /** A transaction that alone derives in a district. `wait`: for whoever does it now; else do nothing. */
-async function alone<T>(pool: pg.Pool, district: string, wait: boolean, run: (client: pg.PoolClient) => Promise<T>): Promise<T | undefined> {
+async function alone<T>(
+  pool: pg.Pool,
+  district: string,
+  wait: boolean,
+  run: (client: pg.PoolClient) => Promise<T>,
+): Promise<T | undefined> {
   const client = await pool.connect();
   let isBroken = false;
   try {
     await client.query('begin');
     const key = `hashtextextended('derive:' || $1, 0)`;
     const { rows } = await client.query<{ mine: boolean }>(
-      wait ? `select true as mine from pg_advisory_xact_lock(${key})` : `select pg_try_advisory_xact_lock(${key}) as mine`,
+      wait
+        ? `select true as mine from pg_advisory_xact_lock(${key})`
+        : `select pg_try_advisory_xact_lock(${key}) as mine`,
       [district],
     );
     const result = rows[0]?.mine ? await run(client) : undefined;
@@ -82,7 +101,11 @@ async function deriveBatch(client: pg.ClientBase, district: string): Promise<num
   const last = rows.at(-1);
   if (!last) return 0;
   for (const noun of searched) {
-    const ids = [...new Set(rows.filter((row) => row.noun === noun && row.isText).map(({ recordId }) => recordId))];
+    const ids = [
+      ...new Set(
+        rows.filter((row) => row.noun === noun && row.isText).map(({ recordId }) => recordId),
+      ),
+    ];
     if (ids.length === 0) continue;
     const { rows: texts } = await client.query<TextRow>({
       name: `derive-${noun}`,

@@ -31,7 +31,8 @@ interface Loaded {
 }
 
 const same = (value: unknown): Loaded => ({ value, pin: value });
-const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+const textOf = (value: unknown): string | undefined =>
+  typeof value === 'string' ? value : undefined;
 
 async function recordFact(noun: string, id: unknown, context: FactContext): Promise<Loaded> {
   const found = textOf(id) ? await context.find(noun, String(id)) : null;
@@ -66,7 +67,10 @@ const loaders: { [F in FactName]: (context: FactContext) => Loaded | Promise<Loa
     const value = master.calendar(now);
     return { value, pin: Object.values(value.years).map((row) => row.id) };
   },
-  settings: ({ master, now }) => ({ value: master.settings(now), pin: master.settingVersions(now) }),
+  settings: ({ master, now }) => ({
+    value: master.settings(now),
+    pin: master.settingVersions(now),
+  }),
   category: ({ master, now, input, record }) => {
     const code = textOf(input.categoryCode);
     const found = code
@@ -74,14 +78,24 @@ const loaders: { [F in FactName]: (context: FactContext) => Loaded | Promise<Loa
       : master.categories.get(textOf(record.categoryId) ?? '');
     return { value: found ?? null, pin: found?.id ?? null };
   },
-  unit: ({ master, input, record }) => same(master.unitFact(textOf(input.unitId) ?? textOf(record.unitId) ?? '')),
+  unit: ({ master, input, record }) =>
+    same(master.unitFact(textOf(input.unitId) ?? textOf(record.unitId) ?? '')),
   assistUnits: ({ master, input }) =>
-    same(((input.assistUnitIds as string[] | undefined) ?? []).flatMap((id) => master.unitFact(id) ?? [])),
+    same(
+      ((input.assistUnitIds as string[] | undefined) ?? []).flatMap(
+        (id) => master.unitFact(id) ?? [],
+      ),
+    ),
   area: ({ master, input }) => {
     const found = master.areas.get(textOf(input.areaCode) ?? '');
     return same(
       found
-        ? { code: found.code, name: found.name, grade: found.grade, isActive: found.status === 'active' }
+        ? {
+            code: found.code,
+            name: found.name,
+            grade: found.grade,
+            isActive: found.status === 'active',
+          }
         : null,
     );
   },
@@ -95,14 +109,20 @@ const loaders: { [F in FactName]: (context: FactContext) => Loaded | Promise<Loa
   rolesHeld: async ({ store, input }) => same(await store.rolesOf(String(input.personId))),
   sender: ({ master, input }) => {
     const found = master.senders.get(textOf(input.senderCode) ?? '');
-    return same(found ? { code: found.code, name: found.name, isActive: found.status === 'active' } : null);
+    return same(
+      found ? { code: found.code, name: found.name, isActive: found.status === 'active' } : null,
+    );
   },
   photos: async ({ store, district, input, personId }) => {
     const ids = (input.photos as string[] | undefined) ?? [];
     if (ids.length === 0) return same([]);
     const found = await store.finishedPhotos(district, ids, personId);
     if (found.length !== ids.length) {
-      throw new Refused(409, 'photoMissing', '有照片没有传完、不是您上传的或已用过，请重新上传后再提交');
+      throw new Refused(
+        409,
+        'photoMissing',
+        '有照片没有传完、不是您上传的或已用过，请重新上传后再提交',
+      );
     }
     return same(found);
   },
@@ -112,13 +132,17 @@ const loaders: { [F in FactName]: (context: FactContext) => Loaded | Promise<Loa
     const day = localDay(now);
     const drawn = await numbers.draw(district, 'issue', day);
     return same(
-      drawn > issueNumberLimit ? null : `${district}${day.replaceAll('-', '')}${String(drawn).padStart(5, '0')}`,
+      drawn > issueNumberLimit
+        ? null
+        : `${district}${day.replaceAll('-', '')}${String(drawn).padStart(5, '0')}`,
     );
   },
   reportNumber: async ({ numbers, district, now }) => {
     const day = localDay(now);
     const drawn = await numbers.draw(district, 'report', day);
-    return same(drawn > 999_999 ? null : `${day.replaceAll('-', '')}${String(drawn).padStart(6, '0')}`);
+    return same(
+      drawn > 999_999 ? null : `${day.replaceAll('-', '')}${String(drawn).padStart(6, '0')}`,
+    );
   },
   recurrenceOf: recurrence,
 };
@@ -150,7 +174,8 @@ export async function unpin(
 ): Promise<unknown> {
   if (name === 'calendar') return master.calendarOf(pin as string[]);
   if (name === 'settings') return master.settingsOf(pin as string[]);
-  if (name === 'category') return pin === null ? null : (master.categories.get(String(pin)) ?? null);
+  if (name === 'category')
+    return pin === null ? null : (master.categories.get(String(pin)) ?? null);
   if ((name === 'issue' || name === 'report') && pin !== null) {
     const { noun, id, version } = pin as { noun: string; id: string; version: number };
     return find(noun, id, version);

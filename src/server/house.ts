@@ -12,8 +12,18 @@ import { masterDataCache } from './masterData.ts';
 import { migrate, migrationsIn } from './migrate.ts';
 import { numbersFrom } from './numbers.ts';
 import type { Performing } from './perform.ts';
-import { isNewCluster, prepareDataDir, recordDataVersion, refuseNewerData } from './postgres/dataDir.ts';
-import { APPLICATION_ROLE, findRunning, startEmbedded, type Embedded } from './postgres/embedded.ts';
+import {
+  isNewCluster,
+  prepareDataDir,
+  recordDataVersion,
+  refuseNewerData,
+} from './postgres/dataDir.ts';
+import {
+  APPLICATION_ROLE,
+  findRunning,
+  startEmbedded,
+  type Embedded,
+} from './postgres/embedded.ts';
 import { reactionsTo } from './reactionNames.ts';
 import { secretBox } from './secrets.ts';
 import { checkDatabase, checkDatabaseUrl, StartRefused } from './startRefusal.ts';
@@ -40,7 +50,12 @@ export interface HouseOptions {
 }
 
 /** The tools of `perform` on a pool. */
-export function toolsOn(pool: pg.Pool, masterKey: Buffer, now: () => Moment, signals: EventEmitter): Performing {
+export function toolsOn(
+  pool: pg.Pool,
+  masterKey: Buffer,
+  now: () => Moment,
+  signals: EventEmitter,
+): Performing {
   return {
     store: storeOn(pool),
     numbers: numbersFrom(pool),
@@ -67,22 +82,30 @@ async function databaseOf(dataDir: string, { env, log, mayJoin }: HouseOptions):
     return { owner: { connectionString: url }, app: { connectionString: url }, embedded: null };
   }
   const running = mayJoin ? await findRunning(dataDir) : undefined;
-  if (running) return { owner: { ...running }, app: { ...running }, embedded: null, isJoined: true };
+  if (running)
+    return { owner: { ...running }, app: { ...running }, embedded: null, isJoined: true };
   const embedded = await startEmbedded({ dataDir, log });
   const owner = { ...embedded.connection, user: embedded.ownerUser };
   return { owner, app: owner, embedded };
 }
 
 /** Brings the database to this program's migrations, or checks that the running program did. */
-async function prepare({ owner: config, isJoined }: Source, migrations: ReturnType<typeof migrationsIn>): Promise<void> {
+async function prepare(
+  { owner: config, isJoined }: Source,
+  migrations: ReturnType<typeof migrationsIn>,
+): Promise<void> {
   const owner = new pg.Client({ ...config, application_name: 'civicloop-owner' });
   await owner.connect();
   try {
     await checkDatabase(owner);
     if (!isJoined) return void (await migrate(owner, migrations));
-    const { rows } = await owner.query<{ count: string }>(`select count(*) as count from migration`);
+    const { rows } = await owner.query<{ count: string }>(
+      `select count(*) as count from migration`,
+    );
     if (Number(rows[0]?.count) !== migrations.length) {
-      throw new StartRefused('正在运行的程序与本命令版本不同。请先用本版本重新启动程序，再运行命令。');
+      throw new StartRefused(
+        '正在运行的程序与本命令版本不同。请先用本版本重新启动程序，再运行命令。',
+      );
     }
   } finally {
     await owner.end();
@@ -95,7 +118,11 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   const migrations = migrationsIn('db');
   const dataDir = prepareDataDir({ env, log });
   if (!env.DATABASE_URL) refuseNewerData(dataDir, migrations.length);
-  const masterKey = loadMasterKey({ dataDir, isNew: !env.DATABASE_URL && isNewCluster(dataDir), env });
+  const masterKey = loadMasterKey({
+    dataDir,
+    isNew: !env.DATABASE_URL && isNewCluster(dataDir),
+    env,
+  });
   const source = await databaseOf(dataDir, options);
   try {
     await prepare(source, migrations);

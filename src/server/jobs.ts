@@ -36,7 +36,10 @@ export async function runDueJobs(pool: pg.Pool, reacting: Reacting, log: Log): P
       if (event) await reactions[job.kind as ReactionName](event, reacting);
       done.push(job.id);
     } catch (error) {
-      log.warn({ job: job.id, kind: job.kind, attempts: job.attempts, error: String(error) }, 'job failed');
+      log.warn(
+        { job: job.id, kind: job.kind, attempts: job.attempts, error: String(error) },
+        'job failed',
+      );
       const pause = Math.min(24 * 60, 2 ** job.attempts);
       await pool.query(
         job.attempts >= maxAttempts
@@ -48,6 +51,11 @@ export async function runDueJobs(pool: pg.Pool, reacting: Reacting, log: Log): P
       );
     }
   }
-  if (done.length > 0) await pool.query({ name: 'jobs-done', text: `delete from job where id = any($1)`, values: [done] });
+  if (done.length > 0)
+    await pool.query({
+      name: 'jobs-done',
+      text: `delete from job where id = any($1)`,
+      values: [done],
+    });
   return rows.length;
 }

@@ -20,9 +20,14 @@ function diagram(noun: Noun): string {
 }
 
 function rowLine([name, row]: [string, AnyRow]): string {
-  const by = row.consent ? `审批 ${row.consent}` : row.isInner ? '随其他动作' : row.by.map((role) => roleLabels[role]).join('、');
+  const by = row.consent
+    ? `审批 ${row.consent}`
+    : row.isInner
+      ? '随其他动作'
+      : row.by.map((role) => roleLabels[role]).join('、');
   const from = row.from === 'new' ? '（新建）' : row.from.join(', ');
-  const to = row.to === undefined ? '不变' : typeof row.to === 'string' ? row.to : row.to.join(', ');
+  const to =
+    row.to === undefined ? '不变' : typeof row.to === 'string' ? row.to : row.to.join(', ');
   return `| \`${name}\` ${row.label} | ${from} | ${to} | ${by} | ${row.source} |`;
 }
 

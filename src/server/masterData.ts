@@ -47,7 +47,9 @@ class Memo<T> {
 
   at(rows: readonly Versioned[], at: Moment, compute: () => T): T {
     if (this.kept && this.kept.from <= at && at < this.kept.until) return this.kept.value;
-    const bounds = rows.flatMap((row) => (row.validTo ? [row.validFrom, row.validTo] : [row.validFrom]));
+    const bounds = rows.flatMap((row) =>
+      row.validTo ? [row.validFrom, row.validTo] : [row.validFrom],
+    );
     const from = bounds.filter((bound) => bound <= at).reduce((a, b) => (a > b ? a : b), '');
     const until = bounds.filter((bound) => bound > at).reduce((a, b) => (a < b ? a : b), '9999');
     this.kept = { from, until, value: compute() };
@@ -136,7 +138,10 @@ export class MasterData {
 
   /** The version of a category in force; undefined when unknown or retired. */
   category(code: string, at: Moment): Category | undefined {
-    const found = inForce([...this.categories.values()].filter((row) => row.code === code), at).get(code);
+    const found = inForce(
+      [...this.categories.values()].filter((row) => row.code === code),
+      at,
+    ).get(code);
     return found?.status === 'active' ? found : undefined;
   }
 
@@ -150,7 +155,11 @@ export class MasterData {
   /** The unit and every unit above it. */
   pathOf(unitId: string): string[] {
     const path: string[] = [];
-    for (let id: string | null = unitId; id && !path.includes(id); id = this.units.get(id)?.parentId ?? null) {
+    for (
+      let id: string | null = unitId;
+      id && !path.includes(id);
+      id = this.units.get(id)?.parentId ?? null
+    ) {
       path.push(id);
     }
     return path;
@@ -168,7 +177,14 @@ export class MasterData {
       .filter((row) => row.unitId === id)
       .map(({ postId, weekdays, startsAt, endsAt }) => ({ postId, weekdays, startsAt, endsAt }));
     const { name, areaCode } = unit;
-    return { id, name, path: this.pathOf(id), areaCode, isActive: unit.status === 'active', shifts };
+    return {
+      id,
+      name,
+      path: this.pathOf(id),
+      areaCode,
+      isActive: unit.status === 'active',
+      shifts,
+    };
   }
 
   postFact(id: string): PostFact | null {
@@ -193,7 +209,9 @@ export class MasterData {
 
   /** The active posts of a person in this district. */
   postsOf(personId: string): Post[] {
-    return [...this.posts.values()].filter((post) => post.personId === personId && post.status === 'active');
+    return [...this.posts.values()].filter(
+      (post) => post.personId === personId && post.status === 'active',
+    );
   }
 
   /** Person + post as an actor; undefined when either is retired. */
@@ -208,7 +226,8 @@ export class MasterData {
   private makeActor(personId: string, postId: string): Actor | undefined {
     const person = this.persons.get(personId);
     const post = this.posts.get(postId);
-    if (person?.status !== 'active' || post?.status !== 'active' || post.personId !== personId) return undefined;
+    if (person?.status !== 'active' || post?.status !== 'active' || post.personId !== personId)
+      return undefined;
     return {
       personId,
       postId,
@@ -229,7 +248,9 @@ export class MasterData {
   /** Persons on duty in a unit now, by its roster; empty when nobody is. */
   dutyPersons(unitId: string, now: Moment): string[] {
     const shifts = this.unitFact(unitId)?.shifts ?? [];
-    return onDuty(shifts, localDay(now), now).flatMap((postId) => this.posts.get(postId)?.personId ?? []);
+    return onDuty(shifts, localDay(now), now).flatMap(
+      (postId) => this.posts.get(postId)?.personId ?? [],
+    );
   }
 }
 
@@ -271,7 +292,9 @@ export function masterDataCache(pool: Pool): MasterDataCache {
   };
 
   const load = async (district: string): Promise<MasterData> => {
-    const rows = await Promise.all(masterNouns.map(async (noun) => [noun, await read(noun, district)]));
+    const rows = await Promise.all(
+      masterNouns.map(async (noun) => [noun, await read(noun, district)]),
+    );
     return new MasterData(district, Object.fromEntries(rows) as Record<MasterNoun, unknown[]>);
   };
 

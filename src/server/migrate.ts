@@ -36,15 +36,22 @@ const grants = `
  * Brings a database to the newest migration. `client` is connected as the owner. Refuses a database that
  * a newer program has written.
  */
-export async function migrate(client: pg.ClientBase, migrations: readonly Migration[]): Promise<number> {
+export async function migrate(
+  client: pg.ClientBase,
+  migrations: readonly Migration[],
+): Promise<number> {
   await client.query(`select pg_advisory_lock(727271)`);
   try {
     await client.query(
       `create table if not exists migration (name text primary key, digest text not null, at timestamptz not null default now())`,
     );
-    const { rows } = await client.query<{ name: string }>(`select name from migration order by name`);
+    const { rows } = await client.query<{ name: string }>(
+      `select name from migration order by name`,
+    );
     const done = new Set(rows.map((row) => row.name));
-    const unknown = rows.find((row) => !migrations.some((migration) => migration.name === row.name));
+    const unknown = rows.find(
+      (row) => !migrations.some((migration) => migration.name === row.name),
+    );
     if (unknown) {
       throw new StartRefused('数据库由更新版本的程序建立，请升级程序后再启动，数据未作任何改动');
     }
@@ -68,11 +75,15 @@ export async function migrate(client: pg.ClientBase, migrations: readonly Migrat
 }
 
 async function ensureRole(client: pg.ClientBase): Promise<void> {
-  const { rows } = await client.query(`select 1 from pg_roles where rolname = $1`, [APPLICATION_ROLE]);
+  const { rows } = await client.query(`select 1 from pg_roles where rolname = $1`, [
+    APPLICATION_ROLE,
+  ]);
   if (rows.length === 0) {
-    await client.query(`create role ${APPLICATION_ROLE} nologin`).catch((error: { code?: string }) => {
-      if (error.code !== '42710') throw error;
-    });
+    await client
+      .query(`create role ${APPLICATION_ROLE} nologin`)
+      .catch((error: { code?: string }) => {
+        if (error.code !== '42710') throw error;
+      });
   }
   await client.query(
     `do $$ begin

@@ -18,7 +18,12 @@ export function numbersFrom(pool: Pool): Numbers {
   const blocks = new Map<string, { next: number; end: number }>();
   const reserving = new Map<string, Promise<void>>();
 
-  const reserve = async (key: string, district: string, series: string, day: Day): Promise<void> => {
+  const reserve = async (
+    key: string,
+    district: string,
+    series: string,
+    day: Day,
+  ): Promise<void> => {
     const { rows } = await pool.query<{ end: number }>({
       name: 'reserve-numbers',
       text: `insert into number_block (district, series, day, next) values ($1, $2, $3, $4 + 1)

@@ -38,7 +38,10 @@ const rank = (action: string): number => {
 };
 
 const isOffered = (row: AnyRow, { actor }: Asked): boolean =>
-  !row.isInner && !row.consent && row.by.includes(actor.role) && row.by.some((role) => role !== 'system');
+  !row.isInner &&
+  !row.consent &&
+  row.by.includes(actor.role) &&
+  row.by.some((role) => role !== 'system');
 
 interface Start {
   noun: Noun;
@@ -50,7 +53,9 @@ interface Start {
 function startsFrom(name: string): Start[] {
   return Object.values<Noun>(nouns).flatMap((noun) =>
     Object.entries(noun.actions).flatMap(([action, row]) =>
-      row.startsFrom?.noun === name ? [{ noun, action, row: { ...row, startsFrom: row.startsFrom } }] : [],
+      row.startsFrom?.noun === name
+        ? [{ noun, action, row: { ...row, startsFrom: row.startsFrom } }]
+        : [],
     ),
   );
 }
@@ -76,10 +81,19 @@ export function openActions(nounName: string, record: Kept, asked: Asked): OpenA
     .filter(({ row }) => isOffered(row, asked))
     .map(({ noun: made, action, row }): OpenAction => {
       const refusal = row.startsFrom.refuse?.(record as never, asked) ?? null;
-      return { noun: made.name, action, label: row.label, id: null, as: row.startsFrom.as, refusal };
+      return {
+        noun: made.name,
+        action,
+        label: row.label,
+        id: null,
+        as: row.startsFrom.as,
+        refusal,
+      };
     });
   const refused = (action: OpenAction): number => (action.refusal ? 1 : 0);
-  return [...own, ...begun].sort((a, b) => refused(a) - refused(b) || rank(a.action) - rank(b.action));
+  return [...own, ...begun].sort(
+    (a, b) => refused(a) - refused(b) || rank(a.action) - rank(b.action),
+  );
 }
 
 /** Names of the actions that are open, the likeliest next step first, each once. */

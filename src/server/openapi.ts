@@ -21,7 +21,11 @@ const schemaOf = (schema: z.ZodType, io: 'input' | 'output'): Json => {
 const json = (schema: Json): Json => ({ 'application/json': { schema } });
 const ref = (name: string): Json => ({ $ref: `#/components/schemas/${name}` });
 const param = (name: string, schema: Json): Json => ({ name, in: 'path', required: true, schema });
-const district = param('district', { type: 'string', pattern: '^\\d{6}$', description: '区划代码' });
+const district = param('district', {
+  type: 'string',
+  pattern: '^\\d{6}$',
+  description: '区划代码',
+});
 const uuid: Json = { type: 'string', format: 'uuid' };
 
 const problems = Object.fromEntries(
@@ -35,7 +39,10 @@ const problems = Object.fromEntries(
     [429, '过于频繁'],
     [503, '数据库暂时没有响应'],
     [507, '磁盘已满'],
-  ].map(([status, description]) => [String(status), { description, content: json(ref('Problem')) }]),
+  ].map(([status, description]) => [
+    String(status),
+    { description, content: json(ref('Problem')) },
+  ]),
 );
 
 const answers = (description: string, schema: Json): Json => ({
@@ -88,7 +95,11 @@ function actionPaths(noun: Noun): Json {
               items: {
                 type: 'array',
                 maxItems: 200,
-                items: { ...order(row), required: ['id', 'requestId', 'input'], properties: { ...(order(row).properties as Json), id: uuid } },
+                items: {
+                  ...order(row),
+                  required: ['id', 'requestId', 'input'],
+                  properties: { ...(order(row).properties as Json), id: uuid },
+                },
               },
             },
           }),
@@ -115,12 +126,16 @@ function queryPath(name: string, query: Query): Json {
       ...inPath,
       ...(isPost ? [] : rest.map((key) => ({ name: key, in: 'query', schema: properties[key] }))),
     ],
-    ...(isPost ? { requestBody: { required: true, content: json(schemaOf(query.input, 'input')) } } : {}),
+    ...(isPost
+      ? { requestBody: { required: true, content: json(schemaOf(query.input, 'input')) } }
+      : {}),
     ...(query.isPublic ? { security: [] } : {}),
     responses: answers('查询结果', schemaOf(query.output, 'output')),
   };
   return {
-    [`/api/{district}/${query.path.replaceAll(/:(\w+)/g, '{$1}')}`]: { [isPost ? 'post' : 'get']: operation },
+    [`/api/{district}/${query.path.replaceAll(/:(\w+)/g, '{$1}')}`]: {
+      [isPost ? 'post' : 'get']: operation,
+    },
   };
 }
 
@@ -128,18 +143,26 @@ function queryPath(name: string, query: Query): Json {
 export function openApi(): Json {
   const paths: Record<string, Json> = {};
   const add = (more: Json): void => {
-    for (const [path, methods] of Object.entries(more)) paths[path] = { ...paths[path], ...(methods as Json) };
+    for (const [path, methods] of Object.entries(more))
+      paths[path] = { ...paths[path], ...(methods as Json) };
   };
   for (const noun of Object.values<Noun>(nouns)) add(actionPaths(noun));
   for (const [name, query] of Object.entries<Query>(queries)) add(queryPath(name, query));
   return {
     openapi: '3.1.0',
-    info: { title: 'CivicLoop 创城闭环', version: '1', license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
+    info: {
+      title: 'CivicLoop 创城闭环',
+      version: '1',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
     servers: [{ url: '/' }],
     security: [{ session: [] }],
     paths,
     components: {
-      schemas: { ActionAnswer: schemaOf(ActionAnswer, 'output'), Problem: schemaOf(Problem, 'output') },
+      schemas: {
+        ActionAnswer: schemaOf(ActionAnswer, 'output'),
+        Problem: schemaOf(Problem, 'output'),
+      },
       securitySchemes: { session: { type: 'apiKey', in: 'cookie', name: '__Host-civicloop' } },
     },
   };

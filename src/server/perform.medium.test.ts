@@ -18,9 +18,15 @@ describe('perform', () => {
   });
   afterAll(() => w.drop());
 
-  const fiveTimes = (doing: () => Promise<Done>): Promise<Done[]> => Promise.all(Array.from({ length: 5 }, doing));
+  const fiveTimes = (doing: () => Promise<Done>): Promise<Done[]> =>
+    Promise.all(Array.from({ length: 5 }, doing));
   const countOf = async (table: string, where: string, value: string): Promise<number> =>
-    (await w.pool.query<{ count: number }>(`select count(*) as count from ${table} where ${where} = $1`, [value])).rows[0]?.count ?? 0;
+    (
+      await w.pool.query<{ count: number }>(
+        `select count(*) as count from ${table} where ${where} = $1`,
+        [value],
+      )
+    ).rows[0]?.count ?? 0;
 
   it('takes a problem all the way to a verified close', async () => {
     const issue = await w.issue({ status: 'closed' });
@@ -32,7 +38,9 @@ describe('perform', () => {
   it('answers the same request five times at once with one effect', async () => {
     const issue = await w.issue({ status: 'dispatched' });
     const requestId = newId();
-    const answers = await fiveTimes(() => w.run('head', 'issue', issue.id, 'claim', {}, { requestId }));
+    const answers = await fiveTimes(() =>
+      w.run('head', 'issue', issue.id, 'claim', {}, { requestId }),
+    );
     for (const answer of answers) expect(answer).toEqual(answers[0]);
     const after = await w.read<Issue>('issue', issue.id);
     expect(after.version).toBe(issue.version + 1);
@@ -40,8 +48,14 @@ describe('perform', () => {
 
   it('creates once for five equal requests at once, with their secrets', async () => {
     const [id, requestId] = [newId(), newId()];
-    const input = { channel: 'hotline', content: '井盖丢失，联系 13812345678', complainantName: '王小明' };
-    const answers = await fiveTimes(() => w.run('desk', 'report', id, 'submit', input, { requestId }));
+    const input = {
+      channel: 'hotline',
+      content: '井盖丢失，联系 13812345678',
+      complainantName: '王小明',
+    };
+    const answers = await fiveTimes(() =>
+      w.run('desk', 'report', id, 'submit', input, { requestId }),
+    );
     for (const answer of answers) expect(answer).toEqual(answers[0]);
     expect(await countOf('event', 'record_id', id)).toBe(1);
     expect(await countOf('secret', 'record_id', id)).toBe(2);
@@ -51,14 +65,17 @@ describe('perform', () => {
   it('notes once for five equal requests, though nothing else would refuse a second note', async () => {
     const issue = await w.issue();
     const requestId = newId();
-    await fiveTimes(() => w.run('desk', 'issue', issue.id, 'addNote', { note: '已联系现场' }, { requestId }));
+    await fiveTimes(() =>
+      w.run('desk', 'issue', issue.id, 'addNote', { note: '已联系现场' }, { requestId }),
+    );
     expect((await w.read<Issue>('issue', issue.id)).version).toBe(issue.version + 1);
   });
 
   it('answers a request again later as it did at first, even out of the actor’s sight', async () => {
     const issue = await w.issue({ status: 'dispatched' });
     const requestId = newId();
-    const again = () => w.run('head', 'issue', issue.id, 'sendBack', { note: '不属本单位' }, { requestId });
+    const again = () =>
+      w.run('head', 'issue', issue.id, 'sendBack', { note: '不属本单位' }, { requestId });
     const first = await again();
     await w.run('desk', 'issue', issue.id, 'dispatch', { unitId: w.unitId('street') });
     w.pass(600);
@@ -70,12 +87,21 @@ describe('perform', () => {
   it('refuses a request id that is used again for other content, another action or by another person', async () => {
     const issue = await w.issue();
     const requestId = newId();
-    const note = (who: string, words: string) => w.run(who, 'issue', issue.id, 'addNote', { note: words }, { requestId });
+    const note = (who: string, words: string) =>
+      w.run(who, 'issue', issue.id, 'addNote', { note: words }, { requestId });
     await note('desk', '一');
     for (const again of [
       () => note('desk', '二'),
       () => note('shift', '一'),
-      () => w.run('desk', 'issue', issue.id, 'markUrgent', { isUrgent: true, note: '一' }, { requestId }),
+      () =>
+        w.run(
+          'desk',
+          'issue',
+          issue.id,
+          'markUrgent',
+          { isUrgent: true, note: '一' },
+          { requestId },
+        ),
     ]) {
       expect(await refusedBy(again())).toMatchObject({ status: 409, code: 'requestReused' });
     }
@@ -84,39 +110,75 @@ describe('perform', () => {
   it('lets one of two officers win, and tells the other which version there is', async () => {
     const issue = await w.issue({ status: 'dispatched' });
     const outcomes = await Promise.allSettled(
-      ['head', 'officer'].map((who) => w.run(who, 'issue', issue.id, 'claim', {}, { seen: issue.version })),
+      ['head', 'officer'].map((who) =>
+        w.run(who, 'issue', issue.id, 'claim', {}, { seen: issue.version }),
+      ),
     );
-    const [lost] = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as Refused] : []));
+    const [lost] = outcomes.flatMap((outcome) =>
+      outcome.status === 'rejected' ? [outcome.reason as Refused] : [],
+    );
     expect(outcomes.filter((outcome) => outcome.status === 'fulfilled')).toHaveLength(1);
-    expect(lost).toMatchObject({ status: 409, code: 'stale', details: { seen: issue.version, version: issue.version + 1 } });
+    expect(lost).toMatchObject({
+      status: 409,
+      code: 'stale',
+      details: { seen: issue.version, version: issue.version + 1 },
+    });
   });
 
   it('takes twenty notes at once on one issue, each as its own version', async () => {
     const issue = await w.issue();
-    await Promise.all(Array.from({ length: 20 }, (_, n) => w.run('desk', 'issue', issue.id, 'addNote', { note: `第 ${n} 条` })));
+    await Promise.all(
+      Array.from({ length: 20 }, (_, n) =>
+        w.run('desk', 'issue', issue.id, 'addNote', { note: `第 ${n} 条` }),
+      ),
+    );
     expect((await w.read<Issue>('issue', issue.id)).version).toBe(issue.version + 20);
   });
 
   it('refuses a stale version, and accepts the newest', async () => {
     const issue = await w.issue({ status: 'dispatched' });
-    expect(await refusedBy(w.run('head', 'issue', issue.id, 'claim', {}, { seen: 1 }))).toMatchObject({ code: 'stale' });
+    expect(
+      await refusedBy(w.run('head', 'issue', issue.id, 'claim', {}, { seen: 1 })),
+    ).toMatchObject({ code: 'stale' });
     await w.run('head', 'issue', issue.id, 'claim', {}, { seen: issue.version });
   });
 
   it('says 404 out of scope, 403 for the wrong role, 409 for the wrong moment, 400 for wrong input', async () => {
     const issue = await w.issue({ status: 'dispatched' });
     const claim = (who: string | Actor) => w.run(who, 'issue', issue.id, 'claim', {});
-    expect(await refusedBy(claim('communityHead'))).toMatchObject({ status: 404, code: 'notFound' });
-    expect(await refusedBy(w.run('head', 'issue', newId(), 'claim'))).toMatchObject({ status: 404 });
+    expect(await refusedBy(claim('communityHead'))).toMatchObject({
+      status: 404,
+      code: 'notFound',
+    });
+    expect(await refusedBy(w.run('head', 'issue', newId(), 'claim'))).toMatchObject({
+      status: 404,
+    });
     expect(await refusedBy(claim('desk'))).toMatchObject({ status: 403, code: 'notYourRole' });
-    expect(await refusedBy(w.run('desk', 'issue', issue.id, 'close'))).toMatchObject({ status: 409, code: 'wrongStatus' });
-    expect(await refusedBy(w.run('desk', 'issue', issue.id, 'transfer', { unitId: 'x', other: 1 }))).toMatchObject({ status: 400, code: 'badInput' });
-    expect(await refusedBy(w.run('desk', 'issue', 'not an id', 'addNote', { note: '一' }))).toMatchObject({ status: 400 });
-    expect(await refusedBy(w.run('desk', 'issue', issue.id, 'addNote', { note: '一' }, { requestId: '1' }))).toMatchObject({ status: 400 });
-    expect(await refusedBy(w.run('desk', 'dragon', issue.id, 'claim'))).toMatchObject({ status: 404 });
-    expect(await refusedBy(w.run('desk', 'issue', issue.id, 'constructor'))).toMatchObject({ status: 404 });
+    expect(await refusedBy(w.run('desk', 'issue', issue.id, 'close'))).toMatchObject({
+      status: 409,
+      code: 'wrongStatus',
+    });
+    expect(
+      await refusedBy(w.run('desk', 'issue', issue.id, 'transfer', { unitId: 'x', other: 1 })),
+    ).toMatchObject({ status: 400, code: 'badInput' });
+    expect(
+      await refusedBy(w.run('desk', 'issue', 'not an id', 'addNote', { note: '一' })),
+    ).toMatchObject({ status: 400 });
+    expect(
+      await refusedBy(
+        w.run('desk', 'issue', issue.id, 'addNote', { note: '一' }, { requestId: '1' }),
+      ),
+    ).toMatchObject({ status: 400 });
+    expect(await refusedBy(w.run('desk', 'dragon', issue.id, 'claim'))).toMatchObject({
+      status: 404,
+    });
+    expect(await refusedBy(w.run('desk', 'issue', issue.id, 'constructor'))).toMatchObject({
+      status: 404,
+    });
     const other = systemActor('110198', 'desk');
-    expect(await refusedBy(w.run(other, 'issue', issue.id, 'addNote', { note: '一' }))).toMatchObject({ status: 404 });
+    expect(
+      await refusedBy(w.run(other, 'issue', issue.id, 'addNote', { note: '一' })),
+    ).toMatchObject({ status: 404 });
     expect(await w.read<Issue>('issue', issue.id)).toEqual(issue);
   });
 
@@ -124,26 +186,51 @@ describe('perform', () => {
     const issue = await w.issue({ status: 'claimed' });
     const system = systemActor(w.district);
     for (const who of ['desk', 'leader', system]) {
-      expect(await refusedBy(w.run(who, 'issue', issue.id, 'absorb', { issueId: newId(), reportCount: 1 }))).toMatchObject({ status: 403, code: 'innerAction' });
-      expect(await refusedBy(w.run(who, 'issue', issue.id, 'extend'))).toMatchObject({ status: 403, code: 'needsConsent' });
+      expect(
+        await refusedBy(
+          w.run(who, 'issue', issue.id, 'absorb', { issueId: newId(), reportCount: 1 }),
+        ),
+      ).toMatchObject({ status: 403, code: 'innerAction' });
+      expect(await refusedBy(w.run(who, 'issue', issue.id, 'extend'))).toMatchObject({
+        status: 403,
+        code: 'needsConsent',
+      });
     }
   });
 
   it('refuses to create what exists, also when two create at once', async () => {
     const input = { channel: 'hotline', content: '垃圾' };
     const first = await w.report();
-    expect(await refusedBy(w.run('desk', 'report', first.id, 'submit', input))).toMatchObject({ status: 409, code: 'exists' });
+    expect(await refusedBy(w.run('desk', 'report', first.id, 'submit', input))).toMatchObject({
+      status: 409,
+      code: 'exists',
+    });
     const id = newId();
-    const both = await Promise.allSettled([1, 2].map(() => w.run('desk', 'report', id, 'submit', input)));
+    const both = await Promise.allSettled(
+      [1, 2].map(() => w.run('desk', 'report', id, 'submit', input)),
+    );
     expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
     expect(await countOf('event', 'record_id', id)).toBe(1);
   });
 
   it('takes one outside number of a sender once', async () => {
-    const input = { channel: 'hotline', content: '垃圾', senderCode: '12345', outsideNumber: 'BJ-7' };
-    const both = await Promise.allSettled([1, 2].map(() => w.run('desk', 'report', newId(), 'submit', input)));
+    const input = {
+      channel: 'hotline',
+      content: '垃圾',
+      senderCode: '12345',
+      outsideNumber: 'BJ-7',
+    };
+    const both = await Promise.allSettled(
+      [1, 2].map(() => w.run('desk', 'report', newId(), 'submit', input)),
+    );
     const lost = both.find((outcome) => outcome.status === 'rejected');
-    expect(lost).toMatchObject({ reason: { status: 409, code: 'duplicate', message: expect.stringContaining('已经上报过') as string } });
+    expect(lost).toMatchObject({
+      reason: {
+        status: 409,
+        code: 'duplicate',
+        message: expect.stringContaining('已经上报过') as string,
+      },
+    });
     expect(both.filter((outcome) => outcome.status === 'fulfilled')).toHaveLength(1);
   });
 
@@ -154,7 +241,8 @@ describe('perform', () => {
     expect(await refusedBy(give('officer'))).toMatchObject({ code: 'photoMissing' });
     const both = await Promise.allSettled([give('head'), give('head')]);
     expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
-    const destroy = (photoId: string) => w.run('shift', 'issue', issue.id, 'destroyPhoto', { photoId, reason: '拍到人脸' });
+    const destroy = (photoId: string) =>
+      w.run('shift', 'issue', issue.id, 'destroyPhoto', { photoId, reason: '拍到人脸' });
     expect(await refusedBy(destroy(newId()))).toMatchObject({ status: 409, code: 'noPhoto' });
     await destroy(photo);
     expect(await refusedBy(destroy(photo))).toMatchObject({ code: 'noPhoto' });
@@ -164,28 +252,50 @@ describe('perform', () => {
     const actor = await w.actor('desk');
     const issue = await w.issue();
     const orders: Order[] = Array.from({ length: 200 }, (_, n) => {
-      const input = { channel: 'hotline', content: n % 10 === 3 ? '' : `第 ${n} 件`, ...(n % 10 === 4 ? { areaCode: '999999' } : {}) };
+      const input = {
+        channel: 'hotline',
+        content: n % 10 === 3 ? '' : `第 ${n} 件`,
+        ...(n % 10 === 4 ? { areaCode: '999999' } : {}),
+      };
       return n % 50 === 0
-        ? { noun: 'issue', id: issue.id, action: 'addNote', input: { note: `第 ${n} 条` }, requestId: newId() }
+        ? {
+            noun: 'issue',
+            id: issue.id,
+            action: 'addNote',
+            input: { note: `第 ${n} 条` },
+            requestId: newId(),
+          }
         : { noun: 'report', id: newId(), action: 'submit', input, requestId: newId() };
     });
     const outcomes = await performMany(w.tools, actor, orders);
-    expect(outcomes.map(({ requestId }) => requestId)).toEqual(orders.map(({ requestId }) => requestId));
+    expect(outcomes.map(({ requestId }) => requestId)).toEqual(
+      orders.map(({ requestId }) => requestId),
+    );
     const codes = outcomes.map((outcome) => ('refused' in outcome ? outcome.refused.code : 'done'));
     expect(codes.filter((code) => code === 'badInput')).toHaveLength(20);
     expect(codes.filter((code) => code === 'noArea')).toHaveLength(20);
     expect(codes.filter((code) => code === 'done')).toHaveLength(160);
     expect((await w.read<Issue>('issue', issue.id)).version).toBe(issue.version + 4);
     const again = await performMany(w.tools, actor, orders);
-    expect(again.filter((outcome) => 'done' in outcome)).toEqual(outcomes.filter((outcome) => 'done' in outcome));
+    expect(again.filter((outcome) => 'done' in outcome)).toEqual(
+      outcomes.filter((outcome) => 'done' in outcome),
+    );
   });
 
   it('performs many beside somebody who is faster, without losing either', async () => {
     const issue = await w.issue();
-    const orders = Array.from({ length: 30 }, (_, n): Order => ({ noun: 'issue', id: issue.id, action: 'addNote', input: { note: `第 ${n} 条` }, requestId: newId() }));
+    const orders = Array.from({ length: 30 }, (_, n): Order => ({
+      noun: 'issue',
+      id: issue.id,
+      action: 'addNote',
+      input: { note: `第 ${n} 条` },
+      requestId: newId(),
+    }));
     const [outcomes] = await Promise.all([
       performMany(w.tools, await w.actor('desk'), orders),
-      ...Array.from({ length: 5 }, () => w.run('shift', 'issue', issue.id, 'addNote', { note: '同时' })),
+      ...Array.from({ length: 5 }, () =>
+        w.run('shift', 'issue', issue.id, 'addNote', { note: '同时' }),
+      ),
     ]);
     expect(outcomes.every((outcome) => 'done' in outcome)).toBe(true);
     expect((await w.read<Issue>('issue', issue.id)).version).toBe(issue.version + 35);
@@ -207,16 +317,26 @@ describe('perform', () => {
 
   it('keeps an event for each part of an action, all with one cause', async () => {
     const issue = await w.issue();
-    const { event } = await w.run('desk', 'issue', issue.id, 'dispatch', { unitId: w.unitId('clean'), assistUnitIds: [w.unitId('street'), w.unitId('community')] });
-    const { rows } = await w.pool.query(`select noun, action from event where cause = $1`, [event.id]);
+    const { event } = await w.run('desk', 'issue', issue.id, 'dispatch', {
+      unitId: w.unitId('clean'),
+      assistUnitIds: [w.unitId('street'), w.unitId('community')],
+    });
+    const { rows } = await w.pool.query(`select noun, action from event where cause = $1`, [
+      event.id,
+    ]);
     expect(rows.map((row) => `${row.noun}.${row.action}`)).toEqual(['assist.ask', 'assist.ask']);
     expect((await w.read<Issue>('issue', issue.id)).openAssistCount).toBe(2);
   });
 
   it('is refused whole when any part is', async () => {
     const issue = await w.issue();
-    const twice = { unitId: w.unitId('clean'), assistUnitIds: [w.unitId('street'), w.unitId('street')] };
-    expect(await refusedBy(w.run('desk', 'issue', issue.id, 'dispatch', twice))).toMatchObject({ code: 'twice' });
+    const twice = {
+      unitId: w.unitId('clean'),
+      assistUnitIds: [w.unitId('street'), w.unitId('street')],
+    };
+    expect(await refusedBy(w.run('desk', 'issue', issue.id, 'dispatch', twice))).toMatchObject({
+      code: 'twice',
+    });
     expect(await w.read<Issue>('issue', issue.id)).toEqual(issue);
   });
 
@@ -230,7 +350,15 @@ describe('perform', () => {
     for (let n = 0; n < 10; n++) reports.push(await w.report());
     const actor = await w.actor('desk');
     await Promise.all(
-      reports.map(({ id }) => perform(w.tools, actor, { noun: 'report', id, action: 'join', input: { issueId: issue.id }, requestId: newId() })),
+      reports.map(({ id }) =>
+        perform(w.tools, actor, {
+          noun: 'report',
+          id,
+          action: 'join',
+          input: { issueId: issue.id },
+          requestId: newId(),
+        }),
+      ),
     );
     expect((await w.read<Issue>('issue', issue.id)).reportCount).toBe(11);
   });

@@ -41,15 +41,23 @@ const stepAside = (attempt: number): Promise<void> =>
 
 /** Ids come from the client; whatever is no UUID is refused before the database sees it. */
 function checkIds({ id, requestId }: Order): void {
-  if (!isUuid(id) || !isUuid(requestId)) throw new Refused(400, 'badId', '编号格式不对，请刷新页面后重试');
+  if (!isUuid(id) || !isUuid(requestId))
+    throw new Refused(400, 'badId', '编号格式不对，请刷新页面后重试');
 }
 
 const digestOf = (order: Order, actor: Actor, tools: Tools): Buffer => {
   const { noun, id, action, input, seen } = order;
-  return tools.box.digest(canonicalize([noun, id, action, input, seen ?? null, actor.personId]) ?? '');
+  return tools.box.digest(
+    canonicalize([noun, id, action, input, seen ?? null, actor.personId]) ?? '',
+  );
 };
 
-async function repeat(store: Store, district: string, seen: SeenRequest, digest: Buffer): Promise<Done> {
+async function repeat(
+  store: Store,
+  district: string,
+  seen: SeenRequest,
+  digest: Buffer,
+): Promise<Done> {
   if (!seen.digest.equals(digest)) {
     throw new Refused(409, 'requestReused', '这个请求编号已用于其他内容，请刷新页面后重试');
   }
@@ -77,7 +85,13 @@ export async function perform(tools: Performing, actor: Actor, order: Order): Pr
   for (let attempt = 1; ; attempt++) {
     const { record, seen } = await tools.store.load(order.noun, order.id, district, requestId);
     if (seen) return repeat(tools.store, district, seen, digest);
-    const context: PlanContext = { tools, master: await tools.master.of(actor.district), actor, now: tools.now(), requestId };
+    const context: PlanContext = {
+      tools,
+      master: await tools.master.of(actor.district),
+      actor,
+      now: tools.now(),
+      requestId,
+    };
     const space = new Workspace();
     if (record) space.read(order.noun, record);
     const event = await planAct(space, order, context);
@@ -94,7 +108,11 @@ export async function perform(tools: Performing, actor: Actor, order: Order): Pr
         continue;
       }
       throw key
-        ? new Refused(409, 'duplicate', uniqueRefusals[key] ?? '已有相同编号或代码的记录，请检查后再提交')
+        ? new Refused(
+            409,
+            'duplicate',
+            uniqueRefusals[key] ?? '已有相同编号或代码的记录，请检查后再提交',
+          )
         : new Refused(409, 'contended', '多人同时办理，请刷新后重试');
     }
   }
@@ -104,7 +122,8 @@ async function write(tools: Performing, space: Workspace): Promise<void> {
   const batch = space.finish();
   await tools.store.write(batch);
   for (const event of batch.events) tools.master.forget(event);
-  for (const district of new Set(batch.events.map((event) => event.district))) tools.written(district);
+  for (const district of new Set(batch.events.map((event) => event.district)))
+    tools.written(district);
 }
 
 export type Outcome = { requestId: string } & ({ done: Done } | { refused: Refused });
@@ -113,7 +132,11 @@ export type Outcome = { requestId: string } & ({ done: Done } | { refused: Refus
  * Performs up to 500 actions in one transaction; those that are refused are left out, each with its
  * reason. Used by import and seed. All orders are of one actor, so of one district.
  */
-export async function performMany(tools: Performing, actor: Actor, orders: readonly Order[]): Promise<Outcome[]> {
+export async function performMany(
+  tools: Performing,
+  actor: Actor,
+  orders: readonly Order[],
+): Promise<Outcome[]> {
   if (orders.length === 0) return [];
   const master = await tools.master.of(actor.district);
   const outcomes: Outcome[] = [];
@@ -131,9 +154,23 @@ export async function performMany(tools: Performing, actor: Actor, orders: reado
         outcomes.push({ requestId, done: await repeat(tools.store, district, known, digest) });
         continue;
       }
-      const event = await planAct(next, order, { tools, master, actor, now: tools.now(), requestId });
-      next.batch.requests.push({ district: event.district, id: requestId, digest, eventId: event.id });
-      outcomes.push({ requestId, done: { event, record: next.get(order.noun, order.id) as AnyRecord } });
+      const event = await planAct(next, order, {
+        tools,
+        master,
+        actor,
+        now: tools.now(),
+        requestId,
+      });
+      next.batch.requests.push({
+        district: event.district,
+        id: requestId,
+        digest,
+        eventId: event.id,
+      });
+      outcomes.push({
+        requestId,
+        done: { event, record: next.get(order.noun, order.id) as AnyRecord },
+      });
       space = next;
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
@@ -151,12 +188,17 @@ export async function performMany(tools: Performing, actor: Actor, orders: reado
 }
 
 /** The requests among the orders that were done before; a request lies in the home of its noun. */
-async function seenOf(tools: Tools, actor: Actor, orders: readonly Order[]): Promise<Map<string, SeenRequest>> {
+async function seenOf(
+  tools: Tools,
+  actor: Actor,
+  orders: readonly Order[],
+): Promise<Map<string, SeenRequest>> {
   const seen = new Map<string, SeenRequest>();
   const home = (order: Order): string => homeOf(getNoun(order.noun), actor.district);
   for (const district of new Set(orders.map(home))) {
     const ids = orders.filter((order) => home(order) === district).map((order) => order.requestId);
-    for (const [id, request] of await tools.store.requests(district, ids.filter(isUuid))) seen.set(id, request);
+    for (const [id, request] of await tools.store.requests(district, ids.filter(isUuid)))
+      seen.set(id, request);
   }
   return seen;
 }
@@ -164,14 +206,22 @@ async function seenOf(tools: Tools, actor: Actor, orders: readonly Order[]): Pro
 async function preload(tools: Tools, actor: Actor, orders: readonly Order[]): Promise<Workspace> {
   const space = new Workspace();
   for (const noun of new Set(orders.map((order) => order.noun))) {
-    const ids = orders.filter((order) => order.noun === noun).map((order) => order.id).filter(isUuid);
-    for (const record of await tools.store.find(noun, actor.district, ids)) space.read(noun, record);
+    const ids = orders
+      .filter((order) => order.noun === noun)
+      .map((order) => order.id)
+      .filter(isUuid);
+    for (const record of await tools.store.find(noun, actor.district, ids))
+      space.read(noun, record);
   }
   return space;
 }
 
 /** The slow road when a transaction of many met somebody else's write: each action by itself. */
-export async function oneByOne(tools: Performing, actor: Actor, orders: readonly Order[]): Promise<Outcome[]> {
+export async function oneByOne(
+  tools: Performing,
+  actor: Actor,
+  orders: readonly Order[],
+): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   for (const order of orders) {
     try {

@@ -28,13 +28,26 @@ export interface Tools {
 /** Records as they stand inside one transaction, and what is to be written. */
 export class Workspace {
   readonly batch: Batch;
-  private readonly records: Map<string, { noun: string; record: AnyRecord; readVersion: number | null }>;
+  private readonly records: Map<
+    string,
+    { noun: string; record: AnyRecord; readVersion: number | null }
+  >;
 
   constructor(base?: Workspace) {
     this.records = new Map(base?.records);
     this.batch = base
-      ? (Object.fromEntries(Object.entries(base.batch).map(([key, list]) => [key, [...list]])) as unknown as Batch)
-      : { events: [], requests: [], records: [], secrets: [], jobs: [], destroyedSecrets: [], destroyedPhotos: [] };
+      ? (Object.fromEntries(
+          Object.entries(base.batch).map(([key, list]) => [key, [...list]]),
+        ) as unknown as Batch)
+      : {
+          events: [],
+          requests: [],
+          records: [],
+          secrets: [],
+          jobs: [],
+          destroyedSecrets: [],
+          destroyedPhotos: [],
+        };
   }
 
   get(noun: string, id: string): AnyRecord | undefined {
@@ -49,13 +62,20 @@ export class Workspace {
   /** Puts the record as it is after an event. */
   put(noun: string, record: AnyRecord): void {
     const before = this.records.get(`${noun}:${record.id}`);
-    this.records.set(`${noun}:${record.id}`, { noun, record, readVersion: before?.readVersion ?? null });
+    this.records.set(`${noun}:${record.id}`, {
+      noun,
+      record,
+      readVersion: before?.readVersion ?? null,
+    });
   }
 
   /** The batch to write: only records that events changed. */
   finish(): Batch {
     const touched = new Set(this.batch.events.map((event) => `${event.noun}:${event.recordId}`));
-    return { ...this.batch, records: [...this.records].filter(([key]) => touched.has(key)).map(([, item]) => item) };
+    return {
+      ...this.batch,
+      records: [...this.records].filter(([key]) => touched.has(key)).map(([, item]) => item),
+    };
   }
 }
 
@@ -65,7 +85,13 @@ export function childIdOf(eventId: string, n: number): string {
   bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x80;
   bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
   const text = bytes.toString('hex');
-  return [text.slice(0, 8), text.slice(8, 12), text.slice(12, 16), text.slice(16, 20), text.slice(20)].join('-');
+  return [
+    text.slice(0, 8),
+    text.slice(8, 12),
+    text.slice(12, 16),
+    text.slice(16, 20),
+    text.slice(20),
+  ].join('-');
 }
 
 export interface PlanContext {
@@ -93,8 +119,10 @@ export function parseInput(row: AnyRow, input: unknown): Record<string, unknown>
 
 function checkRole(row: AnyRow, actor: Actor): void {
   if (row.consent) throw new Refused(403, 'needsConsent', `${row.label}须经审批，请先提出申请`);
-  if (row.isInner) throw new Refused(403, 'innerAction', `${row.label}只随其他动作发生，不能单独办理`);
-  if (!row.by.includes(actor.role)) throw new Refused(403, 'notYourRole', `您的岗位不能${row.label}`);
+  if (row.isInner)
+    throw new Refused(403, 'innerAction', `${row.label}只随其他动作发生，不能单独办理`);
+  if (!row.by.includes(actor.role))
+    throw new Refused(403, 'notYourRole', `您的岗位不能${row.label}`);
 }
 
 /** Why an action is not open on a record now; shared by `perform` and the buttons. */
@@ -113,7 +141,12 @@ export function rowRefusal(
   return row.refuse?.(record, asked);
 }
 
-const fresh = (id: string, district: string, status: string): AnyRecord => ({ id, district, version: 0, status });
+const fresh = (id: string, district: string, status: string): AnyRecord => ({
+  id,
+  district,
+  version: 0,
+  status,
+});
 
 /** The status an action leads to: the row's single one, else what `changes` says, else unchanged. */
 const statusAfter = (row: AnyRow, record: Kept, changes: Partial<Kept>): string =>
@@ -140,7 +173,12 @@ const Uuid = z.uuid();
 export const isUuid = (text: string): boolean => Uuid.safeParse(text).success;
 
 /** Loads what is not in the workspace yet. */
-async function findIn(space: Workspace, noun: string, id: string, context: PlanContext): Promise<AnyRecord | null> {
+async function findIn(
+  space: Workspace,
+  noun: string,
+  id: string,
+  context: PlanContext,
+): Promise<AnyRecord | null> {
   const known = space.get(noun, id);
   if (known || !isUuid(id)) return known ?? null;
   const [found] = await context.tools.store.find(noun, context.actor.district, [id]);
@@ -181,7 +219,10 @@ export async function planAct(
   }
   const refused = found ? rowRefusal(noun, row, record, asked) : undefined;
   if (refused) {
-    throw new Refused(409, refused.code, refused.message, { version: record.version, seen: act.seen });
+    throw new Refused(409, refused.code, refused.message, {
+      version: record.version,
+      seen: act.seen,
+    });
   }
 
   const kept = conceal(row.input, input, tools.box, newId);
@@ -231,8 +272,11 @@ export async function planAct(
   space.put(act.noun, next);
   space.batch.events.push(event);
   space.batch.secrets.push(...kept.locked.map((secret) => ({ secret, event })));
-  space.batch.jobs.push(...tools.reactionsTo(`${act.noun}.${act.action}`).map((kind) => ({ kind, event })));
-  if (row.destroys === 'secrets') space.batch.destroyedSecrets.push({ district, noun: act.noun, recordId: act.id });
+  space.batch.jobs.push(
+    ...tools.reactionsTo(`${act.noun}.${act.action}`).map((kind) => ({ kind, event })),
+  );
+  if (row.destroys === 'secrets')
+    space.batch.destroyedSecrets.push({ district, noun: act.noun, recordId: act.id });
   if (row.destroys === 'photo') {
     const { photoId, reason } = kept.open as { photoId: string; reason: string };
     if (!(await tools.store.isShown(district, act.id, photoId))) {

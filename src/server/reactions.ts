@@ -27,13 +27,23 @@ export interface Reacting {
 
 type Reaction = (event: StoredEvent, reacting: Reacting) => Promise<void>;
 
-async function recordOf<T>(event: StoredEvent, { tools }: Reacting, noun = event.noun, id = event.recordId): Promise<T | null> {
+async function recordOf<T>(
+  event: StoredEvent,
+  { tools }: Reacting,
+  noun = event.noun,
+  id = event.recordId,
+): Promise<T | null> {
   const [found] = await tools.store.find(noun, event.district, [id]);
   return (found as unknown as T | undefined) ?? null;
 }
 
 /** One notice for each person and event; repeated, it changes nothing. */
-async function notify(event: StoredEvent, reacting: Reacting, persons: readonly string[], words: string): Promise<void> {
+async function notify(
+  event: StoredEvent,
+  reacting: Reacting,
+  persons: readonly string[],
+  words: string,
+): Promise<void> {
   const rows = [...new Set(persons)].map((personId) => ({
     district: event.district,
     id: idFrom(`notice ${event.id} ${personId}`),
@@ -52,7 +62,11 @@ async function notify(event: StoredEvent, reacting: Reacting, persons: readonly 
   );
 }
 
-const personsOf = (master: MasterData, roles: readonly Role[], unitId: string | null = null): string[] =>
+const personsOf = (
+  master: MasterData,
+  roles: readonly Role[],
+  unitId: string | null = null,
+): string[] =>
   [...master.posts.values()]
     .filter((post) => post.status === 'active' && roles.includes(post.role))
     .filter((post) => unitId === null || post.unitId === unitId)
@@ -75,34 +89,53 @@ const about = (issue: Issue, master: MasterData): string =>
 
 /** A reaction that tells somebody about an issue. */
 const tellOfIssue =
-  (who: (issue: Issue, master: MasterData, event: StoredEvent) => string[], words: (issue: Issue, event: StoredEvent) => string): Reaction =>
+  (
+    who: (issue: Issue, master: MasterData, event: StoredEvent) => string[],
+    words: (issue: Issue, event: StoredEvent) => string,
+  ): Reaction =>
   async (event, reacting) => {
     const issue = await recordOf<Issue>(event, reacting);
     if (!issue) return;
     const master = await reacting.tools.master.of(event.district);
-    await notify(event, reacting, who(issue, master, event), `${words(issue, event)}：${about(issue, master)}`);
+    await notify(
+      event,
+      reacting,
+      who(issue, master, event),
+      `${words(issue, event)}：${about(issue, master)}`,
+    );
   };
 
 const escalationPersons = (issue: Issue, master: MasterData, event: StoredEvent): string[] => {
   const { clock, level } = event.input as { clock: ClockName; level: number };
   const target = escalationTargets[clock][level - 1];
-  if (target === 'desk' || target === 'shiftLeader' || !issue.unitId) return personsOf(master, [target === 'desk' ? 'desk' : 'shiftLeader']);
-  return target === 'duty' ? dutyOf(master, issue.unitId, event.at) : personsOf(master, ['unitHead'], issue.unitId);
+  if (target === 'desk' || target === 'shiftLeader' || !issue.unitId)
+    return personsOf(master, [target === 'desk' ? 'desk' : 'shiftLeader']);
+  return target === 'duty'
+    ? dutyOf(master, issue.unitId, event.at)
+    : personsOf(master, ['unitHead'], issue.unitId);
 };
 
 export const reactions: Record<ReactionName, Reaction> = {
   notifyUnit: tellOfIssue(
     (issue, master, event) => (issue.unitId ? dutyOf(master, issue.unitId, event.at) : []),
-    (_issue, event) => (event.action === 'fail' ? '复查不通过，请返工' : '新派案件，请在时限内领办'),
+    (_issue, event) =>
+      event.action === 'fail' ? '复查不通过，请返工' : '新派案件，请在时限内领办',
   ),
-  notifyOfficer: tellOfIssue((issue) => (issue.officerId ? [issue.officerId] : []), () => '指派给您办理'),
+  notifyOfficer: tellOfIssue(
+    (issue) => (issue.officerId ? [issue.officerId] : []),
+    () => '指派给您办理',
+  ),
   notifyVerifier: tellOfIssue(
     (issue, master) =>
       issue.verifierId
         ? [issue.verifierId]
         : [...master.posts.values()]
             .filter((post) => post.status === 'active' && post.role === 'gridWorker')
-            .filter((post) => post.areaCode !== null && (issue.verifyAreaCode ?? '').startsWith(post.areaCode.slice(0, 9)))
+            .filter(
+              (post) =>
+                post.areaCode !== null &&
+                (issue.verifyAreaCode ?? '').startsWith(post.areaCode.slice(0, 9)),
+            )
             .map((post) => post.personId),
     () => '请到现场复查',
   ),
@@ -140,7 +173,12 @@ export const reactions: Record<ReactionName, Reaction> = {
     const persons = isLate
       ? personsOf(master, ['unitHead'], assist.unitId)
       : dutyOf(master, assist.unitId, event.at);
-    await notify(event, reacting, persons, `${isLate ? '协办超时' : '新的协办任务'}：${assist.task.slice(0, 40)}`);
+    await notify(
+      event,
+      reacting,
+      persons,
+      `${isLate ? '协办超时' : '新的协办任务'}：${assist.task.slice(0, 40)}`,
+    );
   },
   notifyGranters: async (event, reacting) => {
     const approval = await recordOf<Approval>(event, reacting);
@@ -152,7 +190,12 @@ export const reactions: Record<ReactionName, Reaction> = {
   notifyAsker: async (event, reacting) => {
     const approval = await recordOf<Approval>(event, reacting);
     if (!approval) return;
-    await notify(event, reacting, [approval.askerId], event.action === 'grant' ? '您的申请已同意' : '您的申请未同意');
+    await notify(
+      event,
+      reacting,
+      [approval.askerId],
+      event.action === 'grant' ? '您的申请已同意' : '您的申请未同意',
+    );
   },
   openAnswers,
   removePhotoBytes: async (event, { pool, photoDirectory }) =>

@@ -22,7 +22,10 @@ import { world, type World } from './testing/world.ts';
 type Query = (...parts: unknown[]) => Promise<unknown>;
 
 /** A pool whose every query goes through `around`. */
-function poolWith(pool: pg.Pool, around: (send: () => Promise<unknown>) => Promise<unknown>): pg.Pool {
+function poolWith(
+  pool: pg.Pool,
+  around: (send: () => Promise<unknown>) => Promise<unknown>,
+): pg.Pool {
   return new Proxy(pool, {
     get: (target, key) => {
       const value: unknown = Reflect.get(target, key);
@@ -53,7 +56,13 @@ function waveCounter(): { around(send: () => Promise<unknown>): Promise<unknown>
 describe('round trips', () => {
   let w: World;
   const most = new Map<string, number>();
-  let counted: (who: string, noun: string, id: string, action: string, input?: Record<string, unknown>) => Promise<Done>;
+  let counted: (
+    who: string,
+    noun: string,
+    id: string,
+    action: string,
+    input?: Record<string, unknown>,
+  ) => Promise<Done>;
   beforeAll(async () => {
     w = await world();
     const counter = waveCounter();
@@ -73,12 +82,23 @@ describe('round trips', () => {
   const place = { areaCode: '110199001001' };
   const submit = async (who = 'grid'): Promise<Report> => {
     const channel = who === 'grid' ? 'patrol' : 'hotline';
-    const input = { channel, content: '垃圾 13812345678', complainantName: '王小明', ...place, photos: [await w.photo(who)] };
+    const input = {
+      channel,
+      content: '垃圾 13812345678',
+      complainantName: '王小明',
+      ...place,
+      photos: [await w.photo(who)],
+    };
     return (await counted(who, 'report', newId(), 'submit', input)).record as unknown as Report;
   };
   const accept = async (): Promise<string> => {
     const id = newId();
-    await counted('desk', 'issue', id, 'accept', { reportId: (await submit()).id, categoryCode: 'E0101', conditionNo: 1, ...place });
+    await counted('desk', 'issue', id, 'accept', {
+      reportId: (await submit()).id,
+      categoryCode: 'E0101',
+      conditionNo: 1,
+      ...place,
+    });
     return id;
   };
   const claimed = async (assistUnitIds: string[] = []): Promise<string> => {
@@ -89,7 +109,11 @@ describe('round trips', () => {
   };
   const rectified = async (): Promise<string> => {
     const id = await claimed();
-    await counted('head', 'issue', id, 'rectify', { words: '清了', photos: [await w.photo('head')], deviceAt: addMinutes(w.now(), -20) });
+    await counted('head', 'issue', id, 'rectify', {
+      words: '清了',
+      photos: [await w.photo('head')],
+      deviceAt: addMinutes(w.now(), -20),
+    });
     return id;
   };
   const verifying = async (): Promise<string> => {
@@ -97,22 +121,43 @@ describe('round trips', () => {
     await counted('desk', 'issue', id, 'sendToVerify', { postId: w.postId('grid') });
     return id;
   };
-  const consent = async (id: string, kind: string, who: string, action: 'grant' | 'deny', hold?: object): Promise<Approval> => {
+  const consent = async (
+    id: string,
+    kind: string,
+    who: string,
+    action: 'grant' | 'deny',
+    hold?: object,
+  ): Promise<Approval> => {
     const approvalId = newId();
-    await counted(who, 'approval', approvalId, 'ask', { issueId: id, kind, reason: '理由', ...(hold ? { hold } : {}) });
-    return (await counted('leader', 'approval', approvalId, action, { opinion: '意见' })).record as unknown as Approval;
+    await counted(who, 'approval', approvalId, 'ask', {
+      issueId: id,
+      kind,
+      reason: '理由',
+      ...(hold ? { hold } : {}),
+    });
+    return (await counted('leader', 'approval', approvalId, action, { opinion: '意见' }))
+      .record as unknown as Approval;
   };
   const assistOf = async (id: string): Promise<Assist> => {
-    const { rows } = await w.pool.query<{ id: string }>(`select id from assist where issue_id = $1 and status = 'asked'`, [id]);
+    const { rows } = await w.pool.query<{ id: string }>(
+      `select id from assist where issue_id = $1 and status = 'asked'`,
+      [id],
+    );
     return w.read<Assist>('assist', rows[0]?.id ?? '');
   };
 
   it('walk the main road and its rework', async () => {
     const id = await verifying();
-    await counted('grid', 'issue', id, 'fail', { words: '不干净', photos: [await w.photo('grid')] });
+    await counted('grid', 'issue', id, 'fail', {
+      words: '不干净',
+      photos: [await w.photo('grid')],
+    });
     await counted('head', 'issue', id, 'assign', { postId: w.postId('officer') });
     await counted('head', 'issue', id, 'unassign');
-    await counted('head', 'issue', id, 'rectify', { words: '清了', photos: [await w.photo('head')] });
+    await counted('head', 'issue', id, 'rectify', {
+      words: '清了',
+      photos: [await w.photo('head')],
+    });
     await counted('desk', 'issue', id, 'sendToVerify');
     await counted('grid', 'issue', id, 'pass', { words: '干净', photos: [await w.photo('grid')] });
     await counted('desk', 'issue', id, 'close');
@@ -141,7 +186,12 @@ describe('round trips', () => {
     await consent(await rectified(), 'lateOffline', 'head', 'grant');
     const late = await accept();
     w.pass(3000);
-    await counted('system', 'issue', late, 'escalate', { clock: 'desk', level: 1, due: w.now(), isLast: true });
+    await counted('system', 'issue', late, 'escalate', {
+      clock: 'desk',
+      level: 1,
+      due: w.now(),
+      isLast: true,
+    });
   });
 
   it('ask others for help', async () => {
@@ -149,15 +199,26 @@ describe('round trips', () => {
     const first = await assistOf(id);
     const who = first.unitId === w.unitId('street') ? 'streetHead' : 'communityHead';
     await counted(who, 'assist', first.id, 'claim');
-    await counted(who, 'assist', first.id, 'finish', { result: '好了', photos: [await w.photo(who)] });
+    await counted(who, 'assist', first.id, 'finish', {
+      result: '好了',
+      photos: [await w.photo(who)],
+    });
     w.pass(6000);
     const second = await assistOf(id);
     await counted('system', 'assist', second.id, 'escalate', { due: second.due });
     await counted('desk', 'assist', second.id, 'release', { note: '不需要了' });
     const other = await claimed();
-    await counted('desk', 'assist', newId(), 'ask', { issueId: other, unitId: w.unitId('street'), task: '协助' });
+    await counted('desk', 'assist', newId(), 'ask', {
+      issueId: other,
+      unitId: w.unitId('street'),
+      task: '协助',
+    });
     const asked = newId();
-    await counted('head', 'approval', asked, 'ask', { issueId: other, kind: 'extension', reason: '理由' });
+    await counted('head', 'approval', asked, 'ask', {
+      issueId: other,
+      kind: 'extension',
+      reason: '理由',
+    });
     w.pass(6000);
     await counted('system', 'approval', asked, 'escalate', { due: w.now() });
   });
@@ -165,7 +226,11 @@ describe('round trips', () => {
   it('follow a report', async () => {
     const { id } = await submit();
     await counted('desk', 'report', id, 'confirm', { postId: w.postId('grid') });
-    await counted('grid', 'report', id, 'answerConfirm', { result: 'true', words: '属实', photos: [await w.photo('grid')] });
+    await counted('grid', 'report', id, 'answerConfirm', {
+      result: 'true',
+      words: '属实',
+      photos: [await w.photo('grid')],
+    });
     const issueId = await accept();
     await counted('desk', 'report', id, 'join', { issueId });
     await counted('desk', 'report', id, 'leave', { note: '不是一处' });
@@ -175,11 +240,21 @@ describe('round trips', () => {
     await counted('desk', 'report', id, 'reveal', { reason: '回访' });
     await counted('securityAdmin', 'report', id, 'anonymize', { reason: '到期' });
     const own = await submit();
-    await counted('grid', 'report', own.id, 'selfHandle', { words: '清了', photos: [await w.photo('grid')] });
+    await counted('grid', 'report', own.id, 'selfHandle', {
+      words: '清了',
+      photos: [await w.photo('grid')],
+    });
     await counted('desk', 'report', (await submit()).id, 'decline', { reason: '不属实' });
     await counted('grid', 'report', (await submit()).id, 'withdraw', { reason: '误报' });
     const photo = await w.photo('grid');
-    const shown = (await counted('grid', 'report', newId(), 'submit', { channel: 'patrol', content: '垃圾', ...place, photos: [photo] })).record;
+    const shown = (
+      await counted('grid', 'report', newId(), 'submit', {
+        channel: 'patrol',
+        content: '垃圾',
+        ...place,
+        photos: [photo],
+      })
+    ).record;
     await counted('shift', 'report', shown.id, 'destroyPhoto', { photoId: photo, reason: '人脸' });
     w.pass(6000);
     await counted('system', 'report', shown.id, 'escalate', { clock: 'accept', due: w.now() });
@@ -188,7 +263,9 @@ describe('round trips', () => {
   it('are at most four for every action of the loop', () => {
     const open = (['report', 'issue', 'assist', 'approval'] as const).flatMap((noun) =>
       Object.entries(nouns[noun].actions)
-        .filter(([, row]) => !('isInner' in row && row.isInner) && !('consent' in row && row.consent))
+        .filter(
+          ([, row]) => !('isInner' in row && row.isInner) && !('consent' in row && row.consent),
+        )
         .map(([action]) => `${noun}.${action}`),
     );
     expect(open.filter((name) => !most.has(name))).toEqual([]);
@@ -209,7 +286,9 @@ const faults: Record<string, Fault> = {
   'the backend dies under it': async (send, pool) => {
     const sending = send();
     sending.catch(() => undefined);
-    await pool.query(`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'civicloop' and pid <> pg_backend_pid()`);
+    await pool.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'civicloop' and pid <> pg_backend_pid()`,
+    );
     return sending;
   },
 };
@@ -248,7 +327,12 @@ describe('a fault at the n-th statement', () => {
         noun: 'report',
         id: newId(),
         action: 'submit',
-        input: { channel: 'hotline', content: '请回电 13812345678', complainantName: '王小明', photos: [await w.photo('desk')] },
+        input: {
+          channel: 'hotline',
+          content: '请回电 13812345678',
+          complainantName: '王小明',
+          photos: [await w.photo('desk')],
+        },
         requestId: newId(),
       },
     }),
@@ -259,7 +343,12 @@ describe('a fault at the n-th statement', () => {
         noun: 'issue',
         id: newId(),
         action: 'accept',
-        input: { reportId: (await w.report()).id, categoryCode: 'E0101', conditionNo: 1, areaCode: '110199001001' },
+        input: {
+          reportId: (await w.report()).id,
+          categoryCode: 'E0101',
+          conditionNo: 1,
+          areaCode: '110199001001',
+        },
         requestId: newId(),
       },
     }),
@@ -270,7 +359,11 @@ describe('a fault at the n-th statement', () => {
         noun: 'issue',
         id: (await w.issue()).id,
         action: 'dispatch',
-        input: { unitId: w.unitId('clean'), assistUnitIds: [w.unitId('street')], note: '联系 13812345678' },
+        input: {
+          unitId: w.unitId('clean'),
+          assistUnitIds: [w.unitId('street')],
+          note: '联系 13812345678',
+        },
         requestId: newId(),
       },
     }),
@@ -286,8 +379,13 @@ describe('a fault at the n-th statement', () => {
         for (let n = 1; !done; n++) {
           expect(n).toBeLessThan(12);
           let sent = 0;
-          const pool = poolWith(struck.pool, (send) => (++sent === n ? strike(send, w.pool) : send()));
-          const tools: Performing = { ...toolsOn(pool, testKey, w.now, new EventEmitter()), master: w.tools.master };
+          const pool = poolWith(struck.pool, (send) =>
+            ++sent === n ? strike(send, w.pool) : send(),
+          );
+          const tools: Performing = {
+            ...toolsOn(pool, testKey, w.now, new EventEmitter()),
+            master: w.tools.master,
+          };
           done = await perform(tools, actor, order).catch(() => undefined);
           const { isDone } = await traces(order);
           if (done) expect(isDone).toBe(true);

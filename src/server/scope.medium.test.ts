@@ -14,7 +14,15 @@ import { handlers } from './queries/handlers.ts';
 import { asking } from './testing/asking.ts';
 import { world, type World } from './testing/world.ts';
 
-const codes = ['110199', '110199001', '110199001001', '110199001001001', '110199002', '110199010', '1101990'];
+const codes = [
+  '110199',
+  '110199001',
+  '110199001001',
+  '110199001001001',
+  '110199002',
+  '110199010',
+  '1101990',
+];
 const ids = Array.from({ length: 4 }, () => newId());
 const some = <T>(values: readonly T[]) => fc.constantFrom(...values);
 const orNull = <T>(values: readonly T[]) => fc.option(some(values), { nil: null });
@@ -54,8 +62,16 @@ describe('whereInScope', () => {
   beforeAll(async () => {
     w = await world();
     const issue: Issue = await w.issue({ status: 'claimed' });
-    await w.run('head', 'assist', newId(), 'ask', { issueId: issue.id, unitId: w.unitId('street'), task: '清运' });
-    await w.run('head', 'approval', newId(), 'ask', { issueId: issue.id, kind: 'extension', reason: '量大' });
+    await w.run('head', 'assist', newId(), 'ask', {
+      issueId: issue.id,
+      unitId: w.unitId('street'),
+      task: '清运',
+    });
+    await w.run('head', 'approval', newId(), 'ask', {
+      issueId: issue.id,
+      kind: 'extension',
+      reason: '量大',
+    });
     for (const noun of Object.keys(seenColumns)) {
       const { rows } = await w.pool.query<Record<string, unknown>>(`select * from ${noun} limit 1`);
       model[noun] = toRecord<AnyRecord>(noun, rows[0] ?? {});
@@ -64,11 +80,17 @@ describe('whereInScope', () => {
   afterAll(() => w.drop());
 
   /** Adds copies of a real record that differ in the columns it is seen by. */
-  async function put(noun: string, records: readonly Record<string, unknown>[]): Promise<AnyRecord[]> {
+  async function put(
+    noun: string,
+    records: readonly Record<string, unknown>[],
+  ): Promise<AnyRecord[]> {
     const { table, columns } = columnsOf(noun);
     const list = columns.join(', ');
     const made = records.map((record, n) => {
-      const number = noun === 'issue' ? `110199202603049${String(n).padStart(4, '0')}` : `2026030499${String(n).padStart(4, '0')}`;
+      const number =
+        noun === 'issue'
+          ? `110199202603049${String(n).padStart(4, '0')}`
+          : `2026030499${String(n).padStart(4, '0')}`;
       return { ...(model[noun] as AnyRecord), ...record, id: newId(), number };
     });
     await w.pool.query(
@@ -80,7 +102,10 @@ describe('whereInScope', () => {
 
   for (const noun of Object.keys(seenColumns)) {
     it(`shows ${noun} exactly when it is in scope`, async () => {
-      const records = fc.sample(seenColumns[noun] as fc.Arbitrary<Record<string, unknown>>, { numRuns: 300, seed: 7 });
+      const records = fc.sample(seenColumns[noun] as fc.Arbitrary<Record<string, unknown>>, {
+        numRuns: 300,
+        seed: 7,
+      });
       const made = await put(noun, records);
       const madeIds = made.map(({ id }) => id);
       await fc.assert(
@@ -88,8 +113,12 @@ describe('whereInScope', () => {
           const scope = scopeOf(actor);
           const where = whereInScope(scope, getNoun(noun), 't');
           const { rows } = await sql<{ id: string }>`
-            select t.id from ${sql.table(columnsOf(noun).table)} t where t.id = any(${madeIds}::uuid[]) and ${where}`.execute(w.db);
-          const expected = made.filter((record) => inScope(record, scope, getNoun(noun).seen)).map(({ id }) => id);
+            select t.id from ${sql.table(columnsOf(noun).table)} t where t.id = any(${madeIds}::uuid[]) and ${where}`.execute(
+            w.db,
+          );
+          const expected = made
+            .filter((record) => inScope(record, scope, getNoun(noun).seen))
+            .map(({ id }) => id);
           expect(rows.map(({ id }) => id).sort()).toEqual(expected.sort());
         }),
         { numRuns: 150 },
@@ -126,7 +155,11 @@ describe('a single record', () => {
     const other = await w.report({ channel: 'patrol', areaCode: '110199002001' }, 'otherGrid');
     const issue = await w.issue({ status: 'dispatched' });
     const far = await w.issue({ status: 'dispatched', unit: 'street' });
-    const seen = async (who: string, query: 'reportView' | 'issueView', id: string): Promise<string> => {
+    const seen = async (
+      who: string,
+      query: 'reportView' | 'issueView',
+      id: string,
+    ): Promise<string> => {
       try {
         const answer = await handlers[query](await asking(w, who), { id });
         return 'report' in answer ? answer.report.id : answer.issue.id;

@@ -13,11 +13,21 @@ export type Sql = RawBuilder<unknown>;
 
 /** All of the conditions, in brackets of their own; true when there is none. */
 export const allOf = (conditions: readonly Sql[]): Sql =>
-  conditions.length === 0 ? sql`true` : sql`(${sql.join(conditions.map((one) => sql`(${one})`), sql` and `)})`;
+  conditions.length === 0
+    ? sql`true`
+    : sql`(${sql.join(
+        conditions.map((one) => sql`(${one})`),
+        sql` and `,
+      )})`;
 
 /** Any of the conditions, in brackets of their own; false when there is none. */
 export const anyOf = (conditions: readonly Sql[]): Sql =>
-  conditions.length === 0 ? sql`false` : sql`(${sql.join(conditions.map((one) => sql`(${one})`), sql` or `)})`;
+  conditions.length === 0
+    ? sql`false`
+    : sql`(${sql.join(
+        conditions.map((one) => sql`(${one})`),
+        sql` or `,
+      )})`;
 
 /**
  * The column's area code begins with `code`. The column has collation C and holds digits only, so the
@@ -38,7 +48,9 @@ export function whereInScope(scope: Scope, noun: Noun, alias: string): Sql {
       ? sql`${column(field)} && ${ids}::uuid[]`
       : sql`${column(field)} = any(${ids}::uuid[])`;
   return anyOf([
-    ...(areaCode === null ? [] : (seen.areas ?? []).map((field) => inArea(column(field), areaCode))),
+    ...(areaCode === null
+      ? []
+      : (seen.areas ?? []).map((field) => inArea(column(field), areaCode))),
     ...(unitIds.length === 0 ? [] : (seen.units ?? []).map((field) => names(field, unitIds))),
     ...(seen.persons ?? []).map((field) => names(field, [personId])),
   ]);

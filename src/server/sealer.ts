@@ -61,7 +61,13 @@ async function sealBatch(client: pg.PoolClient, district: string): Promise<numbe
   const seals = rows.map((row) => {
     number += 1;
     hash = linkHash(hash, number, eventFromRow(row));
-    return { district, number, event_id: row.id, hash: `\\x${hash.toString('hex')}`, at: momentAt(Date.now()) };
+    return {
+      district,
+      number,
+      event_id: row.id,
+      hash: `\\x${hash.toString('hex')}`,
+      at: momentAt(Date.now()),
+    };
   });
   await client.query({
     name: 'seal-write',
@@ -145,12 +151,16 @@ async function districtsOf(pool: Readable, table: 'event' | 'seal'): Promise<str
 export async function verifySeals(pool: Readable): Promise<Verified[]> {
   const districts = [...(await districtsOf(pool, 'event')), ...(await districtsOf(pool, 'seal'))];
   const results: Verified[] = [];
-  for (const district of [...new Set(districts)].sort()) results.push(await verifyDistrict(pool, district));
+  for (const district of [...new Set(districts)].sort())
+    results.push(await verifyDistrict(pool, district));
   return results;
 }
 
 /** Runs the sealer: soon after something was written here, and every second for what others wrote. */
-export function runSealer(pool: pg.Pool, onError: (error: unknown) => void): { poke(): void; stop(): Promise<void> } {
+export function runSealer(
+  pool: pg.Pool,
+  onError: (error: unknown) => void,
+): { poke(): void; stop(): Promise<void> } {
   let isStopped = false;
   let running: Promise<void> = Promise.resolve();
   let timer: NodeJS.Timeout | undefined;

@@ -25,7 +25,10 @@ const open = (key: Buffer, sealed: Buffer, about: string): Buffer => {
   const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, 12))
     .setAAD(Buffer.from(about))
     .setAuthTag(sealed.subarray(sealed.length - 16));
-  return Buffer.concat([decipher.update(sealed.subarray(12, sealed.length - 16)), decipher.final()]);
+  return Buffer.concat([
+    decipher.update(sealed.subarray(12, sealed.length - 16)),
+    decipher.final(),
+  ]);
 };
 
 export interface SecretBox {
@@ -50,7 +53,8 @@ export function secretBox(masterKey: Buffer): SecretBox {
         ciphertext: seal(key, Buffer.from(text), id),
       };
     },
-    unlock: (id, wrappedKey, ciphertext) => open(open(masterKey, wrappedKey, id), ciphertext, id).toString(),
+    unlock: (id, wrappedKey, ciphertext) =>
+      open(open(masterKey, wrappedKey, id), ciphertext, id).toString(),
     digest: (text) => createHmac('sha256', digestKey).update(text).digest(),
   };
 }

@@ -26,14 +26,30 @@ const choices: Record<string, Record<string, string>> = {
   channel: channelLabels,
   urgency: urgencyLabels,
   role: roleLabels,
-  kind: { ...complaintLabels, ...approvalKindLabels, ...unitKindLabels, ...holdLabels, part: '部件', incident: '事件' },
+  kind: {
+    ...complaintLabels,
+    ...approvalKindLabels,
+    ...unitKindLabels,
+    ...holdLabels,
+    part: '部件',
+    incident: '事件',
+  },
   clock: { ...clockLabels, accept: '受理', confirm: '核实', answer: '答复' },
   outcome: { done: '完成', released: '释放' },
   result: { true: '属实', false: '不属实', unclear: '无法判断' },
 };
 
 /** Fields of programs and of ids that say nothing to a reader. */
-const hidden = new Set(['isDemo', 'originNoun', 'originId', 'followHash', 'reportId', 'issueId', 'intoId', 'photoId']);
+const hidden = new Set([
+  'isDemo',
+  'originNoun',
+  'originId',
+  'followHash',
+  'reportId',
+  'issueId',
+  'intoId',
+  'photoId',
+]);
 
 const momentWords = (moment: Moment): string => `${localDay(moment)} ${localTime(moment)}`;
 
@@ -46,7 +62,9 @@ function plainWords(value: unknown): string {
   if (typeof value === 'boolean') return value ? '是' : '否';
   if (typeof value !== 'object') return String(value);
   return Object.entries(value)
-    .map(([key, part]) => `${(urgencyLabels as Record<string, string>)[key] ?? ''} ${choices.kind?.[String(part)] ?? plainWords(part)}`.trim())
+    .map(([key, part]) =>
+      `${(urgencyLabels as Record<string, string>)[key] ?? ''} ${choices.kind?.[String(part)] ?? plainWords(part)}`.trim(),
+    )
     .join('；');
 }
 
@@ -58,7 +76,9 @@ const worksWords = (value: unknown): string =>
     })
     .join('；');
 
-const namesOf: Partial<Record<FieldKind, (master: MasterData, value: string, at: Moment) => string | null | undefined>> = {
+const namesOf: Partial<
+  Record<FieldKind, (master: MasterData, value: string, at: Moment) => string | null | undefined>
+> = {
   unit: unitName,
   post: postName,
   person: personName,
@@ -68,14 +88,21 @@ const namesOf: Partial<Record<FieldKind, (master: MasterData, value: string, at:
 };
 
 /** A field's value in words. */
-function valueWords(field: string, kind: FieldKind | undefined, value: unknown, master: MasterData, at: Moment): string {
+function valueWords(
+  field: string,
+  kind: FieldKind | undefined,
+  value: unknown,
+  master: MasterData,
+  at: Moment,
+): string {
   const name = typeof value === 'string' && kind ? namesOf[kind]?.(master, value, at) : undefined;
   if (name) return name;
   const choice = choices[field]?.[String(value)];
   if (choice) return choice;
   if (kind === 'personal') return '（已加密）';
   if (kind === 'photos') return `${Array.isArray(value) ? value.length : 1} 张照片`;
-  if (kind === 'units') return (value as string[]).map((id) => unitName(master, id) ?? id).join('、');
+  if (kind === 'units')
+    return (value as string[]).map((id) => unitName(master, id) ?? id).join('、');
   if (kind === 'works') return worksWords(value);
   if (kind === 'moment') return momentWords(String(value));
   if (kind === 'place' && value) {
@@ -85,7 +112,8 @@ function valueWords(field: string, kind: FieldKind | undefined, value: unknown, 
   return plainWords(value);
 }
 
-const shapeOf = (row: AnyRow): z.core.$ZodShape => (row.input instanceof z.ZodObject ? row.input.shape : {});
+const shapeOf = (row: AnyRow): z.core.$ZodShape =>
+  row.input instanceof z.ZodObject ? row.input.shape : {};
 
 const kindOf = (row: AnyRow, field: string): FieldKind | undefined => {
   const schema = shapeOf(row)[field];
@@ -97,7 +125,9 @@ export function eventSentence(event: StoredEvent, master: MasterData): string {
   const row = getRow(getNoun(event.noun), event.action);
   const filled = row.sentence.replaceAll(/\{(\w+)\}/g, (_all, field: string) => {
     const value = event.input[field];
-    return value === undefined || value === null ? '' : valueWords(field, kindOf(row, field), value, master, event.at);
+    return value === undefined || value === null
+      ? ''
+      : valueWords(field, kindOf(row, field), value, master, event.at);
   });
   return filled.replace(/[：，\s]+$/u, '') || row.label;
 }
@@ -116,7 +146,11 @@ function eventDetails(event: StoredEvent, row: AnyRow, master: MasterData): Even
 }
 
 /** An event as the history shows it. */
-export function eventView(event: StoredEvent, sealNumber: number | null, master: MasterData): EventView {
+export function eventView(
+  event: StoredEvent,
+  sealNumber: number | null,
+  master: MasterData,
+): EventView {
   const row = getRow(getNoun(event.noun), event.action);
   return {
     id: event.id,

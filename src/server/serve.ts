@@ -67,15 +67,16 @@ function loop(pause: number, work: () => Promise<unknown>, onError: (error: unkn
 }
 
 /** All districts of the installation: areas of that level. */
-const districtsOf = (house: House) => async (): Promise<{ code: string; name: string; isDemo: boolean }[]> => {
-  const { rows } = await house.pool.query<{ code: string; name: string; isDemo: boolean }>({
-    name: 'districts',
-    text: `select code, name, is_demo as "isDemo" from area where level = 'district' and status = 'active'
+const districtsOf =
+  (house: House) => async (): Promise<{ code: string; name: string; isDemo: boolean }[]> => {
+    const { rows } = await house.pool.query<{ code: string; name: string; isDemo: boolean }>({
+      name: 'districts',
+      text: `select code, name, is_demo as "isDemo" from area where level = 'district' and status = 'active'
            and district <> $1 and district = code order by code`,
-    values: [baseDistrict],
-  });
-  return rows;
-};
+      values: [baseDistrict],
+    });
+    return rows;
+  };
 
 function listen(server: Server, host: string, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
@@ -120,28 +121,48 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     webFolder: options.webFolder,
     isReady: () => isReady,
   });
-  const server = createServer({ maxHeaderSize: 16_384, connectionsCheckingInterval: 5_000 }, getRequestListener(app.fetch));
+  const server = createServer(
+    { maxHeaderSize: 16_384, connectionsCheckingInterval: 5_000 },
+    getRequestListener(app.fetch),
+  );
   guard(server);
   const port = await listen(server, options.host, options.port);
 
-  const onError = (name: string) => (error: unknown) => log.warn({ loop: name, error: String(error) }, 'loop failed');
+  const onError = (name: string) => (error: unknown) =>
+    log.warn({ loop: name, error: String(error) }, 'loop failed');
   const sealer = runSealer(pool, onError('sealer'));
-  const jobs = loop(1_000, async () => {
-    while ((await runDueJobs(pool, { pool, tools, photoDirectory }, log)) > 0);
-  }, onError('jobs'));
+  const jobs = loop(
+    1_000,
+    async () => {
+      while ((await runDueJobs(pool, { pool, tools, photoDirectory }, log)) > 0);
+    },
+    onError('jobs'),
+  );
   // The clocks are swept once the district is furnished: a demo district lives in simulated time till then.
-  const clocks = loop(5_000, async () => (isReady ? sweepClocks({ pool, tools }) : 0), onError('clocks'));
-  const cleaning = loop(600_000, async () => {
-    await sweepSessions({ pool, tools });
-    await sweepPieces({ pool, directory: photoDirectory, now: tools.now });
-  }, onError('cleaning'));
+  const clocks = loop(
+    5_000,
+    async () => (isReady ? sweepClocks({ pool, tools }) : 0),
+    onError('clocks'),
+  );
+  const cleaning = loop(
+    600_000,
+    async () => {
+      await sweepSessions({ pool, tools });
+      await sweepPieces({ pool, directory: photoDirectory, now: tools.now });
+    },
+    onError('cleaning'),
+  );
   const waiting = new Set<string>();
-  const deriving = loop(2_000, async () => {
-    for (const district of waiting) {
-      waiting.delete(district);
-      await deriveDistrict(pool, district);
-    }
-  }, onError('derive'));
+  const deriving = loop(
+    2_000,
+    async () => {
+      for (const district of waiting) {
+        waiting.delete(district);
+        await deriveDistrict(pool, district);
+      }
+    },
+    onError('derive'),
+  );
   for (const { code } of await doors.districts()) waiting.add(code);
   house.signals.on('written', () => {
     sealer.poke();
@@ -168,7 +189,13 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       const late = setTimeout(() => server.closeAllConnections(), 5_000);
       await closed;
       clearTimeout(late);
-      await Promise.all([jobs.stop(), clocks.stop(), cleaning.stop(), deriving.stop(), sealer.stop()]);
+      await Promise.all([
+        jobs.stop(),
+        clocks.stop(),
+        cleaning.stop(),
+        deriving.stop(),
+        sealer.stop(),
+      ]);
       await house.close();
     },
   };

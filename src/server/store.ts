@@ -11,7 +11,12 @@ import type { Role } from '../domain/access.ts';
 import { columnsOf, toRecord, toRow } from './columns.ts';
 import type { Secret } from './secrets.ts';
 
-export type AnyRecord = Record<string, unknown> & { id: string; district: string; version: number; status: string };
+export type AnyRecord = Record<string, unknown> & {
+  id: string;
+  district: string;
+  version: number;
+  status: string;
+};
 
 export interface StoredEvent {
   district: string;
@@ -47,7 +52,8 @@ export interface Batch {
 }
 
 const hex = (bytes: Buffer): string => `\\x${bytes.toString('hex')}`;
-const eventColumns = 'district, id, at, noun, record_id, version, action, actor, input, secrets, changes, facts, cause, request_id';
+const eventColumns =
+  'district, id, at, noun, record_id, version, action, actor, input, secrets, changes, facts, cause, request_id';
 
 const eventRow = (event: StoredEvent): Record<string, unknown> => ({
   district: event.district,
@@ -179,7 +185,11 @@ function companionParts(batch: Batch): Part[] {
       sql: `destroyed_secrets as (update secret s set wrapped_key = null, ciphertext = null
         from jsonb_to_recordset($?) as d(district text, noun text, record_id uuid)
         where s.district = d.district and s.noun = d.noun and s.record_id = d.record_id)`,
-      rows: batch.destroyedSecrets.map(({ district, noun, recordId }) => ({ district, noun, record_id: recordId })),
+      rows: batch.destroyedSecrets.map(({ district, noun, recordId }) => ({
+        district,
+        noun,
+        record_id: recordId,
+      })),
     },
   ];
   return parts.filter((part) => part.isNeeded);
@@ -219,7 +229,10 @@ export function writeStatement(batch: Batch): { text: string; values: unknown[] 
   if (batch.destroyedPhotos.length > 0) counts.push('(select count(*) from destroyed_photos)');
   const text = `with ${all.map((part, n) => part.sql.replace('$?', `$${n + 1}::jsonb`)).join(',\n')}
     select expect_rows(${counts.join(' + ') || '0'}, $${all.length + 1}::bigint)`;
-  const values = [...all.map((part) => JSON.stringify(part.rows)), expected + batch.destroyedPhotos.length];
+  const values = [
+    ...all.map((part) => JSON.stringify(part.rows)),
+    expected + batch.destroyedPhotos.length,
+  ];
   return { text, values };
 }
 
@@ -236,11 +249,21 @@ export interface Recurrence {
 }
 
 export interface Store {
-  load(noun: string, id: string, district: string, requestId: string): Promise<{ record: AnyRecord | null; seen: SeenRequest | null }>;
+  load(
+    noun: string,
+    id: string,
+    district: string,
+    requestId: string,
+  ): Promise<{ record: AnyRecord | null; seen: SeenRequest | null }>;
   find(noun: string, district: string, ids: readonly string[]): Promise<AnyRecord[]>;
   requests(district: string, ids: readonly string[]): Promise<Map<string, SeenRequest>>;
   write(batch: Batch): Promise<void>;
-  events(district: string, noun: string, id: string, throughVersion?: number): Promise<StoredEvent[]>;
+  events(
+    district: string,
+    noun: string,
+    id: string,
+    throughVersion?: number,
+  ): Promise<StoredEvent[]>;
   event(district: string, id: string): Promise<StoredEvent | null>;
   finishedPhotos(district: string, ids: readonly string[], personId: string): Promise<PhotoFact[]>;
   /** Is the photo attached to the record and not destroyed? */
@@ -261,7 +284,9 @@ function named(text: string): { name: string; text: string } {
 }
 
 const selectList = (noun: string): string =>
-  columnsOf(noun).columns.map((column) => `t."${column}"`).join(', ');
+  columnsOf(noun)
+    .columns.map((column) => `t."${column}"`)
+    .join(', ');
 
 /** One statement: the record and, if the request was seen before, its digest and event. */
 export const loadStatement = (noun: string): string =>
@@ -279,7 +304,9 @@ export function storeOn(pool: Pool): Store {
       const [row] = await query(loadStatement(noun), [district, id, requestId]);
       return {
         record: row?.id ? toRecord<AnyRecord>(noun, row) : null,
-        seen: row?.seen_event ? { digest: row.seen_digest as Buffer, eventId: row.seen_event as string } : null,
+        seen: row?.seen_event
+          ? { digest: row.seen_digest as Buffer, eventId: row.seen_event as string }
+          : null,
       };
     },
 
@@ -292,8 +319,16 @@ export function storeOn(pool: Pool): Store {
     },
 
     requests: async (district, ids) => {
-      const rows = await query(`select id, digest, event_id from request where district = $1 and id = any($2)`, [district, ids]);
-      return new Map(rows.map((row) => [row.id as string, { digest: row.digest as Buffer, eventId: row.event_id as string }]));
+      const rows = await query(
+        `select id, digest, event_id from request where district = $1 and id = any($2)`,
+        [district, ids],
+      );
+      return new Map(
+        rows.map((row) => [
+          row.id as string,
+          { digest: row.digest as Buffer, eventId: row.event_id as string },
+        ]),
+      );
     },
 
     write: async (batch) => {
@@ -310,7 +345,10 @@ export function storeOn(pool: Pool): Store {
     },
 
     event: async (district, id) => {
-      const [row] = await query(`select * from event where district = $1 and id = $2`, [district, id]);
+      const [row] = await query(`select * from event where district = $1 and id = $2`, [
+        district,
+        id,
+      ]);
       return row ? eventFromRow(row) : null;
     },
 
@@ -334,7 +372,10 @@ export function storeOn(pool: Pool): Store {
     },
 
     rolesOf: async (personId) => {
-      const rows = await query(`select distinct role from post where person_id = $1 and status = 'active'`, [personId]);
+      const rows = await query(
+        `select distinct role from post where person_id = $1 and status = 'active'`,
+        [personId],
+      );
       return rows.map((row) => row.role as Role);
     },
 
@@ -368,6 +409,9 @@ export function fold(events: readonly StoredEvent[]): AnyRecord | null {
   const last = events.at(-1);
   if (!last) return null;
   const { recordId: id, district, version } = last;
-  const changes = Object.assign({}, ...events.map((event) => event.changes)) as Record<string, unknown>;
+  const changes = Object.assign({}, ...events.map((event) => event.changes)) as Record<
+    string,
+    unknown
+  >;
   return { ...changes, id, district, version } as AnyRecord;
 }

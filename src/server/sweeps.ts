@@ -31,7 +31,13 @@ interface Due {
 async function performAs(
   { tools }: Sweeping,
   district: string,
-  order: { noun: string; id: string; action: string; input: Record<string, unknown>; about: string },
+  order: {
+    noun: string;
+    id: string;
+    action: string;
+    input: Record<string, unknown>;
+    about: string;
+  },
 ): Promise<boolean> {
   const { about, ...rest } = order;
   try {
@@ -43,7 +49,12 @@ async function performAs(
   }
 }
 
-async function dueRecords<T extends Due>({ pool }: Sweeping, noun: string, where: string, now: Moment): Promise<T[]> {
+async function dueRecords<T extends Due>(
+  { pool }: Sweeping,
+  noun: string,
+  where: string,
+  now: Moment,
+): Promise<T[]> {
   const { rows } = await pool.query<Record<string, unknown>>({
     name: `sweep-${noun}-${where.length}`,
     text: `select * from ${noun} where ${where} limit ${batch}`,
@@ -94,9 +105,19 @@ async function escalateReport(sweeping: Sweeping, report: Report): Promise<void>
 /** One round over every clock. Returns how many records were due. */
 export async function sweepClocks(sweeping: Sweeping): Promise<number> {
   const now = sweeping.tools.now();
-  const issues = await dueRecords<Issue>(sweeping, 'issue', 'escalate_at <= $1 order by escalate_at', now);
+  const issues = await dueRecords<Issue>(
+    sweeping,
+    'issue',
+    'escalate_at <= $1 order by escalate_at',
+    now,
+  );
   for (const issue of issues) await escalateIssue(sweeping, issue);
-  const held = await dueRecords<Issue>(sweeping, 'issue', 'is_held and hold_until <= $1 order by hold_until', now);
+  const held = await dueRecords<Issue>(
+    sweeping,
+    'issue',
+    'is_held and hold_until <= $1 order by hold_until',
+    now,
+  );
   for (const issue of held) {
     await performAs(sweeping, issue.district, {
       noun: 'issue',
@@ -106,11 +127,27 @@ export async function sweepClocks(sweeping: Sweeping): Promise<number> {
       about: `resume ${issue.id} ${issue.holdUntil}`,
     });
   }
-  const reports = await dueRecords<Report>(sweeping, 'report', 'escalate_at <= $1 order by escalate_at', now);
+  const reports = await dueRecords<Report>(
+    sweeping,
+    'report',
+    'escalate_at <= $1 order by escalate_at',
+    now,
+  );
   for (const report of reports) await escalateReport(sweeping, report);
   const parts: ['assist' | 'approval', (Assist | Approval)[]][] = [
-    ['assist', await dueRecords<Assist>(sweeping, 'assist', 'escalate_at <= $1 order by escalate_at', now)],
-    ['approval', await dueRecords<Approval>(sweeping, 'approval', 'escalate_at <= $1 order by escalate_at', now)],
+    [
+      'assist',
+      await dueRecords<Assist>(sweeping, 'assist', 'escalate_at <= $1 order by escalate_at', now),
+    ],
+    [
+      'approval',
+      await dueRecords<Approval>(
+        sweeping,
+        'approval',
+        'escalate_at <= $1 order by escalate_at',
+        now,
+      ),
+    ],
   ];
   for (const [noun, records] of parts) {
     for (const record of records) {
@@ -123,7 +160,12 @@ export async function sweepClocks(sweeping: Sweeping): Promise<number> {
       });
     }
   }
-  return issues.length + held.length + reports.length + parts.reduce((sum, [, list]) => sum + list.length, 0);
+  return (
+    issues.length +
+    held.length +
+    reports.length +
+    parts.reduce((sum, [, list]) => sum + list.length, 0)
+  );
 }
 
 /** Sessions that are over are forgotten. */

@@ -24,7 +24,8 @@ const typeOf = (name: string): string => {
   return name.startsWith('_') ? `${known}[]` : known;
 };
 
-const pascal = (name: string): string => name.replace(/(^|_)([a-z])/g, (_all, _under, letter: string) => letter.toUpperCase());
+const pascal = (name: string): string =>
+  name.replace(/(^|_)([a-z])/g, (_all, _under, letter: string) => letter.toUpperCase());
 
 interface Column {
   table_name: string;
@@ -46,7 +47,9 @@ export async function tableTypes(client: pg.ClientBase | pg.Pool): Promise<strin
     const lines = rows
       .filter((row) => row.table_name === table)
       .map((row) => {
-        const type = typeOf(row.udt_name) + (row.is_nullable === 'YES' && row.udt_name !== 'jsonb' ? ' | null' : '');
+        const type =
+          typeOf(row.udt_name) +
+          (row.is_nullable === 'YES' && row.udt_name !== 'jsonb' ? ' | null' : '');
         return `  ${row.column_name}: ${row.has_default ? `Generated<${type}>` : type};`;
       });
     return `export interface ${pascal(table)}Table {\n${lines.join('\n')}\n}`;

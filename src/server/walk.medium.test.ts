@@ -50,16 +50,23 @@ function checkIssue(issue: Issue): void {
   if (['dispatched', 'claimed', 'rectified', 'verifying', 'passed'].includes(issue.status)) {
     expect([issue.unitId, issue.rectifyDue], about).not.toContain(null);
   }
-  if (issue.status === 'accepted') expect([issue.unitId, issue.rectifyDue], about).toEqual([null, null]);
+  if (issue.status === 'accepted')
+    expect([issue.unitId, issue.rectifyDue], about).toEqual([null, null]);
 }
 
 /**
  * What holds for a record when it enters a status: a clock, or none where it ends. A joined report waits
  * for its issue; an assist may be claimed after its one reminder.
  */
-function checkEntering(noun: 'report' | 'assist' | 'approval', record: { status: string; escalateAt: string | null }, about: string): void {
-  if (nouns[noun].finals.includes(record.status as never)) expect(record.escalateAt, about).toBeNull();
-  else if (record.status !== 'joined' && record.status !== 'claimed') expect(record.escalateAt, about).not.toBeNull();
+function checkEntering(
+  noun: 'report' | 'assist' | 'approval',
+  record: { status: string; escalateAt: string | null },
+  about: string,
+): void {
+  if (nouns[noun].finals.includes(record.status as never))
+    expect(record.escalateAt, about).toBeNull();
+  else if (record.status !== 'joined' && record.status !== 'claimed')
+    expect(record.escalateAt, about).not.toBeNull();
 }
 
 function checkStates(history: History): void {
@@ -78,10 +85,17 @@ function checkStates(history: History): void {
 
 async function checkCounts(w: World, history: History): Promise<void> {
   const all = async <T>(noun: string): Promise<T[]> => {
-    const ids = [...history.keys()].filter((key) => key.startsWith(`${noun}:`)).map((key) => key.slice(noun.length + 1));
+    const ids = [...history.keys()]
+      .filter((key) => key.startsWith(`${noun}:`))
+      .map((key) => key.slice(noun.length + 1));
     return (await w.tools.store.find(noun, w.district, ids)) as unknown as T[];
   };
-  const [issues, assists, approvals, reports] = [await all<Issue>('issue'), await all<Assist>('assist'), await all<Approval>('approval'), await all<Report>('report')];
+  const [issues, assists, approvals, reports] = [
+    await all<Issue>('issue'),
+    await all<Assist>('assist'),
+    await all<Approval>('approval'),
+    await all<Report>('report'),
+  ];
   const { rows: shown } = await w.pool.query<{ record_id: string; count: number }>(
     `select record_id, count(*) as count from attachment where noun in ('issue', 'report') group by record_id`,
   );
@@ -89,18 +103,29 @@ async function checkCounts(w: World, history: History): Promise<void> {
   for (const issue of issues) {
     const merged = issues.filter((other) => other.mergedInto === issue.id);
     const own = reports.filter((report) => report.issueId === issue.id).length;
-    expect(issue.openAssistCount).toBe(assists.filter((a) => a.issueId === issue.id && (a.status === 'asked' || a.status === 'claimed')).length);
+    expect(issue.openAssistCount).toBe(
+      assists.filter(
+        (a) => a.issueId === issue.id && (a.status === 'asked' || a.status === 'claimed'),
+      ).length,
+    );
     expect(issue.mergedCount).toBe(merged.length);
-    expect(issue.reportCount).toBe(merged.reduce((sum, other) => sum + (other.beforeMerge?.reportCount ?? 0), own));
+    expect(issue.reportCount).toBe(
+      merged.reduce((sum, other) => sum + (other.beforeMerge?.reportCount ?? 0), own),
+    );
     expect(own).toBeGreaterThanOrEqual(1);
     expect([...issue.pendingConsents].sort()).toEqual(
-      approvals.filter((a) => a.issueId === issue.id && a.status === 'asked').map((a) => a.kind as string).sort(),
+      approvals
+        .filter((a) => a.issueId === issue.id && a.status === 'asked')
+        .map((a) => a.kind as string)
+        .sort(),
     );
     expect(issue.photoCount).toBe(photos.get(issue.id) ?? 0);
   }
   for (const report of reports) {
     expect(report.photoCount).toBe(photos.get(report.id) ?? 0);
-    expect(report.issueId !== null).toBe(report.status === 'joined' || report.status === 'answered');
+    expect(report.issueId !== null).toBe(
+      report.status === 'joined' || report.status === 'answered',
+    );
   }
 }
 
@@ -121,18 +146,26 @@ describe('random walks', () => {
 
   it('replay, keep their counts and clocks, and seal', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { minLength: 150, maxLength: 250, size: 'max' }), async (steps) => {
-        const walker = new Walker(w);
-        for (const dice of steps) await walker.step(dice);
-        const history = await expectReplay(w);
-        for (const event of [...history.values()].flat()) done.add(`${event.noun}.${event.action}`);
-        checkStates(history);
-        await checkCounts(w, history);
-        await sealAll(w.pool);
-        const verified = (await verifySeals(w.pool)).find(({ district }) => district === w.district);
-        expect(verified).toMatchObject({ unsealed: 0, firstBad: null });
-        expect(verified?.sealed).toBe([...history.values()].flat().filter((event) => event.district === w.district).length);
-      }),
+      fc.asyncProperty(
+        fc.array(step, { minLength: 150, maxLength: 250, size: 'max' }),
+        async (steps) => {
+          const walker = new Walker(w);
+          for (const dice of steps) await walker.step(dice);
+          const history = await expectReplay(w);
+          for (const event of [...history.values()].flat())
+            done.add(`${event.noun}.${event.action}`);
+          checkStates(history);
+          await checkCounts(w, history);
+          await sealAll(w.pool);
+          const verified = (await verifySeals(w.pool)).find(
+            ({ district }) => district === w.district,
+          );
+          expect(verified).toMatchObject({ unsealed: 0, firstBad: null });
+          expect(verified?.sealed).toBe(
+            [...history.values()].flat().filter((event) => event.district === w.district).length,
+          );
+        },
+      ),
       { numRuns: 3, endOnFailure: true },
     );
   });

@@ -23,7 +23,8 @@ function Inside() {
   useEffect(() => {
     // The sign-in page may still be loading while this gate stands: the address decides, not the page shown.
     const { pathname: here, href } = router.history.location;
-    if (mustSignIn && here !== paths.signIn()) router.history.replace(paths.signIn(here === '/' ? undefined : href));
+    if (mustSignIn && here !== paths.signIn())
+      router.history.replace(paths.signIn(here === '/' ? undefined : href));
     else if (mustChange) router.history.replace(paths.password());
   }, [mustSignIn, mustChange, router]);
   if (!session || mustChange) return <PlainState title="正在前往登录……" isBusy />;

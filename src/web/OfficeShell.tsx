@@ -158,7 +158,11 @@ function Corner({ unread }: { unread: number }) {
   ];
   return (
     <>
-      <Link href={paths.notices()} className="corner-bell" label={unread > 0 ? `消息，${unread} 条未读` : '消息'}>
+      <Link
+        href={paths.notices()}
+        className="corner-bell"
+        label={unread > 0 ? `消息，${unread} 条未读` : '消息'}
+      >
         <Badge count={unread} size="small" overflowCount={99}>
           <BellOutlined />
         </Badge>
@@ -166,7 +170,9 @@ function Corner({ unread }: { unread: number }) {
       <Dropdown menu={{ items }} trigger={['click']} placement="bottomRight">
         <Button type="text" className="corner-person" icon={<UserOutlined />}>
           {name}
-          {!isNarrow && post && <span className="corner-post">{post.title || roleLabels[post.role]}</span>}
+          {!isNarrow && post && (
+            <span className="corner-post">{post.title || roleLabels[post.role]}</span>
+          )}
         </Button>
       </Dropdown>
     </>

@@ -40,11 +40,32 @@ export default function Password() {
         <h2>修改密码</h2>
         {mustChangePassword && <p>这是由管理员设置的初始密码，请改成只有您知道的密码后再使用。</p>}
         <label htmlFor="old">原密码</label>
-        <input id="old" type="password" autoComplete="current-password" required value={old} onChange={(event) => setOld(event.target.value)} />
+        <input
+          id="old"
+          type="password"
+          autoComplete="current-password"
+          required
+          value={old}
+          onChange={(event) => setOld(event.target.value)}
+        />
         <label htmlFor="fresh">新密码</label>
-        <input id="fresh" type="password" autoComplete="new-password" required value={fresh} onChange={(event) => setFresh(event.target.value)} />
+        <input
+          id="fresh"
+          type="password"
+          autoComplete="new-password"
+          required
+          value={fresh}
+          onChange={(event) => setFresh(event.target.value)}
+        />
         <label htmlFor="again">再输一次新密码</label>
-        <input id="again" type="password" autoComplete="new-password" required value={again} onChange={(event) => setAgain(event.target.value)} />
+        <input
+          id="again"
+          type="password"
+          autoComplete="new-password"
+          required
+          value={again}
+          onChange={(event) => setAgain(event.target.value)}
+        />
         {problem && (
           <p className="sign-in-problem" role="alert">
             {problem}

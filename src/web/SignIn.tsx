@@ -18,7 +18,10 @@ function nextOf(session: Session): string {
 
 type DemoAccount = SignInPage['demoAccounts'][number];
 
-const groupNames: Partial<Record<Role, string>> = { leader: '领导与督查', supervisor: '领导与督查' };
+const groupNames: Partial<Record<Role, string>> = {
+  leader: '领导与督查',
+  supervisor: '领导与督查',
+};
 const lineNames = { office: '创城专席', handling: '责任单位', finding: '网格与测评' };
 
 /** Demo accounts by what they do, in the order they came. */
@@ -26,7 +29,9 @@ function demoGroups(accounts: readonly DemoAccount[]): [string, DemoAccount[]][]
   const groups = new Map<string, DemoAccount[]>();
   for (const account of accounts) {
     const isAdministrator = (administrators as readonly Role[]).includes(account.role);
-    const label = isAdministrator ? '三员管理' : (groupNames[account.role] ?? lineNames[lineOfRole[account.role]]);
+    const label = isAdministrator
+      ? '三员管理'
+      : (groupNames[account.role] ?? lineNames[lineOfRole[account.role]]);
     groups.set(label, [...(groups.get(label) ?? []), account]);
   }
   return [...groups];
@@ -69,9 +74,24 @@ export default function SignIn() {
         <form onSubmit={(event) => void enter(event)}>
           <h2>登录</h2>
           <label htmlFor="login">登录名</label>
-          <input id="login" autoComplete="username" autoCapitalize="none" spellCheck={false} required value={login} onChange={(event) => setLogin(event.target.value)} />
+          <input
+            id="login"
+            autoComplete="username"
+            autoCapitalize="none"
+            spellCheck={false}
+            required
+            value={login}
+            onChange={(event) => setLogin(event.target.value)}
+          />
           <label htmlFor="password">密码</label>
-          <input id="password" type="password" autoComplete="current-password" required value={password} onChange={(event) => setPassword(event.target.value)} />
+          <input
+            id="password"
+            type="password"
+            autoComplete="current-password"
+            required
+            value={password}
+            onChange={(event) => setPassword(event.target.value)}
+          />
           {(problem || error) && (
             <p className="sign-in-problem" role="alert">
               {problem || error?.message}
@@ -88,26 +108,26 @@ export default function SignIn() {
             {demoGroups(page.demoAccounts).map(([label, accounts]) => (
               <section key={label} aria-label={label}>
                 <h3>{label}</h3>
-            <ul>
-              {accounts.map((account) => (
-                <li key={account.login}>
-                  <button
-                    type="button"
-                    onClick={() => {
-                      setLogin(account.login);
-                      setPassword(account.password);
-                      setProblem('');
-                    }}
-                    aria-pressed={login === account.login}
-                  >
-                    <strong>{account.title || roleLabels[account.role]}</strong>
-                    <span>
-                      {account.name} · {account.login}
-                    </span>
-                  </button>
-                </li>
-              ))}
-            </ul>
+                <ul>
+                  {accounts.map((account) => (
+                    <li key={account.login}>
+                      <button
+                        type="button"
+                        onClick={() => {
+                          setLogin(account.login);
+                          setPassword(account.password);
+                          setProblem('');
+                        }}
+                        aria-pressed={login === account.login}
+                      >
+                        <strong>{account.title || roleLabels[account.role]}</strong>
+                        <span>
+                          {account.name} · {account.login}
+                        </span>
+                      </button>
+                    </li>
+                  ))}
+                </ul>
               </section>
             ))}
           </section>

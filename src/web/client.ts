@@ -3,7 +3,16 @@
  * id, and the same id is sent again after a broken line, so that nothing is done twice.
  */
 import { v7 } from 'uuid';
-import { queries, type ActionAnswer, type Problem, type QueryInput, type QueryName, type QueryOutput, type Session, type SignInPage } from '../domain/api.ts';
+import {
+  queries,
+  type ActionAnswer,
+  type Problem,
+  type QueryInput,
+  type QueryName,
+  type QueryOutput,
+  type Session,
+  type SignInPage,
+} from '../domain/api.ts';
 import { nouns, type NounName } from '../domain/nouns.ts';
 
 /** The server said no, and why. */
@@ -65,7 +74,9 @@ async function problemOf(response: Response): Promise<ProblemError> {
   const body = (await response.json().catch(() => null)) as Partial<Problem> | null;
   const message =
     body?.message ??
-    (response.status >= 500 ? '服务器出错，请稍后重试；若反复出现，请联系系统管理员。' : '请求未被接受，请刷新页面后重试。');
+    (response.status >= 500
+      ? '服务器出错，请稍后重试；若反复出现，请联系系统管理员。'
+      : '请求未被接受，请刷新页面后重试。');
   return new ProblemError(response.status, {
     code: body?.code ?? `http${response.status}`,
     message,
@@ -110,7 +121,8 @@ async function send<T>(path: string, { method, body, onUncertain, broken }: Send
   }
 }
 
-const read = <T>(path: string): Promise<T> => send<T>(path, { method: 'GET', broken: () => new Unreachable() });
+const read = <T>(path: string): Promise<T> =>
+  send<T>(path, { method: 'GET', broken: () => new Unreachable() });
 
 const write = <T>(path: string, body: unknown, method: 'POST' | 'DELETE' = 'POST'): Promise<T> =>
   send<T>(path, { method, body, broken: () => new Unreachable() });
@@ -127,13 +139,19 @@ function addressOf(name: QueryName, district: string, input: Record<string, unkn
   const address = `/api/${district}/${path}`;
   if (query.method === 'post') return { address, body: rest };
   const search = new URLSearchParams(
-    Object.entries(rest).flatMap(([key, value]) => (value === undefined || value === '' ? [] : [[key, String(value)]])),
+    Object.entries(rest).flatMap(([key, value]) =>
+      value === undefined || value === '' ? [] : [[key, String(value)]],
+    ),
   ).toString();
   return { address: search ? `${address}?${search}` : address };
 }
 
 /** Asks a query of `domain/api.ts`. Throws ProblemError or Unreachable. */
-export async function ask<Q extends QueryName>(name: Q, district: string, input: QueryInput<Q>): Promise<QueryOutput<Q>> {
+export async function ask<Q extends QueryName>(
+  name: Q,
+  district: string,
+  input: QueryInput<Q>,
+): Promise<QueryOutput<Q>> {
   const { address, body } = addressOf(name, district, input);
   return body === undefined ? read<QueryOutput<Q>>(address) : write<QueryOutput<Q>>(address, body);
 }
@@ -153,7 +171,16 @@ export interface ActRequest {
 }
 
 /** Performs an action. Throws ProblemError, or UnknownOutcome when the line stayed broken. */
-export function act({ district, noun, id, action, input, seen, requestId = newId(), onUncertain }: ActRequest): Promise<ActionAnswer> {
+export function act({
+  district,
+  noun,
+  id,
+  action,
+  input,
+  seen,
+  requestId = newId(),
+  onUncertain,
+}: ActRequest): Promise<ActionAnswer> {
   const plural = nouns[noun as NounName].plural;
   return send<ActionAnswer>(`/api/${district}/${plural}/${id}/${action}`, {
     method: 'POST',

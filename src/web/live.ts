@@ -11,7 +11,14 @@ import { useMaybeSession } from './session.tsx';
 const gatherMs = 250;
 const reopenMs = 5_000;
 
-const ledger: QueryName[] = ['issueList', 'issueView', 'reportList', 'reportView', 'work', 'noticeList'];
+const ledger: QueryName[] = [
+  'issueList',
+  'issueView',
+  'reportList',
+  'reportView',
+  'work',
+  'noticeList',
+];
 
 /** The queries a change of a noun concerns; master data concern the directory and their own lists. */
 const concerned: Record<string, QueryName[]> = {
@@ -23,7 +30,10 @@ const concerned: Record<string, QueryName[]> = {
 };
 
 function refresh(queryClient: QueryClient, district: string, changed: ReadonlySet<string>): void {
-  const names = new Set<string>(['eventList', ...[...changed].flatMap((noun) => concerned[noun] ?? ['directory'])]);
+  const names = new Set<string>([
+    'eventList',
+    ...[...changed].flatMap((noun) => concerned[noun] ?? ['directory']),
+  ]);
   void queryClient.invalidateQueries({
     predicate: ({ queryKey: [place, name] }) => place === district && names.has(String(name)),
   });

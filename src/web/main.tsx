@@ -7,7 +7,8 @@ import { router } from './routes.tsx';
 import { sessionKey } from './session.tsx';
 import './main.css';
 
-const isSignedOut = (error: Error): boolean => error instanceof ProblemError && error.status === 401;
+const isSignedOut = (error: Error): boolean =>
+  error instanceof ProblemError && error.status === 401;
 
 const onError = (error: Error): void => {
   if (isSignedOut(error)) queryClient.setQueryData(sessionKey, null);

@@ -57,7 +57,9 @@ async function redraw(file: Blob): Promise<Blob | undefined> {
   canvas.height = Math.max(1, Math.round(picture.height * scale));
   canvas.getContext('2d')?.drawImage(picture, 0, 0, canvas.width, canvas.height);
   picture.close();
-  const drawn = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/jpeg', quality));
+  const drawn = await new Promise<Blob | null>((resolve) =>
+    canvas.toBlob(resolve, 'image/jpeg', quality),
+  );
   return drawn ?? undefined;
 }
 
@@ -97,7 +99,10 @@ function ask(
     line.timeout = timeoutMs;
     line.setRequestHeader('accept', 'application/json');
     if (method !== 'GET') {
-      line.setRequestHeader('content-type', typeof body === 'string' ? 'application/json' : 'application/octet-stream');
+      line.setRequestHeader(
+        'content-type',
+        typeof body === 'string' ? 'application/json' : 'application/octet-stream',
+      );
       line.setRequestHeader('x-csrf', currentCsrf());
     }
     if (token) line.setRequestHeader('x-upload-token', token);
@@ -110,7 +115,11 @@ function ask(
       } catch {
         // A proxy's page instead of an answer: the status alone decides.
       }
-      resolve({ status: line.status, body: answered, retryAfter: Number(line.getResponseHeader('retry-after') ?? 0) });
+      resolve({
+        status: line.status,
+        body: answered,
+        retryAfter: Number(line.getResponseHeader('retry-after') ?? 0),
+      });
     };
     line.send(body ?? null);
   });
@@ -163,7 +172,9 @@ async function sendRange(
 ): Promise<Progress> {
   const photo = `/api/${target.district}/photos/${id}`;
   const range = bytes.slice(offset, offset + rangeBytes);
-  const answer = await ask('PUT', `${photo}?offset=${offset}`, target, range, (sent) => tell(offset + sent));
+  const answer = await ask('PUT', `${photo}?offset=${offset}`, target, range, (sent) =>
+    tell(offset + sent),
+  );
   const stands =
     answer.status === 409
       ? await progressIn(await ask('GET', `${photo}/state`, target))
@@ -212,7 +223,7 @@ export async function uploadPhoto(
   let state = await patiently(async () =>
     progressIn(await ask('POST', `/api/${target.district}/photos`, target, words)),
   );
-  for (let restarts = 0; !state.isComplete; ) {
+  for (let restarts = 0; !state.isComplete;) {
     const from = state;
     tell(from.offset);
     state = await patiently(() => sendRange(bytes, from, target, tell));

@@ -1,11 +1,23 @@
 /** Query hooks: queries and actions of the contract for React pages, keyed [district, name, input]. */
-import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import {
+  keepPreviousData,
+  useInfiniteQuery,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from '@tanstack/react-query';
 import type { ActionAnswer, QueryInput, QueryName, QueryOutput } from '../domain/api.ts';
 import { act, ask, type ActRequest } from './client.ts';
 import { useSession } from './session.tsx';
 
 /** The queries that come in pages. */
-export type PagedQuery = 'issueList' | 'reportList' | 'approvalList' | 'assistList' | 'noticeList' | 'personList';
+export type PagedQuery =
+  | 'issueList'
+  | 'reportList'
+  | 'approvalList'
+  | 'assistList'
+  | 'noticeList'
+  | 'personList';
 
 /** The district of the post signed in. Throws without one: the gate keeps such sessions out. */
 export function useDistrict(): string {
@@ -22,7 +34,11 @@ interface AskOptions {
 }
 
 /** Asks a query and keeps its answer fresh. */
-export function useAsk<Q extends QueryName>(name: Q, input: QueryInput<Q>, options: AskOptions = {}) {
+export function useAsk<Q extends QueryName>(
+  name: Q,
+  input: QueryInput<Q>,
+  options: AskOptions = {},
+) {
   const district = useDistrict();
   const { isKept = false, ...rest } = options;
   return useQuery<QueryOutput<Q>>({
@@ -33,7 +49,11 @@ export function useAsk<Q extends QueryName>(name: Q, input: QueryInput<Q>, optio
   });
 }
 
-type Page<Q extends PagedQuery> = QueryOutput<Q> & { next: string | null; count: number; isMore: boolean };
+type Page<Q extends PagedQuery> = QueryOutput<Q> & {
+  next: string | null;
+  count: number;
+  isMore: boolean;
+};
 
 /** Asks a list page by page; `data.pages` are the pages so far. */
 export function useAskPages<Q extends PagedQuery>(name: Q, input: QueryInput<Q>) {
@@ -41,7 +61,10 @@ export function useAskPages<Q extends PagedQuery>(name: Q, input: QueryInput<Q>)
   return useInfiniteQuery({
     queryKey: [district, name, input, 'pages'],
     queryFn: ({ pageParam }) =>
-      ask(name, district, { ...input, ...(pageParam ? { cursor: pageParam } : {}) } as QueryInput<Q>) as Promise<Page<Q>>,
+      ask(name, district, {
+        ...input,
+        ...(pageParam ? { cursor: pageParam } : {}),
+      } as QueryInput<Q>) as Promise<Page<Q>>,
     initialPageParam: '',
     getNextPageParam: (last) => last.next ?? undefined,
     placeholderData: keepPreviousData,
@@ -62,7 +85,9 @@ export function useAct() {
     onSuccess: (_answer, { noun }) => {
       void queryClient.invalidateQueries({
         predicate: ({ queryKey: [place, name] }) =>
-          place === district && name !== 'revealed' && (name !== 'directory' || !ledgerNouns.has(noun)),
+          place === district &&
+          name !== 'revealed' &&
+          (name !== 'directory' || !ledgerNouns.has(noun)),
       });
     },
   });

@@ -18,7 +18,14 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   });
   if (isPending) return <PlainState title="正在打开……" isBusy />;
   if (error && data === undefined) {
-    return <PlainState title="打不开" words={error.message} actionLabel="重试" onAction={() => void refetch()} />;
+    return (
+      <PlainState
+        title="打不开"
+        words={error.message}
+        actionLabel="重试"
+        onAction={() => void refetch()}
+      />
+    );
   }
   return <SessionContext.Provider value={data ?? null}>{children}</SessionContext.Provider>;
 }

@@ -12,7 +12,11 @@ export function showMoment(moment: Moment | null | undefined, now?: Moment): str
 /** '2 小时', '1 天 3 小时', '12 分钟'. */
 export function showSpan(ms: number): string {
   const minutes = Math.floor(Math.abs(ms) / 60_000);
-  const [days, hours, rest] = [Math.floor(minutes / 1440), Math.floor((minutes % 1440) / 60), minutes % 60];
+  const [days, hours, rest] = [
+    Math.floor(minutes / 1440),
+    Math.floor((minutes % 1440) / 60),
+    minutes % 60,
+  ];
   if (days > 0) return hours > 0 ? `${days} 天 ${hours} 小时` : `${days} 天`;
   if (hours > 0) return hours < 6 && rest > 0 ? `${hours} 小时 ${rest} 分` : `${hours} 小时`;
   return rest > 0 ? `${rest} 分钟` : '不到 1 分钟';

@@ -55,7 +55,10 @@ function refuseOtherFormats(start: Buffer): void {
     throw badFile('notCsv', '这是 Excel 文件，请先在 Excel 里“另存为 CSV UTF-8（逗号分隔）”再载入');
   }
   if (mark.startsWith('ÿþ') || mark.startsWith('þÿ') || start.includes(0)) {
-    throw badFile('badEncoding', '文件编码不是 UTF-8 或 GB18030，请另存为“CSV UTF-8（逗号分隔）”再载入');
+    throw badFile(
+      'badEncoding',
+      '文件编码不是 UTF-8 或 GB18030，请另存为“CSV UTF-8（逗号分隔）”再载入',
+    );
   }
 }
 
@@ -63,7 +66,8 @@ function refuseOtherFormats(start: Buffer): void {
 async function encodingOf(path: string): Promise<CsvShape['encoding']> {
   const decoder = new TextDecoder('utf-8', { fatal: true });
   try {
-    for await (const chunk of createReadStream(path)) decoder.decode(chunk as Buffer, { stream: true });
+    for await (const chunk of createReadStream(path))
+      decoder.decode(chunk as Buffer, { stream: true });
     decoder.decode();
     return 'utf8';
   } catch (error) {
@@ -85,7 +89,8 @@ export async function shapeOf(path: string): Promise<CsvShape> {
   const encoding = await encodingOf(path);
   const [firstLine = ''] = iconv.decode(start, encoding).split(/\r?\n/);
   const shape = { path, encoding, delimiter: delimiterOf(firstLine), head: [] };
-  for await (const { cells } of rowsFrom(shape, 0)) return { ...shape, head: cells.map((cell) => cell.trim()) };
+  for await (const { cells } of rowsFrom(shape, 0))
+    return { ...shape, head: cells.map((cell) => cell.trim()) };
   throw badFile('emptyFile', `文件 ${path} 是空的`);
 }
 
@@ -96,7 +101,10 @@ const csvProblems: Record<string, string> = {
   CSV_MAX_RECORD_SIZE: '有一行超过 1 MB，多半是引号没有配对',
 };
 
-async function* rowsFrom({ path, encoding, delimiter }: Omit<CsvShape, 'head'>, skip: number): AsyncGenerator<CsvRow> {
+async function* rowsFrom(
+  { path, encoding, delimiter }: Omit<CsvShape, 'head'>,
+  skip: number,
+): AsyncGenerator<CsvRow> {
   const parser = parse({
     bom: true,
     delimiter,
@@ -111,13 +119,19 @@ async function* rowsFrom({ path, encoding, delimiter }: Omit<CsvShape, 'head'>, 
   else pipeline(source, iconv.decodeStream(encoding), parser, ended);
   try {
     for await (const item of parser) {
-      const { info, record } = item as { info: { records: number; empty_lines: number }; record: string[] };
+      const { info, record } = item as {
+        info: { records: number; empty_lines: number };
+        record: string[];
+      };
       if (info.records > skip) yield { row: info.records + info.empty_lines, cells: record };
     }
   } catch (error) {
     if (!(error instanceof CsvError)) throw fileRefusal(error, path);
     const line = Number((error as { lines?: number }).lines ?? 0);
-    throw badFile('badCsv', `文件第 ${line} 行附近${csvProblems[error.code] ?? '不是合格的 CSV'}，请改正后再载入`);
+    throw badFile(
+      'badCsv',
+      `文件第 ${line} 行附近${csvProblems[error.code] ?? '不是合格的 CSV'}，请改正后再载入`,
+    );
   } finally {
     source.destroy();
   }

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { safeCell } from './csvFile.ts';
 import { momentIn, patternOf } from './localTime.ts';
 
-const patterns = (...formats: string[]): RegExp[] => formats.flatMap((format) => patternOf(format) ?? []);
+const patterns = (...formats: string[]): RegExp[] =>
+  formats.flatMap((format) => patternOf(format) ?? []);
 
 describe('cells of a written file', () => {
   it.each([
@@ -28,9 +29,16 @@ describe('times in other formats', () => {
     expect(momentIn(text, known)).toBe(expected);
   });
 
-  it.each(['2023-02-29 00:00:00', '2023-13-01 00:00:00', '2023-01-01 24:00:00', '2023-01-01 10:60:00', '1899-01-01 00:00:00', '明天', ''])(
-    'does not take %s for a time',
-    (text) => expect(momentIn(text, patterns('YYYY-MM-DD HH:mm:ss'))).toBeUndefined(),
+  it.each([
+    '2023-02-29 00:00:00',
+    '2023-13-01 00:00:00',
+    '2023-01-01 24:00:00',
+    '2023-01-01 10:60:00',
+    '1899-01-01 00:00:00',
+    '明天',
+    '',
+  ])('does not take %s for a time', (text) =>
+    expect(momentIn(text, patterns('YYYY-MM-DD HH:mm:ss'))).toBeUndefined(),
   );
 
   it('wants year, month and day in a format', () => {

@@ -28,14 +28,22 @@ function channelOf({ channel }: ReportMap): Channel {
   const named = typeof channel === 'object' && 'constant' in channel ? channel.constant : 'hotline';
   const known = Channel.safeParse(named);
   if (known.success) return known.data;
-  throw new Refused(400, 'badMap', `对照表里的来源渠道“${named}”不对，可用：${Channel.options.join('、')}`);
+  throw new Refused(
+    400,
+    'badMap',
+    `对照表里的来源渠道“${named}”不对，可用：${Channel.options.join('、')}`,
+  );
 }
 
 const orderFor = (district: string, { code, name, map }: NewSender): Order =>
   addition('sender', `${district} ${code}`, { code, name, channel: channelOf(map) });
 
 /** Registers the sender of a map. */
-export async function registerSender(tools: Performing, district: string, sender: NewSender): Promise<void> {
+export async function registerSender(
+  tools: Performing,
+  district: string,
+  sender: NewSender,
+): Promise<void> {
   await perform(tools, systemActor(district), orderFor(district, sender));
 }
 
@@ -48,13 +56,21 @@ export function senderIn(district: string, sender: NewSender): Sender {
 
 const District = z.string().regex(/^\d{6}$/);
 
-async function checkDistrict(tools: Performing, district: string, districtName: string | undefined): Promise<void> {
+async function checkDistrict(
+  tools: Performing,
+  district: string,
+  districtName: string | undefined,
+): Promise<void> {
   if (!District.safeParse(district).success || district === baseDistrict) {
     throw new Refused(400, 'badDistrict', '区代码须为 6 位数字（GB/T 2260），例如 110105');
   }
   if ((await tools.master.of(district)).areas.has(district)) return;
   if (districtName === undefined) {
-    throw new Refused(400, 'noDistrict', `还没有代码为 ${district} 的区，请加上 --district-name 名称 建立它`);
+    throw new Refused(
+      400,
+      'noDistrict',
+      `还没有代码为 ${district} 的区，请加上 --district-name 名称 建立它`,
+    );
   }
   const area = addition('area', district, { code: district, name: districtName });
   await perform(tools, systemActor(district), area);
@@ -81,14 +97,26 @@ export async function createAdministrator(
   await checkDistrict(tools, district, districtName);
   const master = await tools.master.of(district);
   if ([...master.posts.values()].some((post) => post.role === role && post.status === 'active')) {
-    throw new Refused(409, 'hasAdministrator', `本区已有${roleLabels[role]}，请由安全管理员在页面上任命岗位`);
+    throw new Refused(
+      409,
+      'hasAdministrator',
+      `本区已有${roleLabels[role]}，请由安全管理员在页面上任命岗位`,
+    );
   }
   const person = addition('person', login, { name, login });
   if ((await tools.store.rolesOf(person.id)).length > 0) {
-    throw new Refused(409, 'hasPost', `登录名 ${login} 的人员已有岗位；三个管理员须是三个人，请另选登录名`);
+    throw new Refused(
+      409,
+      'hasPost',
+      `登录名 ${login} 的人员已有岗位；三个管理员须是三个人，请另选登录名`,
+    );
   }
   await perform(tools, systemActor(baseDistrict), person);
-  const post = addition('post', `${district} ${role} ${login}`, { personId: person.id, role, title: roleLabels[role] });
+  const post = addition('post', `${district} ${role} ${login}`, {
+    personId: person.id,
+    role,
+    title: roleLabels[role],
+  });
   await setPassword(person.id);
   await perform(tools, systemActor(district), post);
 }

@@ -21,7 +21,9 @@ const tokenPattern = /YYYY|MM|M|DD|D|HH|H|mm|ss/g;
 /** A format such as `YYYY-MM-DD HH:mm:ss`; undefined when it names no year, month and day. */
 export function patternOf(format: string): RegExp | undefined {
   const names = format.match(tokenPattern) ?? [];
-  const isWhole = ['YYYY', 'M', 'D'].every((name) => names.filter((other) => other.startsWith(name)).length === 1);
+  const isWhole = ['YYYY', 'M', 'D'].every(
+    (name) => names.filter((other) => other.startsWith(name)).length === 1,
+  );
   if (!isWhole) return undefined;
   const escaped = format.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
   return new RegExp(`^${escaped.replaceAll(tokenPattern, (name) => tokens[name] ?? name)}$`);

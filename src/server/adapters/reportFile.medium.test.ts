@@ -58,14 +58,22 @@ describe('loading a file of reports', () => {
       `select id from report where sender_code = '12345' and outside_number like $1 order by outside_number`,
       [`${prefix}%`],
     );
-    const found = await w.tools.store.find('report', w.district, rows.map(({ id }) => id));
-    return (found as unknown as Report[]).sort((a, b) => ((a.outsideNumber ?? '') < (b.outsideNumber ?? '') ? -1 : 1));
+    const found = await w.tools.store.find(
+      'report',
+      w.district,
+      rows.map(({ id }) => id),
+    );
+    return (found as unknown as Report[]).sort((a, b) =>
+      (a.outsideNumber ?? '') < (b.outsideNumber ?? '') ? -1 : 1,
+    );
   };
   const count = async (table: string): Promise<number> =>
     Number((await w.pool.query(`select count(*) as count from ${table}`)).rows[0]?.count);
 
   it('reads UTF-8 with a byte order mark and line breaks inside quotes', async () => {
-    const file = fileOf(`\ufeff${head}\r\nbom-1,井盖,"第一行\n第二行，有""引号""",2025-06-01 08:30:15,投诉,,\r\n\r\n${line('bom-2')}\r\n`);
+    const file = fileOf(
+      `\ufeff${head}\r\nbom-1,井盖,"第一行\n第二行，有""引号""",2025-06-01 08:30:15,投诉,,\r\n\r\n${line('bom-2')}\r\n`,
+    );
     expect(await load(file)).toMatchObject({ rows: 2, loaded: 2, refused: 0 });
     const [first, second] = await reports('bom-');
     expect(first).toMatchObject({
@@ -89,7 +97,9 @@ describe('loading a file of reports', () => {
   });
 
   it('refuses a file as a whole in words when it is no such file', async () => {
-    await expect(load(fileOf('编号,标题\n1,2\n'))).rejects.toThrow('文件里没有这些列：内容、类型、姓名、电话、时间');
+    await expect(load(fileOf('编号,标题\n1,2\n'))).rejects.toThrow(
+      '文件里没有这些列：内容、类型、姓名、电话、时间',
+    );
     await expect(load(fileOf(`${head}\nx-1,"没有配对,`))).rejects.toThrow('引号没有配对');
     await expect(load(fileOf(Buffer.from('PK\u0003\u0004aaaa')))).rejects.toThrow('Excel');
     await expect(load(fileOf(''))).rejects.toThrow('是空的');
@@ -111,13 +121,15 @@ describe('loading a file of reports', () => {
       '2024-05-02T16:00:00.000Z',
       '2024-12-30T16:00:00.000Z',
     ]);
-    await expect(load(fileOf(`${head}\n${dated('d-3', '05/03/2024')}\n`))).rejects.toThrow('看不出');
+    await expect(load(fileOf(`${head}\n${dated('d-3', '05/03/2024')}\n`))).rejects.toThrow(
+      '看不出',
+    );
     const mixed = fileOf(`${head}\n${dated('d-4', '31/12/2024')}\n${dated('d-5', '12/31/2024')}\n`);
     await expect(load(mixed)).rejects.toThrow('请先统一');
     const monthFirst = { ...map, claimedAt: { column: '时间', formats: ['MM/DD/YYYY'] } };
-    await expect(load(fileOf(`${head}\n${dated('d-6', '31/12/2024')}\n`), { map: monthFirst })).rejects.toThrow(
-      '只能是日/月/年',
-    );
+    await expect(
+      load(fileOf(`${head}\n${dated('d-6', '31/12/2024')}\n`), { map: monthFirst }),
+    ).rejects.toThrow('只能是日/月/年');
   });
 
   it('gives one readable list for a thousand wrong rows, and their file is safe to open', async () => {
@@ -126,7 +138,9 @@ describe('loading a file of reports', () => {
       if (n % 4 === 1) return line(`w-${n}`).replace('2025-06-01', '2025-02-30');
       return n % 4 === 2 ? line('', '=HYPERLINK("http://x")') : line(`w-${n}`, '长'.repeat(4001));
     });
-    const file = fileOf(`${head}\n${rows.map((row) => row.replace('=HYPERLINK("http://x")', '"=HYPERLINK(""http://x"")"')).join('\n')}\n${line('w-ok')}`);
+    const file = fileOf(
+      `${head}\n${rows.map((row) => row.replace('=HYPERLINK("http://x")', '"=HYPERLINK(""http://x"")"')).join('\n')}\n${line('w-ok')}`,
+    );
     const summary = await load(file);
     expect(summary).toMatchObject({ rows: 1001, loaded: 1, refused: 1000 });
     expect(summary.reasons.map(({ reason, count: n }) => [reason, n])).toEqual([
@@ -144,7 +158,9 @@ describe('loading a file of reports', () => {
   });
 
   it('goes on after a kill half-way: nothing twice, nothing lost', async () => {
-    const file = fileOf([head, ...Array.from({ length: 500 }, (_, n) => line(`k-${n}`))].join('\n'));
+    const file = fileOf(
+      [head, ...Array.from({ length: 500 }, (_, n) => line(`k-${n}`))].join('\n'),
+    );
     const stop = new AbortController();
     const first = await load(file, { signal: stop.signal, onProgress: () => stop.abort() });
     expect(first).toMatchObject({ isStopped: true });
@@ -159,7 +175,11 @@ describe('loading a file of reports', () => {
   it('refuses a number that is there with other content', async () => {
     await load(fileOf(`${head}\n${line('s-1')}\n`));
     await w.report({ senderCode: '12345', outsideNumber: 's-9' });
-    const summary = await load(fileOf(`${head}\n${line('s-1', '另一件事')}\n${line('s-2')}\n${line('s-2')}\n${line('s-2', '又一件')}\n${line('s-9')}`));
+    const summary = await load(
+      fileOf(
+        `${head}\n${line('s-1', '另一件事')}\n${line('s-2')}\n${line('s-2')}\n${line('s-2', '又一件')}\n${line('s-9')}`,
+      ),
+    );
     expect(summary).toMatchObject({ loaded: 1, known: 1, refused: 3 });
     expect(summary.reasons).toEqual([
       { reason: '这个来源编号已经上报过，内容与本行不同', count: 2, examples: ['2', '5'] },
@@ -169,7 +189,9 @@ describe('loading a file of reports', () => {
 
   it('keeps historic times as claimed and starts no clocks', async () => {
     const noTime = line('h-2').replace('2025-06-01 08:30:00', '');
-    const summary = await load(fileOf(`${head}\n${line('h-1')}\n${noTime}\n`), { isHistoric: true });
+    const summary = await load(fileOf(`${head}\n${line('h-1')}\n${noTime}\n`), {
+      isHistoric: true,
+    });
     expect(summary).toMatchObject({ loaded: 1, refused: 1 });
     expect((await reports('h-'))[0]).toMatchObject({
       isHistoric: true,
@@ -184,8 +206,21 @@ describe('loading a file of reports', () => {
     const tables = ['event', 'report', 'secret', 'request', 'number_block', 'unsealed', 'job'];
     const before = await Promise.all(tables.map(count));
     const numbers = (await w.pool.query(`select * from number_block`)).rows;
-    const file = fileOf([head, ...Array.from({ length: 250 }, (_, n) => line(`dry-${n}`)), line('dry-7'), line('dry-8', '别的'), line('')].join('\n'));
-    expect(await load(file, { isDryRun: true })).toMatchObject({ rows: 253, loaded: 250, known: 1, refused: 2 });
+    const file = fileOf(
+      [
+        head,
+        ...Array.from({ length: 250 }, (_, n) => line(`dry-${n}`)),
+        line('dry-7'),
+        line('dry-8', '别的'),
+        line(''),
+      ].join('\n'),
+    );
+    expect(await load(file, { isDryRun: true })).toMatchObject({
+      rows: 253,
+      loaded: 250,
+      known: 1,
+      refused: 2,
+    });
     expect(await Promise.all(tables.map(count))).toEqual(before);
     expect((await w.pool.query(`select * from number_block`)).rows).toEqual(numbers);
     expect(existsSync(`${file}.refused.csv`)).toBe(false);
@@ -194,9 +229,13 @@ describe('loading a file of reports', () => {
   it('creates the first administrator of each kind, once, with a password before the post', async () => {
     const told: string[] = [];
     const create = (role: string, login: string, districtName?: string): Promise<void> =>
-      createAdministrator(w.tools, { role, login, name: '安某', district: '110198', districtName }, async (id) => {
-        told.push(id);
-      });
+      createAdministrator(
+        w.tools,
+        { role, login, name: '安某', district: '110198', districtName },
+        async (id) => {
+          told.push(id);
+        },
+      );
     await expect(create('securityAdmin', 'first')).rejects.toThrow('--district-name');
     await create('securityAdmin', 'first', '新区');
     await create('systemAdmin', 'second');
@@ -204,7 +243,11 @@ describe('loading a file of reports', () => {
     await expect(create('auditAdmin', 'second')).rejects.toThrow('已有岗位');
     expect(told).toHaveLength(2);
     const master = await w.tools.master.of('110198');
-    expect([...master.posts.values()].map(({ role, personId }) => [role, told.includes(personId)]).sort()).toEqual([
+    expect(
+      [...master.posts.values()]
+        .map(({ role, personId }) => [role, told.includes(personId)])
+        .sort(([a], [b]) => String(a).localeCompare(String(b))),
+    ).toEqual([
       ['securityAdmin', true],
       ['systemAdmin', true],
     ]);
@@ -212,10 +255,17 @@ describe('loading a file of reports', () => {
   });
 
   const real = '../shared/data/fuzhou_river_requests/fuzhou_river_requests_1464.csv';
-  it.skipIf(!existsSync(real))('takes in 1,464 real requests (skipped without ../shared/data)', async () => {
-    const realMap = readMap('seeds/maps/fuzhou_river_requests.json');
-    await registerSender(w.tools, w.district, { code: 'fuzhou', name: '河道热线', map: realMap });
-    const summary = await load(real, { map: realMap, isHistoric: true, refusedFile: `${directory.path}/real.csv` });
-    expect(summary).toMatchObject({ rows: 1464, loaded: 1464, refused: 0 });
-  });
+  it.skipIf(!existsSync(real))(
+    'takes in 1,464 real requests (skipped without ../shared/data)',
+    async () => {
+      const realMap = readMap('seeds/maps/fuzhou_river_requests.json');
+      await registerSender(w.tools, w.district, { code: 'fuzhou', name: '河道热线', map: realMap });
+      const summary = await load(real, {
+        map: realMap,
+        isHistoric: true,
+        refusedFile: `${directory.path}/real.csv`,
+      });
+      expect(summary).toMatchObject({ rows: 1464, loaded: 1464, refused: 0 });
+    },
+  );
 });

@@ -78,7 +78,10 @@ async function lookAt(file: string, map: ReportMap): Promise<Look> {
     shape,
     rows,
     patterns: formats.flatMap((format) => patternOf(format) ?? []),
-    notes: [`编码 ${shape.encoding === 'utf8' ? 'UTF-8' : 'GB18030'}，${rows} 行`, ...(note ? [note] : [])],
+    notes: [
+      `编码 ${shape.encoding === 'utf8' ? 'UTF-8' : 'GB18030'}，${rows} 行`,
+      ...(note ? [note] : []),
+    ],
   };
 }
 
@@ -133,7 +136,10 @@ class RefusedRows {
 const idOf = ({ district, map }: ReportLoad, outsideNumber: string): string =>
   idFrom(`report ${district} ${map.sender} ${outsideNumber}`);
 
-function orderOf(load: ReportLoad, input: Record<string, unknown> & { outsideNumber: string }): Order {
+function orderOf(
+  load: ReportLoad,
+  input: Record<string, unknown> & { outsideNumber: string },
+): Order {
   const id = idOf(load, input.outsideNumber);
   return {
     noun: 'report',
@@ -152,7 +158,10 @@ function wordsOf(refused: Refused): RowRefusal {
 }
 
 /** The reports already there under these outside numbers: number → id. */
-async function reportsUnder({ pool, district, map }: ReportLoad, numbers: readonly string[]): Promise<Map<string, string>> {
+async function reportsUnder(
+  { pool, district, map }: ReportLoad,
+  numbers: readonly string[],
+): Promise<Map<string, string>> {
   const { rows } = await pool.query<{ outside_number: string; id: string }>(
     `select outside_number, id from report where district = $1 and sender_code = $2 and outside_number = any($3)`,
     [district, map.sender, numbers],
@@ -179,7 +188,10 @@ interface Run {
 }
 
 async function loadBatch(run: Run, batch: readonly Waiting[]): Promise<void> {
-  const there = await reportsUnder(run.load, batch.map(({ outsideNumber }) => outsideNumber));
+  const there = await reportsUnder(
+    run.load,
+    batch.map(({ outsideNumber }) => outsideNumber),
+  );
   const open: Waiting[] = [];
   for (const waiting of batch) {
     const { order, row, cells, outsideNumber } = waiting;
@@ -198,10 +210,15 @@ async function loadBatch(run: Run, batch: readonly Waiting[]): Promise<void> {
     }
   }
   const actor = systemActor(run.load.district);
-  const outcomes = await performMany(run.tools, actor, open.map(({ order }) => order));
+  const outcomes = await performMany(
+    run.tools,
+    actor,
+    open.map(({ order }) => order),
+  );
   for (const [n, { row, cells, outsideNumber }] of open.entries()) {
     const outcome = outcomes[n];
-    if (outcome && 'refused' in outcome) await run.refused.add(row, cells, wordsOf(outcome.refused));
+    if (outcome && 'refused' in outcome)
+      await run.refused.add(row, cells, wordsOf(outcome.refused));
     else if (there.has(outsideNumber)) run.known += 1;
     else run.loaded += 1;
   }
@@ -223,11 +240,17 @@ async function loadRows(run: Run, { shape, rows, patterns }: Look): Promise<numb
     const read =
       cells.length === shape.head.length
         ? inputOf(load.map, patterns, (name) => cells[column.get(name) ?? -1] ?? '')
-        : { refused: { reason: `列数不符，应为 ${shape.head.length} 列`, detail: `（实为 ${cells.length} 列）` } };
+        : {
+            refused: {
+              reason: `列数不符，应为 ${shape.head.length} 列`,
+              detail: `（实为 ${cells.length} 列）`,
+            },
+          };
     if ('refused' in read) await refused.add(row, cells, read.refused);
     else {
       const order = orderOf(load, read.input);
-      if (batch.length >= batchSize || batch.some((other) => other.order.id === order.id)) await flush();
+      if (batch.length >= batchSize || batch.some((other) => other.order.id === order.id))
+        await flush();
       batch.push({ row, cells, order, outsideNumber: read.input.outsideNumber });
     }
     done += 1;

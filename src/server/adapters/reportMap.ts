@@ -73,8 +73,12 @@ export function readMap(path: string): ReportMap {
   }
   const parsed = ReportMap.safeParse(value);
   if (parsed.success) return parsed.data;
-  const wrong = [...new Set(parsed.error.issues.map(({ path: at }) => at.map(String).join('.') || '整体'))];
-  const unknown = parsed.error.issues.flatMap((problem) => (problem.code === 'unrecognized_keys' ? problem.keys : []));
+  const wrong = [
+    ...new Set(parsed.error.issues.map(({ path: at }) => at.map(String).join('.') || '整体')),
+  ];
+  const unknown = parsed.error.issues.flatMap((problem) =>
+    problem.code === 'unrecognized_keys' ? problem.keys : [],
+  );
   throw new Refused(
     400,
     'badMap',
@@ -91,7 +95,10 @@ const columnsOf = (entry: Entry | undefined): string[] =>
 
 /** Throws when a column the map names is missing from the file's head, or there twice. */
 export function checkColumns(map: ReportMap, head: readonly string[]): void {
-  const named = [...entries.flatMap((name) => columnsOf(map[name])), ...(map.claimedAt ? [map.claimedAt.column] : [])];
+  const named = [
+    ...entries.flatMap((name) => columnsOf(map[name])),
+    ...(map.claimedAt ? [map.claimedAt.column] : []),
+  ];
   const missing = [...new Set(named)].filter((column) => !head.includes(column));
   if (missing.length > 0) {
     throw new Refused(
@@ -101,7 +108,8 @@ export function checkColumns(map: ReportMap, head: readonly string[]): void {
     );
   }
   const twice = named.find((column) => head.filter((other) => other === column).length > 1);
-  if (twice !== undefined) throw new Refused(400, 'twice', `文件里有两列都叫“${twice}”，请改名后再载入`);
+  if (twice !== undefined)
+    throw new Refused(400, 'twice', `文件里有两列都叫“${twice}”，请改名后再载入`);
 }
 
 /** Why a row is refused: `reason` is the same for all rows of a kind, `detail` is this row's. */
@@ -122,15 +130,24 @@ type Reading = { text: string } | { refused: RowRefusal };
 
 function readEntry(name: string, entry: Entry, cellOf: (column: string) => string): Reading {
   if (typeof entry === 'object' && 'constant' in entry) return { text: entry.constant };
-  const { columns, joinedBy = '\n', blank = [], values, otherwise } =
-    typeof entry === 'string' ? { columns: [entry] } : entry;
-  const parts = columns.map((column) => cellOf(column).trim()).filter((part) => part !== '' && !blank.includes(part));
+  const {
+    columns,
+    joinedBy = '\n',
+    blank = [],
+    values,
+    otherwise,
+  } = typeof entry === 'string' ? { columns: [entry] } : entry;
+  const parts = columns
+    .map((column) => cellOf(column).trim())
+    .filter((part) => part !== '' && !blank.includes(part));
   const text = parts.join(joinedBy);
   if (!values) return { text: text || (otherwise ?? '') };
   const ours = Object.hasOwn(values, text) ? values[text] : otherwise;
   if (ours !== undefined) return { text: ours };
   if (text === '') return { text: '' };
-  return { refused: { reason: `${fieldTitle(name)}的值不在对照表中`, detail: `“${text.slice(0, 40)}”` } };
+  return {
+    refused: { reason: `${fieldTitle(name)}的值不在对照表中`, detail: `“${text.slice(0, 40)}”` },
+  };
 }
 
 const required = ['outsideNumber', 'channel', 'content'];
@@ -156,8 +173,15 @@ export function inputOf(
   const time = map.claimedAt ? cellOf(map.claimedAt.column).trim() : '';
   const claimedAt = time === '' ? undefined : momentIn(time, patterns);
   if (time !== '' && !claimedAt) {
-    return { refused: { reason: '原始时间的写法不在对照表中或时间不存在', detail: `“${time.slice(0, 40)}”` } };
+    return {
+      refused: {
+        reason: '原始时间的写法不在对照表中或时间不存在',
+        detail: `“${time.slice(0, 40)}”`,
+      },
+    };
   }
   const { outsideNumber = '' } = input;
-  return { input: { ...input, senderCode: map.sender, outsideNumber, ...(claimedAt ? { claimedAt } : {}) } };
+  return {
+    input: { ...input, senderCode: map.sender, outsideNumber, ...(claimedAt ? { claimedAt } : {}) },
+  };
 }

@@ -13,7 +13,9 @@ import { isUuid } from '../plan.ts';
 import { readJson } from './body.ts';
 import { getActor, type Ctx, type Doors, type Env } from './context.ts';
 
-const byPlural = new Map<string, Noun>(Object.values<Noun>(nouns).map((noun) => [noun.plural, noun]));
+const byPlural = new Map<string, Noun>(
+  Object.values<Noun>(nouns).map((noun) => [noun.plural, noun]),
+);
 
 const OrderBody = z.strictObject({
   requestId: z.uuid(),
@@ -22,7 +24,10 @@ const OrderBody = z.strictObject({
 });
 
 const BulkBody = z.strictObject({
-  items: z.array(OrderBody.extend({ id: z.uuid() })).min(1).max(200, '一次最多办理 200 件'),
+  items: z
+    .array(OrderBody.extend({ id: z.uuid() }))
+    .min(1)
+    .max(200, '一次最多办理 200 件'),
 });
 
 /** Parses a body of our own shape. Throws 400 with the fields. */
@@ -46,14 +51,21 @@ function visible(noun: Noun, record: Done['record'], actor: Actor): Record<strin
   return Object.fromEntries(Object.entries(record).filter(([field]) => !hidden.has(field)));
 }
 
-async function answer(doors: Doors, noun: Noun, actor: Actor, { event, record }: Done): Promise<ActionAnswer> {
+async function answer(
+  doors: Doors,
+  noun: Noun,
+  actor: Actor,
+  { event, record }: Done,
+): Promise<ActionAnswer> {
   const { tools } = doors.house;
   const now = tools.now();
   const settings = (await tools.master.of(actor.district)).settings(now);
   return {
     eventId: event.id,
     record: visible(noun, record, actor),
-    actions: inScope(record, scopeOf(actor), noun.seen) ? openActions(noun.name, record, { now, actor, settings }) : [],
+    actions: inScope(record, scopeOf(actor), noun.seen)
+      ? openActions(noun.name, record, { now, actor, settings })
+      : [],
   };
 }
 
@@ -64,7 +76,11 @@ function nounOf(c: Ctx): Noun {
 }
 
 /** What actions on a person mean for the credential; a reset gives the first password, shown once. */
-async function touchCredential(doors: Doors, action: string, personId: string): Promise<string | undefined> {
+async function touchCredential(
+  doors: Doors,
+  action: string,
+  personId: string,
+): Promise<string | undefined> {
   if (action === 'unlock') await doors.accounts.unlock(personId);
   if (action === 'retire' || action === 'resetPassword') await doors.accounts.endAll(personId);
   if (action !== 'resetPassword') return undefined;
@@ -87,7 +103,10 @@ export function actionRoutes(doors: Doors): Hono<Env> {
     const results = await Promise.all(
       outcomes.map(async (outcome) => {
         if ('done' in outcome) {
-          return { requestId: outcome.requestId, answer: await answer(doors, noun, actor, outcome.done) };
+          return {
+            requestId: outcome.requestId,
+            answer: await answer(doors, noun, actor, outcome.done),
+          };
         }
         const { code, message, details } = outcome.refused;
         const problem: Problem = { code, message, details, requestId: c.get('requestId') };

@@ -26,7 +26,8 @@ const maxWaiting = 400;
 
 /** The client's address; a forwarded one is believed only from a trusted proxy. */
 function addressOf(c: Ctx, trusted: readonly string[]): string {
-  const incoming = (c.env as { incoming?: { socket?: { remoteAddress?: string } } } | undefined)?.incoming;
+  const incoming = (c.env as { incoming?: { socket?: { remoteAddress?: string } } } | undefined)
+    ?.incoming;
   const direct = incoming?.socket?.remoteAddress ?? 'unknown';
   if (!trusted.includes(direct)) return direct;
   return c.req.header('x-forwarded-for')?.split(',').at(-1)?.trim().slice(0, 60) ?? direct;
@@ -38,11 +39,26 @@ function problemAnswer(c: Ctx, error: unknown, doors: Doors): Response {
   if (!refused) {
     const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
     doors.log.error({ requestId, name, message, stack }, 'bug');
-    return c.json({ code: 'bug', message: '系统出现问题，请稍后重试；如仍不行，请把编号告诉系统管理员', requestId }, 500);
+    return c.json(
+      {
+        code: 'bug',
+        message: '系统出现问题，请稍后重试；如仍不行，请把编号告诉系统管理员',
+        requestId,
+      },
+      500,
+    );
   }
-  const problem: Problem = { code: refused.code, message: refused.message, requestId, details: refused.details };
+  const problem: Problem = {
+    code: refused.code,
+    message: refused.message,
+    requestId,
+    details: refused.details,
+  };
   if (refused.status === 429 || refused.status === 503 || refused.status === 507) {
-    c.header('retry-after', String(refused.details?.retryAfter ?? (refused.status === 507 ? 30 : 2)));
+    c.header(
+      'retry-after',
+      String(refused.details?.retryAfter ?? (refused.status === 507 ? 30 : 2)),
+    );
   }
   if (refused.status === 401 || refused.status === 403 || refused.status === 429) {
     doors.log.warn({ requestId, code: refused.code, personId: c.get('personId') }, 'refused');
@@ -87,7 +103,9 @@ async function seesRecord(
   if (!record) return false;
   if (inScope(record, scopeOf(actor), getNoun(noun).seen)) return true;
   const issueId = record.issueId;
-  return typeof issueId === 'string' && seesRecord(doors, actor, { noun: 'issue', recordId: issueId });
+  return (
+    typeof issueId === 'string' && seesRecord(doors, actor, { noun: 'issue', recordId: issueId })
+  );
 }
 
 export interface AppOptions {
@@ -118,7 +136,14 @@ export function makeApp({ doors, stream, metrics, webFolder, isReady }: AppOptio
     const route = c.req.routePath;
     metrics.observe(c.req.method, route, c.res.status, ms / 1000);
     doors.log.info(
-      { requestId: c.get('requestId'), personId: c.get('personId'), method: c.req.method, path: c.req.path.slice(0, 200), status: c.res.status, ms },
+      {
+        requestId: c.get('requestId'),
+        personId: c.get('personId'),
+        method: c.req.method,
+        path: c.req.path.slice(0, 200),
+        status: c.res.status,
+        ms,
+      },
       'answered',
     );
   });
@@ -132,9 +157,13 @@ export function makeApp({ doors, stream, metrics, webFolder, isReady }: AppOptio
   });
   app.get('/metrics', async (c) => {
     await requireInside(c, doors);
-    return c.text(await metrics.text(), 200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' });
+    return c.text(await metrics.text(), 200, {
+      'content-type': 'text/plain; version=0.0.4; charset=utf-8',
+    });
   });
-  app.get('/api/openapi.json', (c) => c.body(document, 200, { 'content-type': 'application/json' }));
+  app.get('/api/openapi.json', (c) =>
+    c.body(document, 200, { 'content-type': 'application/json' }),
+  );
 
   app.route('/api', sessionRoutes(doors));
   app.route('/api/:district/citizen', citizenRoutes(doors));

@@ -42,7 +42,7 @@ async function listen(s: Served, client: Client): Promise<Heard> {
 }
 
 const until = async (isTrue: () => boolean, ms: number): Promise<boolean> => {
-  for (const end = Date.now() + ms; Date.now() < end; ) {
+  for (const end = Date.now() + ms; Date.now() < end;) {
     if (isTrue()) return true;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
@@ -63,7 +63,11 @@ describe('a bad day', () => {
   it('tells two screens of a change within two seconds, and nobody out of scope', async () => {
     const street = await s.signIn('streetHead');
     const issue = await s.issue({ status: 'dispatched' });
-    const [one, two, outside] = [await listen(s, desk), await listen(s, head), await listen(s, street)];
+    const [one, two, outside] = [
+      await listen(s, desk),
+      await listen(s, head),
+      await listen(s, street),
+    ];
     const began = Date.now();
     expect((await head.act('issues', issue.id, 'claim')).status).toBe(200);
     const heard = (screen: Heard) => screen.changes.find((change) => change.id === issue.id);
@@ -129,7 +133,9 @@ describe('a bad day', () => {
     await sweepClocks(sweeping);
     await runDueJobs(s.pool, { ...sweeping, photoDirectory: '/nowhere' }, makeLog('silent'));
     const events = await s.tools.store.events(s.district, 'issue', issue.id);
-    const levels = events.filter((event) => event.action === 'escalate').map((event) => event.input);
+    const levels = events
+      .filter((event) => event.action === 'escalate')
+      .map((event) => event.input);
     expect(levels.map(({ level, isLast }) => [level, isLast])).toEqual([
       [1, false],
       [2, false],

@@ -32,7 +32,8 @@ const allowed = new Set([
 /** Tokens: uploader id, end of life and a keyed digest; the uploader is a stranger without a name. */
 export function uploadTokens(doors: Pick<Doors, 'house'>) {
   const { box, now } = doors.house.tools;
-  const sign = (text: string): Buffer => createHmac('sha256', box.digest('upload tokens')).update(text).digest();
+  const sign = (text: string): Buffer =>
+    createHmac('sha256', box.digest('upload tokens')).update(text).digest();
   return {
     make: (district: string): string => {
       const body = `${v4()}.${district}.${epochMs(now()) + lifetimeMs}`;
@@ -89,10 +90,14 @@ export function citizenRoutes(doors: Doors): Hono<Env> {
     doors.limits.citizen(c.get('address'));
     const district = await checkDistrict(c, doors);
     const id = c.req.param('id');
-    if (!z.uuid().safeParse(id).success) throw new Refused(400, 'badId', '编号无效，请刷新页面后重试');
+    if (!z.uuid().safeParse(id).success)
+      throw new Refused(400, 'badId', '编号无效，请刷新页面后重试');
     const { requestId, input } = parseBody(Body, await readJson(c));
     const unknown = Object.keys(input).find((field) => !allowed.has(field));
-    if (unknown) throw new Refused(400, 'badInput', '含有不能填写的项目', { fields: [{ field: unknown, message: '不能填写' }] });
+    if (unknown)
+      throw new Refused(400, 'badInput', '含有不能填写的项目', {
+        fields: [{ field: unknown, message: '不能填写' }],
+      });
     const token = c.req.header('x-upload-token');
     // Without a token the request's own id stands for the stranger, so that a repeat is the same request.
     const personId = token ? tokens.read(token, district) : requestId;

@@ -29,10 +29,14 @@ export interface Doors {
   districts(): Promise<{ code: string; name: string; isDemo: boolean }[]>;
 }
 
-export const cookieName = (isSecure: boolean): string => (isSecure ? '__Host-civicloop' : 'civicloop');
+export const cookieName = (isSecure: boolean): string =>
+  isSecure ? '__Host-civicloop' : 'civicloop';
 
 /** The session of a request; undefined without one. */
-export async function sessionOf(c: Ctx, doors: Doors): Promise<{ token: string; session: SessionRow } | undefined> {
+export async function sessionOf(
+  c: Ctx,
+  doors: Doors,
+): Promise<{ token: string; session: SessionRow } | undefined> {
   const token = getCookie(c, cookieName(doors.isSecure));
   if (!token || token.length > 100) return undefined;
   const session = await doors.accounts.find(token);
@@ -41,7 +45,10 @@ export async function sessionOf(c: Ctx, doors: Doors): Promise<{ token: string; 
 }
 
 /** The session, and for writes the CSRF token. Throws 401 or 403. */
-export async function getSession(c: Ctx, doors: Doors): Promise<{ token: string; session: SessionRow }> {
+export async function getSession(
+  c: Ctx,
+  doors: Doors,
+): Promise<{ token: string; session: SessionRow }> {
   const found = await sessionOf(c, doors);
   if (!found) throw new Refused(401, 'notSignedIn', '请先登录');
   const isWrite = c.req.method !== 'GET' && c.req.method !== 'HEAD';

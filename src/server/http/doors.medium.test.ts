@@ -42,7 +42,10 @@ describe('the doors', () => {
 
   it('refuses a write without the CSRF token, and from another site', async () => {
     const bare = s.clientWith(desk.cookie, '');
-    expect((await bare.act('reports', newId(), 'submit', { channel: 'media', content: '围挡破损' })).status).toBe(403);
+    expect(
+      (await bare.act('reports', newId(), 'submit', { channel: 'media', content: '围挡破损' }))
+        .status,
+    ).toBe(403);
     const foreign = await s.stranger.post(
       '/api/session',
       { login: 'desk', password: testPassword },
@@ -53,9 +56,14 @@ describe('the doors', () => {
 
   it('takes only JSON, of bounded size and depth', async () => {
     const path = `/api/${s.district}/reports/${newId()}/submit`;
-    expect((await desk.post(path, 'a=1', { 'content-type': 'application/x-www-form-urlencoded' })).status).toBe(415);
+    expect(
+      (await desk.post(path, 'a=1', { 'content-type': 'application/x-www-form-urlencoded' }))
+        .status,
+    ).toBe(415);
     expect((await desk.post(path, '{"a":')).status).toBe(400);
-    expect((await desk.post(path, JSON.stringify({ text: 'x'.repeat(1_100_000) }))).status).toBe(413);
+    expect((await desk.post(path, JSON.stringify({ text: 'x'.repeat(1_100_000) }))).status).toBe(
+      413,
+    );
     const deep = '['.repeat(500) + ']'.repeat(500);
     expect((await desk.post(path, deep)).status).toBe(400);
   });
@@ -67,15 +75,15 @@ describe('the doors', () => {
 
   it('performs an action and sends the open actions with their refusals', async () => {
     const id = newId();
-    const answer = await desk.act<{ record: { status: string }; actions: { action: string; refusal: unknown }[] }>(
-      'reports',
-      id,
-      'submit',
-      { channel: 'media', content: '路灯不亮', areaCode: '110199001' },
-    );
+    const answer = await desk.act<{
+      record: { status: string };
+      actions: { action: string; refusal: unknown }[];
+    }>('reports', id, 'submit', { channel: 'media', content: '路灯不亮', areaCode: '110199001' });
     expect(answer.status).toBe(200);
     expect(answer.body.record.status).toBe('submitted');
-    const byName = Object.fromEntries(answer.body.actions.map((open) => [open.action, open.refusal]));
+    const byName = Object.fromEntries(
+      answer.body.actions.map((open) => [open.action, open.refusal]),
+    );
     expect(byName.decline).toBeNull();
     expect(byName.answer).toMatchObject({ code: 'wrongStatus' });
   });
@@ -90,9 +98,17 @@ describe('the doors', () => {
   it('never shows personal data to the unit complained of', async () => {
     const issue = await s.issue({
       status: 'dispatched',
-      report: { complainantName: '赵某某甲', complainantPhone: '13800001111', content: '请打 13800001111 联系' },
+      report: {
+        complainantName: '赵某某甲',
+        complainantPhone: '13800001111',
+        content: '请打 13800001111 联系',
+      },
     });
-    for (const path of [`/api/${s.district}/issues/${issue.id}`, `/api/${s.district}/issues`, `/api/${s.district}/events/issue/${issue.id}`]) {
+    for (const path of [
+      `/api/${s.district}/issues/${issue.id}`,
+      `/api/${s.district}/issues`,
+      `/api/${s.district}/events/issue/${issue.id}`,
+    ]) {
       const text = JSON.stringify((await head.get(path)).body);
       expect(text).not.toContain('13800001111');
       expect(text).not.toContain('赵某某甲');
@@ -130,25 +146,44 @@ describe('accounts', () => {
 
   it('answers a wrong name and a wrong password alike, and locks after eight wrong ones', async () => {
     await s.signIn('leader');
-    const wrong = (login: string) => s.stranger.post('/api/session', { login, password: 'nothing of the kind' });
+    const wrong = (login: string) =>
+      s.stranger.post('/api/session', { login, password: 'nothing of the kind' });
     const unknown = await wrong('nobody.here');
     const known = await wrong('leader');
     expect({ ...known.body, requestId: '' }).toEqual({ ...unknown.body, requestId: '' });
     for (let n = 0; n < 7; n++) await wrong('leader');
-    const locked = await s.stranger.post('/api/session', { login: 'leader', password: testPassword });
+    const locked = await s.stranger.post('/api/session', {
+      login: 'leader',
+      password: testPassword,
+    });
     expect(locked.status).toBe(429);
-    const { rows } = await s.pool.query(`select action from event where noun = 'person' and record_id = $1`, [s.personId('leader')]);
+    const { rows } = await s.pool.query(
+      `select action from event where noun = 'person' and record_id = $1`,
+      [s.personId('leader')],
+    );
     expect(rows.map((row: { action: string }) => row.action)).toContain('lock');
   });
 
   it('wants the first password changed before anything else, and refuses a common one', async () => {
     await s.serving.accounts.setPassword(s.personId('shift'), testPassword, true);
-    const signed = await s.stranger.post<{ csrf: string; mustChangePassword: boolean }>('/api/session', { login: 'shift', password: testPassword });
+    const signed = await s.stranger.post<{ csrf: string; mustChangePassword: boolean }>(
+      '/api/session',
+      { login: 'shift', password: testPassword },
+    );
     expect(signed.body.mustChangePassword).toBe(true);
-    const client = s.clientWith(signed.headers.get('set-cookie')?.split(';')[0] ?? '', signed.body.csrf);
+    const client = s.clientWith(
+      signed.headers.get('set-cookie')?.split(';')[0] ?? '',
+      signed.body.csrf,
+    );
     expect((await client.get(`/api/${s.district}/issues`)).status).toBe(403);
-    expect((await client.post('/api/session/password', { old: testPassword, new: 'password123' })).status).toBe(400);
-    const changed = await client.post<{ csrf: string }>('/api/session/password', { old: testPassword, new: 'a district of alleys' });
+    expect(
+      (await client.post('/api/session/password', { old: testPassword, new: 'password123' }))
+        .status,
+    ).toBe(400);
+    const changed = await client.post<{ csrf: string }>('/api/session/password', {
+      old: testPassword,
+      new: 'a district of alleys',
+    });
     expect(changed.status).toBe(200);
     expect((await client.get('/api/session')).status).toBe(401);
   });
@@ -163,7 +198,12 @@ describe('accounts', () => {
 
   it('sets the cookie HttpOnly and SameSite=Strict', async () => {
     await s.signIn('assessor');
-    const { headers } = await s.stranger.post('/api/session', { login: 'assessor', password: testPassword });
-    expect(headers.get('set-cookie')).toMatch(/HttpOnly.*SameSite=Strict|SameSite=Strict.*HttpOnly/i);
+    const { headers } = await s.stranger.post('/api/session', {
+      login: 'assessor',
+      password: testPassword,
+    });
+    expect(headers.get('set-cookie')).toMatch(
+      /HttpOnly.*SameSite=Strict|SameSite=Strict.*HttpOnly/i,
+    );
   });
 });

@@ -38,7 +38,10 @@ export interface Limits {
 }
 
 /** `mustChange` is asked once a minute a person at most. */
-export function limitsOf(mustChange: (personId: string) => Promise<boolean>, now: () => number): Limits {
+export function limitsOf(
+  mustChange: (personId: string) => Promise<boolean>,
+  now: () => number,
+): Limits {
   const person = bucketOf(200, 600, now);
   const stranger = bucketOf(20, 120, now);
   const signInAddress = bucketOf(1, 40, now);

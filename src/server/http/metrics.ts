@@ -33,11 +33,14 @@ export function metricsOf(pool: pg.Pool, openStreams: () => number): Metrics {
     return rows[0]?.count ?? 0;
   });
   gauge('civicloop_jobs_waiting', 'Jobs not done yet', async () => {
-    const { rows } = await pool.query<{ count: number }>(`select count(*) as count from (select 1 from job limit 100000) j`);
+    const { rows } = await pool.query<{ count: number }>(
+      `select count(*) as count from (select 1 from job limit 100000) j`,
+    );
     return rows[0]?.count ?? 0;
   });
   return {
-    observe: (method, route, status, seconds) => requests.observe({ method, route, status: String(status) }, seconds),
+    observe: (method, route, status, seconds) =>
+      requests.observe({ method, route, status: String(status) }, seconds),
     text: () => registry.metrics(),
   };
 }

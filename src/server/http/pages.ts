@@ -38,7 +38,12 @@ function readAll(folder: string): Map<string, Page> {
     const name = `/${relative(folder, path).split(sep).join('/')}`;
     const kind = kinds[extname(name)];
     if (!kind) continue;
-    pages.set(name, { kind, plain: readFileSync(path), packed: new Map(), isHashed: name.startsWith('/assets/') });
+    pages.set(name, {
+      kind,
+      plain: readFileSync(path),
+      packed: new Map(),
+      isHashed: name.startsWith('/assets/'),
+    });
   }
   return pages;
 }
@@ -46,7 +51,8 @@ function readAll(folder: string): Map<string, Page> {
 /** Packed once, when first asked for. */
 function encoded(page: Page, accepted: string): { bytes: Buffer; encoding: string | null } {
   const encoding = ['br', 'gzip'].find((name) => accepted.includes(name));
-  if (!encoding || page.plain.length < 1024 || page.kind === 'image/png') return { bytes: page.plain, encoding: null };
+  if (!encoding || page.plain.length < 1024 || page.kind === 'image/png')
+    return { bytes: page.plain, encoding: null };
   let bytes = page.packed.get(encoding);
   if (!bytes) {
     bytes = pack[encoding]?.(page.plain) ?? page.plain;
@@ -59,7 +65,8 @@ export function pageRoutes(folder: string): Hono<Env> {
   const pages = readAll(folder);
   const routes = new Hono<Env>();
   routes.get('*', (c) => {
-    const page = pages.get(c.req.path) ?? (extname(c.req.path) ? undefined : pages.get('/index.html'));
+    const page =
+      pages.get(c.req.path) ?? (extname(c.req.path) ? undefined : pages.get('/index.html'));
     if (!page) return c.text('没有这个页面', 404);
     const { bytes, encoding } = encoded(page, c.req.header('accept-encoding') ?? '');
     return c.body(new Uint8Array(bytes), 200, {

@@ -9,12 +9,18 @@ import { readJson, readQuery } from './body.ts';
 import { getActor, type Ctx, type Doors, type Env } from './context.ts';
 
 /** Input names that stand in the path. */
-const pathNames = (path: string): string[] => [...path.matchAll(/:(\w+)/g)].map((match) => match[1] as string);
+const pathNames = (path: string): string[] =>
+  [...path.matchAll(/:(\w+)/g)].map((match) => match[1] as string);
 
 async function inputOf(c: Ctx, query: Query): Promise<unknown> {
   const raw = query.method === 'post' ? await readJson(c) : readQuery(c);
-  const named = Object.fromEntries(pathNames(query.path).map((name) => [name, c.req.param(name) ?? '']));
-  return parseBody(query.input, typeof raw === 'object' && raw !== null ? { ...raw, ...named } : raw);
+  const named = Object.fromEntries(
+    pathNames(query.path).map((name) => [name, c.req.param(name) ?? '']),
+  );
+  return parseBody(
+    query.input,
+    typeof raw === 'object' && raw !== null ? { ...raw, ...named } : raw,
+  );
 }
 
 type AnyHandler = (context: QueryContext, input: unknown) => Promise<unknown>;
@@ -28,7 +34,8 @@ export function queryRoutes(doors: Doors): Hono<Env> {
       if (query.isPublic) await checkStranger(c, doors, district);
       const actor = query.isPublic ? null : await getActor(c, doors);
       const input = await inputOf(c, query);
-      if (name === 'follow') doors.limits.follow(c.get('address'), (input as { number: string }).number);
+      if (name === 'follow')
+        doors.limits.follow(c.get('address'), (input as { number: string }).number);
       const { db, pool, tools } = doors.house;
       const master = await tools.master.of(district);
       const output = await handle(

@@ -10,8 +10,14 @@ import { parseBody } from './actionRoutes.ts';
 import { readJson } from './body.ts';
 import { cookieName, getSession, sessionOf, type Ctx, type Doors, type Env } from './context.ts';
 
-const SignInBody = z.strictObject({ login: z.string().min(1).max(60), password: z.string().min(1).max(200) });
-const PasswordBody = z.strictObject({ old: z.string().min(1).max(200), new: z.string().min(1).max(200) });
+const SignInBody = z.strictObject({
+  login: z.string().min(1).max(60),
+  password: z.string().min(1).max(200),
+});
+const PasswordBody = z.strictObject({
+  old: z.string().min(1).max(200),
+  new: z.string().min(1).max(200),
+});
 const PostBody = z.strictObject({ postId: z.uuid() });
 
 /** All posts of a person, over every district. */
@@ -42,7 +48,8 @@ async function view(doors: Doors, token: string, session: SessionRow): Promise<S
   const master = await doors.house.tools.master.of(chosen?.district ?? '000000');
   const person = master.persons.get(session.personId);
   const post = chosen && master.posts.get(chosen.id);
-  if (!person || person.status !== 'active') throw new Refused(401, 'notSignedIn', '账号已停用，请联系系统管理员');
+  if (!person || person.status !== 'active')
+    throw new Refused(401, 'notSignedIn', '账号已停用，请联系系统管理员');
   return {
     personId: person.id,
     name: person.name,
@@ -100,7 +107,10 @@ export function sessionRoutes(doors: Doors): Hono<Env> {
       return c.json(await view(doors, token, session));
     } catch (error) {
       if (error instanceof Refused) {
-        doors.log.warn({ requestId: c.get('requestId'), address: c.get('address'), code: error.code }, 'sign-in refused');
+        doors.log.warn(
+          { requestId: c.get('requestId'), address: c.get('address'), code: error.code },
+          'sign-in refused',
+        );
       }
       throw error;
     }

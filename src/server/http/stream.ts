@@ -40,7 +40,12 @@ export interface Stream {
   open(): number;
 }
 
-async function changesAfter(doors: Doors, district: string, after: number, limit: number): Promise<Change[]> {
+async function changesAfter(
+  doors: Doors,
+  district: string,
+  after: number,
+  limit: number,
+): Promise<Change[]> {
   const { rows } = await doors.house.pool.query<Change>({
     name: 'changes-after',
     text: `select s.number, e.noun, e.record_id as id, e.version, e.action from seal s
@@ -52,10 +57,16 @@ async function changesAfter(doors: Doors, district: string, after: number, limit
 }
 
 /** The changes whose records an actor may see. Records are read once for all listeners. */
-async function readable(doors: Doors, district: string, changes: Change[]): Promise<Map<string, object>> {
+async function readable(
+  doors: Doors,
+  district: string,
+  changes: Change[],
+): Promise<Map<string, object>> {
   const records = new Map<string, object>();
   for (const noun of new Set(changes.map((change) => change.noun))) {
-    const ids = [...new Set(changes.filter((change) => change.noun === noun).map((change) => change.id))];
+    const ids = [
+      ...new Set(changes.filter((change) => change.noun === noun).map((change) => change.id)),
+    ];
     for (const record of await doors.house.tools.store.find(noun, district, ids)) {
       records.set(`${noun}:${record.id}`, record);
     }
@@ -117,7 +128,11 @@ export function streamOf(doors: Doors): Stream {
   };
 
   const listen = async (): Promise<void> => {
-    const next = new pg.Client({ ...doors.house.connection, application_name: 'civicloop-listen', keepAlive: true });
+    const next = new pg.Client({
+      ...doors.house.connection,
+      application_name: 'civicloop-listen',
+      keepAlive: true,
+    });
     let isOver = false;
     // A broken connection tells so more than once (error, end, a failed connect): one retry for each.
     const again = (): void => {
@@ -150,7 +165,9 @@ export function streamOf(doors: Doors): Stream {
     const mine = [...here].filter((other) => other.actor.personId === actor.personId);
     if (mine.length >= maxPerPerson) mine[0]?.end();
     if ([...listeners.values()].reduce((sum, set) => sum + set.size, 0) >= maxStreams) {
-      throw new Refused(503, 'tooManyScreens', '同时打开的页面过多，请稍后再试', { retryAfter: 30 });
+      throw new Refused(503, 'tooManyScreens', '同时打开的页面过多，请稍后再试', {
+        retryAfter: 30,
+      });
     }
     if (!told.has(district)) told.set(district, await lastNumber(district));
     const resume = Number(c.req.header('last-event-id') ?? Number.NaN);
@@ -165,7 +182,16 @@ export function streamOf(doors: Doors): Stream {
       };
       const send = (change: Change): void => {
         void stream
-          .writeSSE({ event: 'changed', id: String(change.number), data: JSON.stringify({ number: change.number, noun: change.noun, id: change.id, version: change.version }) })
+          .writeSSE({
+            event: 'changed',
+            id: String(change.number),
+            data: JSON.stringify({
+              number: change.number,
+              noun: change.noun,
+              id: change.id,
+              version: change.version,
+            }),
+          })
           .catch(end);
       };
       const refresh = async (): Promise<Actor | undefined> => {
@@ -177,10 +203,14 @@ export function streamOf(doors: Doors): Stream {
       here.add(listener);
       stream.onAbort(end);
       try {
-        if (Number.isSafeInteger(resume) && resume >= 0) await catchUp(district, resume, actor, send, stream);
+        if (Number.isSafeInteger(resume) && resume >= 0)
+          await catchUp(district, resume, actor, send, stream);
         await stream.writeSSE({ event: 'ready', data: String(told.get(district) ?? 0) });
         while (isOpen) {
-          await Promise.race([finished, new Promise((resolve) => setTimeout(resolve, heartbeatMs).unref())]);
+          await Promise.race([
+            finished,
+            new Promise((resolve) => setTimeout(resolve, heartbeatMs).unref()),
+          ]);
           if (!isOpen) break;
           if (!(await refresh())) break;
           await stream.write(': \n\n');

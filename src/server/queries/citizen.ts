@@ -39,9 +39,14 @@ function isFollower(report: Report | undefined, code: string): boolean {
   return kept.length === given.length && timingSafeEqual(kept, given);
 }
 
-export async function follow({ db, district }: QueryContext, { number, code }: QueryInput<'follow'>): Promise<QueryOutput<'follow'>> {
+export async function follow(
+  { db, district }: QueryContext,
+  { number, code }: QueryInput<'follow'>,
+): Promise<QueryOutput<'follow'>> {
   const { rows } = await sql<Record<string, unknown>>`
-    select ${allColumns('report', 'r')} from report r where r.district = ${district} and r.number = ${number}`.execute(db);
+    select ${allColumns('report', 'r')} from report r where r.district = ${district} and r.number = ${number}`.execute(
+    db,
+  );
   const report = rows[0] && toRecord<Report>('report', rows[0]);
   if (!isFollower(report, code) || !report) {
     throw new Refused(404, 'notFound', '编号或查询码不对，请核对后再查');
@@ -66,13 +71,19 @@ export async function follow({ db, district }: QueryContext, { number, code }: Q
   };
 }
 
-export async function citizenForm({ master, district, now }: QueryContext): Promise<QueryOutput<'citizenForm'>> {
+export async function citizenForm({
+  master,
+  district,
+  now,
+}: QueryContext): Promise<QueryOutput<'citizenForm'>> {
   return {
     districtName: master.areas.get(district)?.name ?? district,
     areas: [...master.areas.values()]
       .filter(({ status }) => status === 'active')
       .sort((a, b) => (a.code < b.code ? -1 : 1))
       .map(({ code, name, level }) => ({ code, name, level })),
-    categories: master.categoriesAt(now).map(({ code, name, majorName }) => ({ code, name, majorName })),
+    categories: master
+      .categoriesAt(now)
+      .map(({ code, name, majorName }) => ({ code, name, majorName })),
   };
 }

@@ -34,39 +34,55 @@ export async function directory(context: QueryContext): Promise<Directory> {
   const own = master.areas.get(district);
   return {
     district: { code: district, name: own?.name ?? district, isDemo: own?.isDemo ?? false },
-    units: byCode(master.units.values()).map(({ id, version, status, code, name, kind, parentId, areaCode }) => ({
-      id,
-      version,
-      status,
+    units: byCode(master.units.values()).map(
+      ({ id, version, status, code, name, kind, parentId, areaCode }) => ({
+        id,
+        version,
+        status,
+        code,
+        name,
+        kind,
+        parentId,
+        areaCode,
+      }),
+    ),
+    areas: byCode(master.areas.values()).map(({ code, name, level, status }) => ({
       code,
       name,
-      kind,
-      parentId,
-      areaCode,
+      level,
+      status,
     })),
-    areas: byCode(master.areas.values()).map(({ code, name, level, status }) => ({ code, name, level, status })),
     sites: [...master.sites.values()]
       .filter(({ status }) => status === 'active')
-      .map(({ id, name, siteType, areaCode, lng, lat }) => ({ id, name, siteType, areaCode, lng, lat })),
+      .map(({ id, name, siteType, areaCode, lng, lat }) => ({
+        id,
+        name,
+        siteType,
+        areaCode,
+        lng,
+        lat,
+      })),
     posts: [...master.posts.values()].map((post) => postItem(post, master)),
     senders: byCode(master.senders.values())
       .filter(({ status }) => status === 'active')
       .map(({ code, name, channel }) => ({ code, name, channel })),
-    categories: master.categoriesAt(now).map(({ code, name, majorName, kind, sourceFlag, keywords, conditions }) => ({
-      code,
-      name,
-      majorName,
-      kind,
-      sourceFlag,
-      keywords,
-      conditions: conditions.map(({ limit, no, openWhen, closeWhen, severity }) => ({
-        no,
-        openWhen,
-        closeWhen,
-        limit: timeLimitText(limit),
-        severity,
+    categories: master
+      .categoriesAt(now)
+      .map(({ code, name, majorName, kind, sourceFlag, keywords, conditions }) => ({
+        code,
+        name,
+        majorName,
+        kind,
+        sourceFlag,
+        keywords,
+        conditions: conditions.map(({ limit, no, openWhen, closeWhen, severity }) => ({
+          no,
+          openWhen,
+          closeWhen,
+          limit: timeLimitText(limit),
+          severity,
+        })),
       })),
-    })),
     works: workKinds.map(({ code, name, unit }) => ({ code, name, unit })),
   };
 }

@@ -6,7 +6,10 @@ import { Refused } from '../../domain/refused.ts';
 import { notFound, signedIn, type QueryContext } from './context.ts';
 import { historyOf } from './history.ts';
 
-export async function eventList(context: QueryContext, input: QueryInput<'eventList'>): Promise<QueryOutput<'eventList'>> {
+export async function eventList(
+  context: QueryContext,
+  input: QueryInput<'eventList'>,
+): Promise<QueryOutput<'eventList'>> {
   const { district, store } = context;
   const actor = signedIn(context);
   const noun = getNoun(input.noun);

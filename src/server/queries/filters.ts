@@ -17,10 +17,15 @@ interface Filters {
   category?: string | undefined;
 }
 
-const bad = (what: string): Refused => new Refused(400, 'badFilter', `${what}不对，请重新选择筛选条件`);
+const bad = (what: string): Refused =>
+  new Refused(400, 'badFilter', `${what}不对，请重新选择筛选条件`);
 
 /** A comma list of known values. Throws 400 for an unknown one; undefined when nothing is chosen. */
-export function chosen(text: string | undefined, known: readonly string[], label: string): string[] | undefined {
+export function chosen(
+  text: string | undefined,
+  known: readonly string[],
+  label: string,
+): string[] | undefined {
   const values = (text ?? '').split(',').filter(Boolean);
   if (values.some((value) => !known.includes(value))) throw bad(label);
   return values.length > 0 ? values : undefined;
@@ -48,7 +53,11 @@ export function byClock(due: Sql, clock: 'overdue' | 'dueSoon' | 'onTime', now: 
 
 /** Category codes known here that begin with a prefix, of all versions, so that the index by code serves. */
 const codesOf = (master: MasterData, prefix: string): string[] => [
-  ...new Set([...master.categories.values()].map(({ code }) => code).filter((code) => code.startsWith(prefix))),
+  ...new Set(
+    [...master.categories.values()]
+      .map(({ code }) => code)
+      .filter((code) => code.startsWith(prefix)),
+  ),
 ];
 
 /** Channel, area and category; the columns have the same names in reports and issues. */
@@ -58,7 +67,9 @@ export function commonFilters(alias: string, input: Filters, master: MasterData)
   return [
     ...(channel ? [sql`${column('channel')} = any(${channel})`] : []),
     ...(input.area ? [inArea(column('area_code'), input.area)] : []),
-    ...(input.category ? [sql`${column('category_code')} = any(${codesOf(master, input.category)})`] : []),
+    ...(input.category
+      ? [sql`${column('category_code')} = any(${codesOf(master, input.category)})`]
+      : []),
   ];
 }
 
@@ -70,7 +81,12 @@ const folded = (columns: readonly Sql[]): Sql =>
  * Records in which every word asked for stands: found by the index of word pairs, checked again in the
  * text. Numbers are found exactly, even before the index knows them.
  */
-export function byWords(noun: 'issue' | 'report', alias: string, district: string, words: string): Sql {
+export function byWords(
+  noun: 'issue' | 'report',
+  alias: string,
+  district: string,
+  words: string,
+): Sql {
   const { number, parts, query } = queryWords(words);
   const column = (name: string): Sql => sql.ref(`${alias}.${name}`);
   const length = noun === 'issue' ? 19 : 14;

@@ -1,7 +1,15 @@
 /** Issue item: an issue as a line of a list, and the clocks that explain its deadlines. */
 import type { Asked } from '../../domain/action.ts';
 import type { ClockView, IssueItem } from '../../domain/api.ts';
-import { ClockName, clockLabels, clockOfStatus, currentDue, isOverdue, issueNumberText, type Issue } from '../../domain/issueShape.ts';
+import {
+  ClockName,
+  clockLabels,
+  clockOfStatus,
+  currentDue,
+  isOverdue,
+  issueNumberText,
+  type Issue,
+} from '../../domain/issueShape.ts';
 import { deadlineSentence } from '../../domain/timeLimit.ts';
 import type { MasterData } from '../masterData.ts';
 import { likeliest, openActions } from '../openActions.ts';
@@ -55,7 +63,9 @@ export function issueClocks(issue: Issue, now: string, master: MasterData): Cloc
         isOverdue: isRunning && due !== null && due < now,
         isProvisional: derivation.isProvisional,
         sentence: deadlineSentence(derivation, derivation.start),
-        basis: [derivation.basis, master.calendarWords(derivation.calendarIds)].filter(Boolean).join('；'),
+        basis: [derivation.basis, master.calendarWords(derivation.calendarIds)]
+          .filter(Boolean)
+          .join('；'),
       },
     ];
   });

@@ -12,7 +12,15 @@ describe('issueList', () => {
   const issues: Issue[] = [];
   beforeAll(async () => {
     w = await world();
-    const statuses = ['accepted', 'dispatched', 'claimed', 'rectified', 'verifying', 'passed', 'closed'] as const;
+    const statuses = [
+      'accepted',
+      'dispatched',
+      'claimed',
+      'rectified',
+      'verifying',
+      'passed',
+      'closed',
+    ] as const;
     for (const status of statuses) {
       issues.push(await w.issue({ status }));
       w.pass(1);
@@ -22,7 +30,8 @@ describe('issueList', () => {
   });
   afterAll(() => w.drop());
 
-  const ask = async (who: string, input: QueryInput<'issueList'> = {}) => issueList(await asking(w, who), input);
+  const ask = async (who: string, input: QueryInput<'issueList'> = {}) =>
+    issueList(await asking(w, who), input);
   const ids = async (who: string, input: QueryInput<'issueList'> = {}) =>
     (await ask(who, input)).items.map(({ id }) => id);
 
@@ -107,11 +116,21 @@ describe('issueList', () => {
 
   it('refuses an altered cursor', async () => {
     const { next } = await ask('desk', { limit: 1 });
-    const cursors = ['x', `${next}A`, (next ?? '').slice(4), Buffer.from('["newest","1",2]').toString('base64url')];
+    const cursors = [
+      'x',
+      `${next}A`,
+      (next ?? '').slice(4),
+      Buffer.from('["newest","1",2]').toString('base64url'),
+    ];
     for (const cursor of cursors) {
-      await expect(ask('desk', { cursor })).rejects.toMatchObject({ status: 400, code: 'badCursor' });
+      await expect(ask('desk', { cursor })).rejects.toMatchObject({
+        status: 400,
+        code: 'badCursor',
+      });
     }
-    await expect(ask('desk', { cursor: next ?? '', sort: 'due' })).rejects.toMatchObject({ code: 'badCursor' });
+    await expect(ask('desk', { cursor: next ?? '', sort: 'due' })).rejects.toMatchObject({
+      code: 'badCursor',
+    });
   });
 
   it('finds an exact number with or without its letter, and nothing for signs', async () => {

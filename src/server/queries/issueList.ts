@@ -34,7 +34,10 @@ function isMine(context: QueryContext): Sql {
 }
 
 /** The issues a filter means, inside the actor's scope. */
-export function issueConditions(context: QueryContext, input: Omit<Input, 'cursor' | 'limit' | 'sort'>): Sql[] {
+export function issueConditions(
+  context: QueryContext,
+  input: Omit<Input, 'cursor' | 'limit' | 'sort'>,
+): Sql[] {
   const { master, district, now } = context;
   const { clock, unit, mine, words } = input;
   const statuses = chosen(input.status, IssueStatus, '状态');
@@ -52,14 +55,20 @@ export function issueConditions(context: QueryContext, input: Omit<Input, 'curso
   ];
 }
 
-export async function issueList(context: QueryContext, input: Input): Promise<QueryOutput<'issueList'>> {
+export async function issueList(
+  context: QueryContext,
+  input: Input,
+): Promise<QueryOutput<'issueList'>> {
   const order = input.sort === 'due' ? mostPressing : newest;
   const asked = askedOf(context);
   const page = await readPage(context, {
     alias: 'i',
     select: allColumns('issue', 'i'),
     from: sql`issue i`,
-    where: [...issueConditions(context, input), ...(input.sort === 'due' ? [sql`i.current_due is not null`] : [])],
+    where: [
+      ...issueConditions(context, input),
+      ...(input.sort === 'due' ? [sql`i.current_due is not null`] : []),
+    ],
     order,
     cursor: input.cursor,
     limit: input.limit,

@@ -13,7 +13,11 @@ describe('issueView', () => {
     w = await world();
     claimed = await w.issue({
       status: 'claimed',
-      report: { content: '垃圾堆放，请打 13800001111', complainantName: '诸葛无名', complainantPhone: '13800001111' },
+      report: {
+        content: '垃圾堆放，请打 13800001111',
+        complainantName: '诸葛无名',
+        complainantPhone: '13800001111',
+      },
     });
   });
   afterAll(() => w.drop());
@@ -26,9 +30,15 @@ describe('issueView', () => {
     expect(seen.condition?.openWhen).toBeTruthy();
     expect(seen.reports).toHaveLength(1);
     expect(seen.actions[0]).toMatchObject({ action: 'rectify', refusal: null });
-    expect(seen.actions.find(({ action }) => action === 'claim')?.refusal?.code).toBe('wrongStatus');
+    expect(seen.actions.find(({ action }) => action === 'claim')?.refusal?.code).toBe(
+      'wrongStatus',
+    );
     expect(seen.actions.map(({ action }) => action)).not.toContain('extend');
-    expect(seen.actions.find(({ noun }) => noun === 'assist')).toMatchObject({ id: null, as: 'issueId', refusal: null });
+    expect(seen.actions.find(({ noun }) => noun === 'assist')).toMatchObject({
+      id: null,
+      as: 'issueId',
+      refusal: null,
+    });
     expect(seen.verifiers).toEqual([]);
     for (const who of ['head', 'desk', 'leader', 'grid']) {
       const text = JSON.stringify(await view(who, claimed.id));
@@ -49,7 +59,9 @@ describe('issueView', () => {
   it('names the calendar version a clock was counted by', async () => {
     const issue = await w.issue({ status: 'rectified' });
     const { clocks } = await view('desk', issue.id);
-    expect(clocks.find(({ clock }) => clock === 'desk')?.basis).toContain('2026 年基础日历（2024-01-01 版）');
+    expect(clocks.find(({ clock }) => clock === 'desk')?.basis).toContain(
+      '2026 年基础日历（2024-01-01 版）',
+    );
   });
 
   it('tells the history in sentences, with seal numbers once sealed', async () => {
@@ -71,7 +83,9 @@ describe('issueView', () => {
     });
     const photoId = photos.find(({ action }) => action === 'pass')?.id;
     await w.run('shift', 'issue', issue.id, 'destroyPhoto', { photoId, reason: '误传' });
-    expect((await view('head', issue.id)).photos.filter(({ isDestroyed }) => isDestroyed)).toHaveLength(1);
+    expect(
+      (await view('head', issue.id)).photos.filter(({ isDestroyed }) => isDestroyed),
+    ).toHaveLength(1);
   });
 
   it('offers verifiers to the desk, those who may and are near first', async () => {
@@ -83,24 +97,33 @@ describe('issueView', () => {
 
   it('shows assists and approvals with what each person may do', async () => {
     const issue = await w.issue({ status: 'claimed' });
-    await w.run('head', 'assist', newId(), 'ask', { issueId: issue.id, unitId: w.unitId('street'), task: '清运' });
-    await w.run('head', 'approval', newId(), 'ask', { issueId: issue.id, kind: 'extension', reason: '量大' });
+    await w.run('head', 'assist', newId(), 'ask', {
+      issueId: issue.id,
+      unitId: w.unitId('street'),
+      task: '清运',
+    });
+    await w.run('head', 'approval', newId(), 'ask', {
+      issueId: issue.id,
+      kind: 'extension',
+      reason: '量大',
+    });
     const forStreet = await view('streetHead', issue.id);
     expect(forStreet.assists[0]).toMatchObject({ unitName: '清河街道办事处', task: '清运' });
     expect(forStreet.assists[0]?.actions[0]).toMatchObject({ action: 'claim', refusal: null });
     const forShift = await view('shift', issue.id);
     expect(forShift.approvals[0]).toMatchObject({ askerName: 'head某', deciderName: null });
-    expect(forShift.approvals[0]?.actions.filter(({ refusal }) => !refusal).map(({ action }) => action)).toEqual([
-      'grant',
-      'deny',
-    ]);
+    expect(
+      forShift.approvals[0]?.actions.filter(({ refusal }) => !refusal).map(({ action }) => action),
+    ).toEqual(['grant', 'deny']);
     expect(forShift.events.map(({ sentence }) => sentence)).toContain('申请延期，等待审批');
   });
 
   it('ties merged and recurring issues together', async () => {
     const [one, two] = [await w.issue(), await w.issue()];
     await w.run('desk', 'issue', one.id, 'merge', { intoId: two.id, note: '同一处' });
-    expect((await view('desk', one.id)).related).toEqual([{ id: two.id, number: `R${two.number}`, why: '本案已并入' }]);
+    expect((await view('desk', one.id)).related).toEqual([
+      { id: two.id, number: `R${two.number}`, why: '本案已并入' },
+    ]);
     const kept = await view('desk', two.id);
     expect(kept.related[0]?.why).toBe('并入本案');
     expect(kept.reports).toHaveLength(2);

@@ -25,16 +25,24 @@ type View = QueryOutput<'issueView'>;
 async function findIssue(context: QueryContext, id: string): Promise<Issue> {
   const { rows } = await sql<Record<string, unknown>>`
     select ${allColumns('issue', 'i')} from issue i
-    where i.district = ${context.district} and i.id = ${id} and ${inActorsScope(context, issueNoun, 'i')}`.execute(context.db);
+    where i.district = ${context.district} and i.id = ${id} and ${inActorsScope(context, issueNoun, 'i')}`.execute(
+    context.db,
+  );
   if (!rows[0]) throw notFound('案件');
   return toRecord<Issue>('issue', rows[0]);
 }
 
 /** Records of a noun that name the issue, at most 200. */
-async function recordsOf<T>({ db, district }: QueryContext, noun: 'assist' | 'approval', issueId: string): Promise<T[]> {
+async function recordsOf<T>(
+  { db, district }: QueryContext,
+  noun: 'assist' | 'approval',
+  issueId: string,
+): Promise<T[]> {
   const { rows } = await sql<Record<string, unknown>>`
     select ${allColumns(noun, 't')} from ${sql.table(noun)} t
-    where t.district = ${district} and t.issue_id = ${issueId} order by t.asked_at, t.id limit 200`.execute(db);
+    where t.district = ${district} and t.issue_id = ${issueId} order by t.asked_at, t.id limit 200`.execute(
+    db,
+  );
   return rows.map((row) => toRecord<T>(noun, row));
 }
 
@@ -66,7 +74,12 @@ async function relatedTo(context: QueryContext, issue: Issue): Promise<View['rel
   const { id, closedAt, mergedInto, recurrenceOf, categoryCode } = issue;
   const others = [mergedInto, recurrenceOf].filter((other) => other !== null);
   const lastDay = addMinutes(closedAt ?? now, master.settings(now).recurrenceDays * 1440);
-  const { rows } = await sql<{ id: string; number: string; channel: Issue['channel']; merged_into: string | null }>`
+  const { rows } = await sql<{
+    id: string;
+    number: string;
+    channel: Issue['channel'];
+    merged_into: string | null;
+  }>`
     select i.id, i.number, i.channel, i.merged_into from issue i
     where i.district = ${district} and ${inActorsScope(context, issueNoun, 'i')} and (
       i.id = any(${others}::uuid[]) or i.merged_into = ${id}
@@ -86,10 +99,18 @@ function conditionView(issue: Issue, master: MasterData): View['condition'] {
   const condition = category && conditionOf(category, issue.conditionNo);
   if (!category || !condition) return null;
   const { openWhen, closeWhen } = condition;
-  return { openWhen, closeWhen, collectRule: category.collectRule, sourceFlag: category.sourceFlag };
+  return {
+    openWhen,
+    closeWhen,
+    collectRule: category.collectRule,
+    sourceFlag: category.sourceFlag,
+  };
 }
 
-export async function issueView(context: QueryContext, { id }: QueryInput<'issueView'>): Promise<View> {
+export async function issueView(
+  context: QueryContext,
+  { id }: QueryInput<'issueView'>,
+): Promise<View> {
   const { master, district, now } = context;
   const issue = await findIssue(context, id);
   const [events, photos, reports, assists, approvals, related] = await Promise.all([

@@ -4,7 +4,12 @@ import type { MasterData } from '../masterData.ts';
 
 /** '清河街道学府社区': the names from the subdistrict down; the district's own name for a district code. */
 export function areaName(master: MasterData, code: string): string {
-  const codes = code.length <= 6 ? [code] : [9, 12, 15].filter((length) => length <= code.length).map((length) => code.slice(0, length));
+  const codes =
+    code.length <= 6
+      ? [code]
+      : [9, 12, 15]
+          .filter((length) => length <= code.length)
+          .map((length) => code.slice(0, length));
   const names = codes.flatMap((part) => master.areas.get(part)?.name ?? []);
   return names.length > 0 ? names.join('') : code;
 }

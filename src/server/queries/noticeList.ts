@@ -4,7 +4,10 @@ import type { QueryInput, QueryOutput } from '../../domain/api.ts';
 import { signedIn, type QueryContext } from './context.ts';
 import { readPage } from './page.ts';
 
-export async function noticeList(context: QueryContext, input: QueryInput<'noticeList'>): Promise<QueryOutput<'noticeList'>> {
+export async function noticeList(
+  context: QueryContext,
+  input: QueryInput<'noticeList'>,
+): Promise<QueryOutput<'noticeList'>> {
   const { personId } = signedIn(context);
   const page = await readPage(context, {
     alias: 'n',
@@ -18,12 +21,22 @@ export async function noticeList(context: QueryContext, input: QueryInput<'notic
   const items = page.items as unknown as QueryOutput<'noticeList'>['items'];
   return {
     ...page,
-    items: items.map(({ id, words, noun, recordId, at, isRead }) => ({ id, words, noun, recordId, at, isRead })),
+    items: items.map(({ id, words, noun, recordId, at, isRead }) => ({
+      id,
+      words,
+      noun,
+      recordId,
+      at,
+      isRead,
+    })),
   };
 }
 
 /** Marks own notices as read; those of others stay as they are. */
-export async function readNotices(context: QueryContext, { ids }: QueryInput<'readNotices'>): Promise<QueryOutput<'readNotices'>> {
+export async function readNotices(
+  context: QueryContext,
+  { ids }: QueryInput<'readNotices'>,
+): Promise<QueryOutput<'readNotices'>> {
   const { personId } = signedIn(context);
   const { rows } = await sql<{ id: string }>`
     update notice set read_at = ${context.now}

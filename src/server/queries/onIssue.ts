@@ -23,7 +23,11 @@ export interface OnIssue<T> {
 type HangsOnIssue = Noun & { name: 'assist' | 'approval' };
 
 /** Assists or approvals in scope, of the statuses chosen. */
-export function onIssueConditions(context: QueryContext, noun: Noun, status: string | undefined): Sql[] {
+export function onIssueConditions(
+  context: QueryContext,
+  noun: Noun,
+  status: string | undefined,
+): Sql[] {
   const statuses = chosen(status, Object.keys(noun.statuses), '状态');
   return [
     sql`t.district = ${context.district}`,

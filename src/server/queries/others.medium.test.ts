@@ -23,15 +23,27 @@ describe('other queries', () => {
     w = await world();
     const complainant = { complainantName: '诸葛无名', complainantPhone: '13800001111' };
     claimed = await w.issue({ status: 'claimed', report: complainant });
-    await w.run('head', 'assist', newId(), 'ask', { issueId: claimed.id, unitId: w.unitId('street'), task: '清运' });
-    await w.run('head', 'approval', newId(), 'ask', { issueId: claimed.id, kind: 'extension', reason: '量大' });
+    await w.run('head', 'assist', newId(), 'ask', {
+      issueId: claimed.id,
+      unitId: w.unitId('street'),
+      task: '清运',
+    });
+    await w.run('head', 'approval', newId(), 'ask', {
+      issueId: claimed.id,
+      kind: 'extension',
+      reason: '量大',
+    });
   });
   afterAll(() => w.drop());
 
   it('lists assists to the units concerned', async () => {
-    const ask = async (who: string, status?: string) => assistList(await asking(w, who), { status });
+    const ask = async (who: string, status?: string) =>
+      assistList(await asking(w, who), { status });
     const { items } = await ask('streetHead', 'asked');
-    expect(items[0]).toMatchObject({ unitName: '清河街道办事处', issueNumber: `R${claimed.number}` });
+    expect(items[0]).toMatchObject({
+      unitName: '清河街道办事处',
+      issueNumber: `R${claimed.number}`,
+    });
     expect(items[0]?.actions[0]).toMatchObject({ action: 'claim', refusal: null });
     expect((await ask('head')).count).toBe(1);
     expect((await ask('communityHead')).count).toBe(0);
@@ -52,20 +64,38 @@ describe('other queries', () => {
   it('counts the work of each role as its lists show it', async () => {
     await w.report();
     await w.issue({ status: 'closed' });
-    const lists = { issues: issueList, reports: reportList, assists: assistList, approvals: approvalList };
-    for (const who of ['desk', 'shift', 'head', 'officer', 'streetHead', 'grid', 'assessor', 'leader', 'supervisor']) {
+    const lists = {
+      issues: issueList,
+      reports: reportList,
+      assists: assistList,
+      approvals: approvalList,
+    };
+    for (const who of [
+      'desk',
+      'shift',
+      'head',
+      'officer',
+      'streetHead',
+      'grid',
+      'assessor',
+      'leader',
+      'supervisor',
+    ]) {
       const context = await asking(w, who);
       const mine = await work(context);
       expect(mine.lists.length).toBeGreaterThan(0);
       for (const { page, filter, count } of mine.lists) {
         const input = Object.fromEntries(new URLSearchParams(filter));
-        expect(`${who} ${filter} ${(await lists[page](context, input)).count}`).toBe(`${who} ${filter} ${count}`);
+        expect(`${who} ${filter} ${(await lists[page](context, input)).count}`).toBe(
+          `${who} ${filter} ${count}`,
+        );
       }
     }
     const desk = (await work(await asking(w, 'desk'))).lists;
     expect(desk.find(({ label }) => label === '待受理')?.count).toBe(1);
     expect(desk.find(({ label }) => label === '待答复')?.count).toBe(1);
-    const head = (await work({ ...(await asking(w, 'head')), now: '2026-05-04T02:00:00.000Z' })).lists;
+    const head = (await work({ ...(await asking(w, 'head')), now: '2026-05-04T02:00:00.000Z' }))
+      .lists;
     expect(head.find(({ label }) => label === '整改中')).toMatchObject({ count: 1, overdue: 1 });
     expect((await work(await asking(w, 'systemAdmin'))).lists).toEqual([]);
   });
@@ -93,7 +123,8 @@ describe('other queries', () => {
   });
 
   it('shows histories by scope, of master data to administrators only', async () => {
-    const ask = async (who: string, noun: string, id: string) => eventList(await asking(w, who), { noun, id });
+    const ask = async (who: string, noun: string, id: string) =>
+      eventList(await asking(w, who), { noun, id });
     const { events } = await ask('auditAdmin', 'issue', claimed.id);
     expect(events.map(({ action }) => action)).toContain('claim');
     await expect(ask('streetHead', 'issue', newId())).rejects.toMatchObject({ status: 404 });
@@ -106,7 +137,9 @@ describe('other queries', () => {
     const post = await ask('securityAdmin', 'post', w.postId('grid'));
     expect(post.events[0]?.details).toContainEqual({ title: '角色', value: '网格员' });
     expect(post.events[0]?.details).toContainEqual({ title: '人员', value: 'grid某' });
-    expect((await ask('securityAdmin', 'person', w.personId('desk'))).events[0]?.action).toBe('add');
+    expect((await ask('securityAdmin', 'person', w.personId('desk'))).events[0]?.action).toBe(
+      'add',
+    );
     const setting = await ask('auditAdmin', 'setting', idFrom('setting acceptLimits'));
     expect(setting.events[0]?.details[0]?.value).toContain('一般 2紧急工作时');
     await expect(ask('desk', 'nonsense', newId())).rejects.toMatchObject({ code: 'noSuchNoun' });
@@ -125,7 +158,10 @@ describe('other queries', () => {
     expect(seen.length).toBe(14);
     const { items } = await personList(context, { words: 'GRID' });
     expect(items.map(({ login }) => login).sort()).toEqual(['grid', 'othergrid']);
-    expect(items.find(({ login }) => login === 'grid')).toMatchObject({ posts: ['gridWorker · 清河街道'], isLocked: false });
+    expect(items.find(({ login }) => login === 'grid')).toMatchObject({
+      posts: ['gridWorker · 清河街道'],
+      isLocked: false,
+    });
     expect(items[0]?.actions.map(({ action }) => action)).toContain('resetPassword');
     for (const who of ['desk', 'head', 'leader', 'grid']) {
       await expect(personList(await asking(w, who), {})).rejects.toMatchObject({ status: 403 });
@@ -133,12 +169,20 @@ describe('other queries', () => {
   });
 
   it('sums the work quantities in scope between days', async () => {
-    const works = [{ code: 'pilesCleared', quantity: 2.5 }, { code: 'greenedArea', quantity: 10 }];
+    const works = [
+      { code: 'pilesCleared', quantity: 2.5 },
+      { code: 'greenedArea', quantity: 10 },
+    ];
     for (let n = 0; n < 2; n += 1) {
       const issue = await w.issue({ status: 'claimed' });
-      await w.run('head', 'issue', issue.id, 'rectify', { words: '已清理', photos: [await w.photo('head')], works });
+      await w.run('head', 'issue', issue.id, 'rectify', {
+        words: '已清理',
+        photos: [await w.photo('head')],
+        works,
+      });
     }
-    const ask = async (who: string, input = {}) => (await worksSum(await asking(w, who), input)).rows;
+    const ask = async (who: string, input = {}) =>
+      (await worksSum(await asking(w, who), input)).rows;
     expect(await ask('desk')).toEqual([
       { code: 'greenedArea', name: '绿化美化', unit: 'm²', quantity: 20, issueCount: 2 },
       { code: 'pilesCleared', name: '清理乱堆乱放', unit: '处', quantity: 5, issueCount: 2 },
@@ -152,8 +196,12 @@ describe('other queries', () => {
   it('gives forms their names', async () => {
     const names = await directory(await asking(w, 'desk'));
     expect(names.district).toEqual({ code: '110199', name: '测试区', isDemo: false });
-    expect(names.posts.find(({ personName }) => personName === 'grid某')?.areaName).toBe('清河街道');
-    expect(names.categories.find(({ code }) => code === 'E0101')?.conditions[0]?.limit).toMatch(/工作|自然/);
+    expect(names.posts.find(({ personName }) => personName === 'grid某')?.areaName).toBe(
+      '清河街道',
+    );
+    expect(names.categories.find(({ code }) => code === 'E0101')?.conditions[0]?.limit).toMatch(
+      /工作|自然/,
+    );
     expect(names.works.length).toBeGreaterThan(10);
   });
 
@@ -177,7 +225,15 @@ describe('other queries', () => {
 
   it('asks for a sign-in where one is needed', async () => {
     const nobody = await asking(w, null);
-    for (const name of ['directory', 'issueList', 'reportList', 'work', 'noticeList', 'personList', 'worksSum'] as const) {
+    for (const name of [
+      'directory',
+      'issueList',
+      'reportList',
+      'work',
+      'noticeList',
+      'personList',
+      'worksSum',
+    ] as const) {
       await expect(handlers[name](nobody, {})).rejects.toMatchObject({ status: 401 });
     }
   });

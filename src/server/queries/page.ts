@@ -77,7 +77,9 @@ export async function cappedCount(
   where: readonly Sql[],
 ): Promise<{ count: number; isMore: boolean }> {
   const { rows } = await sql<{ count: number }>`
-    select count(*) as count from (select 1 from ${from} where ${allOf(where)} limit ${countedTo + 1}) c`.execute(db);
+    select count(*) as count from (select 1 from ${from} where ${allOf(where)} limit ${countedTo + 1}) c`.execute(
+    db,
+  );
   const count = rows[0]?.count ?? 0;
   return { count: Math.min(count, countedTo), isMore: count > countedTo };
 }
@@ -94,13 +96,17 @@ export async function readPage(
     sql<Record<string, unknown>>`
       select ${select}, ${key} as page_key, ${sql.ref(`${alias}.id`)} as page_id from ${from}
       where ${allOf([...where, ...after(parts)])}
-      order by ${key} ${direction}, ${sql.ref(`${alias}.id`)} ${direction} limit ${limit + 1}`.execute(context.db),
+      order by ${key} ${direction}, ${sql.ref(`${alias}.id`)} ${direction} limit ${limit + 1}`.execute(
+      context.db,
+    ),
     cappedCount(context, from, where),
   ]);
   const items = rows.slice(0, limit);
   const last = items.at(-1);
   const next =
-    rows.length > limit && last ? cursorOf(order, String(last.page_key), String(last.page_id)) : null;
+    rows.length > limit && last
+      ? cursorOf(order, String(last.page_key), String(last.page_id))
+      : null;
   return { items, next, ...counted };
 }
 

@@ -14,13 +14,21 @@ import { allColumns, readPage } from './page.ts';
 
 /** '创城专席', '网格员 · 清河街道': each post of a person here. */
 const postNames = (master: MasterData, personId: string): string[] =>
-  master.postsOf(personId).map(({ role, title, unitId, areaCode }) =>
-    [title || roleLabels[role], unitName(master, unitId) ?? (areaCode ? areaName(master, areaCode) : null)]
-      .filter(Boolean)
-      .join(' · '),
-  );
+  master
+    .postsOf(personId)
+    .map(({ role, title, unitId, areaCode }) =>
+      [
+        title || roleLabels[role],
+        unitName(master, unitId) ?? (areaCode ? areaName(master, areaCode) : null),
+      ]
+        .filter(Boolean)
+        .join(' · '),
+    );
 
-export async function personList(context: QueryContext, input: QueryInput<'personList'>): Promise<QueryOutput<'personList'>> {
+export async function personList(
+  context: QueryContext,
+  input: QueryInput<'personList'>,
+): Promise<QueryOutput<'personList'>> {
   const { master, now } = context;
   if (!(administrators as readonly Role[]).includes(signedIn(context).role)) {
     throw new Refused(403, 'notYourRole', '人员账号只供三员查看');

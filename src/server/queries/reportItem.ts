@@ -21,7 +21,11 @@ const clockOf: Partial<Record<Report['status'], ReportClock>> = {
   joined: 'answer',
 };
 
-const clockLabels: Record<ReportClock, string> = { accept: '受理', confirm: '核实', answer: '答复' };
+const clockLabels: Record<ReportClock, string> = {
+  accept: '受理',
+  confirm: '核实',
+  answer: '答复',
+};
 
 const dueOf = (report: Report, clock: ReportClock): Moment | null => report[`${clock}Due`];
 
@@ -49,7 +53,9 @@ export function reportItem(report: Report, master: MasterData, asked: Asked): Re
     areaCode: report.areaCode,
     areaName: areaName(master, report.areaCode),
     categoryCode,
-    categoryName: categoryCode ? (master.category(categoryCode, asked.now)?.name ?? categoryCode) : null,
+    categoryName: categoryCode
+      ? (master.category(categoryCode, asked.now)?.name ?? categoryCode)
+      : null,
     senderName: senderCode ? (master.senders.get(senderCode)?.name ?? senderCode) : null,
     outsideNumber: report.outsideNumber,
     photoCount: report.photoCount,
@@ -67,11 +73,16 @@ export function reportItem(report: Report, master: MasterData, asked: Asked): Re
 /** The report without complainant and query code; `hasComplainant` says whether there is one to reveal. */
 export function shownReport(report: Report): QueryOutput<'reportView'>['report'] {
   const { complainantName, complainantPhone, followHash: _hash, ...shown } = report;
-  return { ...shown, hasComplainant: !report.isAnonymized && (complainantName ?? complainantPhone) !== null };
+  return {
+    ...shown,
+    hasComplainant: !report.isAnonymized && (complainantName ?? complainantPhone) !== null,
+  };
 }
 
 const limitOf = (settings: Settings, clock: ReportClock, urgency: Report['urgency']): TimeLimit =>
-  clock === 'confirm' ? settings.confirmLimit : settings[clock === 'accept' ? 'acceptLimits' : 'answerLimits'][urgency];
+  clock === 'confirm'
+    ? settings.confirmLimit
+    : settings[clock === 'accept' ? 'acceptLimits' : 'answerLimits'][urgency];
 
 /** The clocks of a report: what limit each has and whether it runs. */
 export function reportClocks(report: Report, settings: Settings, now: Moment): ClockView[] {

@@ -30,7 +30,10 @@ function byStatus(text: string | undefined): Sql[] {
 }
 
 /** The reports a filter means, inside the actor's scope. A report is never held. */
-export function reportConditions(context: QueryContext, input: Omit<Input, 'cursor' | 'limit'>): Sql[] {
+export function reportConditions(
+  context: QueryContext,
+  input: Omit<Input, 'cursor' | 'limit'>,
+): Sql[] {
   const { master, district, now } = context;
   const { personId } = signedIn(context);
   const { clock, mine, words } = input;
@@ -49,7 +52,10 @@ export function reportConditions(context: QueryContext, input: Omit<Input, 'curs
   ];
 }
 
-export async function reportList(context: QueryContext, input: Input): Promise<QueryOutput<'reportList'>> {
+export async function reportList(
+  context: QueryContext,
+  input: Input,
+): Promise<QueryOutput<'reportList'>> {
   const asked = askedOf(context);
   const page = await readPage(context, {
     alias: 'r',
@@ -62,6 +68,8 @@ export async function reportList(context: QueryContext, input: Input): Promise<Q
   });
   return {
     ...page,
-    items: page.items.map((row) => reportItem(toRecord<Report>('report', row), context.master, asked)),
+    items: page.items.map((row) =>
+      reportItem(toRecord<Report>('report', row), context.master, asked),
+    ),
   };
 }

@@ -21,10 +21,14 @@ const usual = { duplicateRadius: 50, duplicateWindow: 24 };
 const mostNear = 10;
 
 /** Metres between two places on the ground (haversine). */
-export function metersBetween(a: { lng: number; lat: number }, b: { lng: number; lat: number }): number {
+export function metersBetween(
+  a: { lng: number; lat: number },
+  b: { lng: number; lat: number },
+): number {
   const radians = (degrees: number): number => (degrees * Math.PI) / 180;
   const half = (from: number, to: number): number => Math.sin(radians(to - from) / 2) ** 2;
-  const share = half(a.lat, b.lat) + Math.cos(radians(a.lat)) * Math.cos(radians(b.lat)) * half(a.lng, b.lng);
+  const share =
+    half(a.lat, b.lat) + Math.cos(radians(a.lat)) * Math.cos(radians(b.lat)) * half(a.lng, b.lng);
   return 2 * 6_371_008.8 * Math.asin(Math.sqrt(share));
 }
 
@@ -42,7 +46,9 @@ function inBox({ lng, lat }: Placed, meters: number): Sql {
 const spanWords = (from: Moment, to: Moment): string => {
   const minutes = Math.max(0, Math.floor(minutesBetween(from, to)));
   if (minutes < 60) return `${minutes} 分钟前立案`;
-  return minutes < 48 * 60 ? `${Math.floor(minutes / 60)} 小时前立案` : `${Math.floor(minutes / 1440)} 天前立案`;
+  return minutes < 48 * 60
+    ? `${Math.floor(minutes / 60)} 小时前立案`
+    : `${Math.floor(minutes / 1440)} 天前立案`;
 };
 
 /** Open issues that may be the same matter: near in place and time, at the same site or address. */
@@ -76,9 +82,21 @@ async function nearTo(context: QueryContext, report: Report): Promise<View['near
       const isNear = meters !== null && meters <= duplicateRadius;
       const isSameSite = report.siteId !== null && issue.siteId === report.siteId;
       const isSameAddress = report.address !== null && issue.address === report.address;
-      const where = isNear ? `相距 ${meters} 米` : isSameSite ? '同一点位' : isSameAddress ? '同一地址' : null;
+      const where = isNear
+        ? `相距 ${meters} 米`
+        : isSameSite
+          ? '同一点位'
+          : isSameAddress
+            ? '同一地址'
+            : null;
       if (!where) return [];
-      return [{ item: issueItem(issue, master, asked), meters, why: `${where}，${spanWords(issue.acceptedAt, now)}` }];
+      return [
+        {
+          item: issueItem(issue, master, asked),
+          meters,
+          why: `${where}，${spanWords(issue.acceptedAt, now)}`,
+        },
+      ];
     })
     .sort((a, b) => (a.meters ?? Infinity) - (b.meters ?? Infinity))
     .slice(0, mostNear);
@@ -88,7 +106,9 @@ async function nearTo(context: QueryContext, report: Report): Promise<View['near
 async function findReport(context: QueryContext, id: string): Promise<Report> {
   const { rows } = await sql<Record<string, unknown>>`
     select ${allColumns('report', 'r')} from report r
-    where r.district = ${context.district} and r.id = ${id} and ${inActorsScope(context, reportNoun, 'r')}`.execute(context.db);
+    where r.district = ${context.district} and r.id = ${id} and ${inActorsScope(context, reportNoun, 'r')}`.execute(
+    context.db,
+  );
   if (!rows[0]) throw notFound('来件');
   return toRecord<Report>('report', rows[0]);
 }
@@ -98,17 +118,27 @@ async function issueOf(context: QueryContext, issueId: string | null): Promise<V
   if (!issueId) return null;
   const { rows } = await sql<Record<string, unknown>>`
     select ${allColumns('issue', 'i')} from issue i
-    where i.district = ${context.district} and i.id = ${issueId} and ${inActorsScope(context, issueNoun, 'i')}`.execute(context.db);
-  return rows[0] ? issueItem(toRecord<Issue>('issue', rows[0]), context.master, askedOf(context)) : null;
+    where i.district = ${context.district} and i.id = ${issueId} and ${inActorsScope(context, issueNoun, 'i')}`.execute(
+    context.db,
+  );
+  return rows[0]
+    ? issueItem(toRecord<Issue>('issue', rows[0]), context.master, askedOf(context))
+    : null;
 }
 
-export async function reportView(context: QueryContext, { id }: QueryInput<'reportView'>): Promise<View> {
+export async function reportView(
+  context: QueryContext,
+  { id }: QueryInput<'reportView'>,
+): Promise<View> {
   const { master, district, now } = context;
   const report = await findReport(context, id);
   const isWaiting = report.status === 'submitted' || report.status === 'confirming';
   const [events, photos, issue, near] = await Promise.all([
     historyOf(context, [district], 'report', id),
-    photosWhere(context, sql`a.district = ${district} and a.noun = 'report' and a.record_id = ${id}`),
+    photosWhere(
+      context,
+      sql`a.district = ${district} and a.noun = 'report' and a.record_id = ${id}`,
+    ),
     issueOf(context, report.issueId),
     isWaiting ? nearTo(context, report) : [],
   ]);

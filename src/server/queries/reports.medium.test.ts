@@ -20,10 +20,16 @@ describe('reports', () => {
   });
   afterAll(() => w.drop());
 
-  const list = async (who: string, input: QueryInput<'reportList'> = {}) => reportList(await asking(w, who), input);
+  const list = async (who: string, input: QueryInput<'reportList'> = {}) =>
+    reportList(await asking(w, who), input);
   const view = async (who: string, id: string) => reportView(await asking(w, who), { id });
   const complaint = (input: Record<string, unknown> = {}) =>
-    w.report({ content: `垃圾太多，请打 ${phone}`, complainantName: name, complainantPhone: phone, ...input });
+    w.report({
+      content: `垃圾太多，请打 ${phone}`,
+      complainantName: name,
+      complainantPhone: phone,
+      ...input,
+    });
 
   it('lists by status, day, mine and clock, inside the scope', async () => {
     const [one, two] = [await complaint(), await w.report({}, 'grid')];
@@ -35,7 +41,10 @@ describe('reports', () => {
     expect((await list('desk', { channel: 'patrol' })).items.map(({ id }) => id)).toEqual([two.id]);
     expect((await list('desk', { clock: 'overdue' })).count).toBe(0);
     expect((await list('desk', { clock: 'dueSoon' })).count).toBe(2);
-    const { items } = await reportList({ ...(await asking(w, 'desk')), now: '2026-03-04T08:00:00.000Z' }, { clock: 'overdue' });
+    const { items } = await reportList(
+      { ...(await asking(w, 'desk')), now: '2026-03-04T08:00:00.000Z' },
+      { clock: 'overdue' },
+    );
     expect(items.map(({ clock, isOverdue }) => ({ clock, isOverdue }))).toEqual([
       { clock: 'accept', isOverdue: true },
       { clock: 'accept', isOverdue: true },
@@ -62,12 +71,22 @@ describe('reports', () => {
     const report = await complaint();
     const seen = await view('desk', report.id);
     expect(seen.report.hasComplainant).toBe(true);
-    expect(seen.actions[0]).toMatchObject({ noun: 'issue', action: 'accept', id: null, as: 'reportId' });
-    expect(seen.clocks.map(({ clock, isRunning }) => [clock, isRunning])).toEqual([['accept', true], ['answer', false]]);
+    expect(seen.actions[0]).toMatchObject({
+      noun: 'issue',
+      action: 'accept',
+      id: null,
+      as: 'reportId',
+    });
+    expect(seen.clocks.map(({ clock, isRunning }) => [clock, isRunning])).toEqual([
+      ['accept', true],
+      ['answer', false],
+    ]);
     expect(seen.events[0]?.details).toContainEqual({ title: '诉求人', value: '（已加密）' });
     for (const who of ['desk', 'shift', 'grid', 'auditAdmin', 'leader']) {
       for (const answer of [await view(who, report.id), await list(who)]) {
-        expect(JSON.stringify(answer)).not.toMatch(new RegExp(`${phone}|${name}|${report.complainantName}|followHash`));
+        expect(JSON.stringify(answer)).not.toMatch(
+          new RegExp(`${phone}|${name}|${report.complainantName}|followHash`),
+        );
       }
     }
     await expect(view('head', report.id)).rejects.toMatchObject({ status: 404 });
@@ -80,7 +99,11 @@ describe('reports', () => {
     await w.issue({ accept: { ...here, categoryCode: 'P0101' } });
     await w.issue({ accept: { place: { lng: 116.36, lat: 40.03 }, address: '别处' } });
     w.pass(180);
-    const report = await w.report({ categoryCode: 'E0101', place: { lng: 116.3503, lat: 40.0301 }, address: '双清路 10 号' });
+    const report = await w.report({
+      categoryCode: 'E0101',
+      place: { lng: 116.3503, lat: 40.0301 },
+      address: '双清路 10 号',
+    });
     const found = (await view('desk', report.id)).near;
     expect(found.map(({ item }) => item.id)).toEqual([near.id]);
     expect(found[0]?.why).toBe(`相距 ${found[0]?.meters} 米，3 小时前立案`);
@@ -97,7 +120,8 @@ describe('reports', () => {
   it('opens the complainant to whoever revealed it, for ten minutes', async () => {
     const report = await complaint();
     const { event } = await w.run('desk', 'report', report.id, 'reveal', { reason: '回访' });
-    const ask = async (who: string, eventId = event.id) => revealed(await asking(w, who), { eventId });
+    const ask = async (who: string, eventId = event.id) =>
+      revealed(await asking(w, who), { eventId });
     expect(await ask('desk')).toEqual({ name, phone, content: `垃圾太多，请打 ${phone}` });
     await expect(ask('shift')).rejects.toMatchObject({ status: 404 });
     await expect(ask('desk', newId())).rejects.toMatchObject({ status: 404 });
@@ -114,7 +138,8 @@ describe('reports', () => {
     const followHash = createHash('sha256').update(code.toUpperCase()).digest('hex');
     const issue = await w.issue({ status: 'closed', report: { followHash } });
     const [report] = (await list('desk', { status: 'joined', limit: 1 })).items;
-    const ask = async (number: string, given: string) => follow(await asking(w, null), { number, code: given });
+    const ask = async (number: string, given: string) =>
+      follow(await asking(w, null), { number, code: given });
     const seen = await ask(report?.number ?? '', code);
     expect(seen.steps.map(({ words }) => words)).toEqual([
       '已收到您的上报',
@@ -128,10 +153,18 @@ describe('reports', () => {
     expect(JSON.stringify(seen)).not.toMatch(/环卫|head某|grid某/);
     expect(issue.status).toBe('closed');
     const wrong = await Promise.all(
-      [ask(report?.number ?? '', 'WRONGCODE'), ask('20260304999999', code)].map((asked) => asked.catch((error: Error) => error)),
+      [ask(report?.number ?? '', 'WRONGCODE'), ask('20260304999999', code)].map((asked) =>
+        asked.catch((error: Error) => error),
+      ),
     );
     expect(wrong.map((error) => ({ ...error, message: (error as Error).message }))).toEqual(
-      Array.from({ length: 2 }, () => expect.objectContaining({ status: 404, code: 'notFound', message: '编号或查询码不对，请核对后再查' })),
+      Array.from({ length: 2 }, () =>
+        expect.objectContaining({
+          status: 404,
+          code: 'notFound',
+          message: '编号或查询码不对，请核对后再查',
+        }),
+      ),
     );
     const other = await w.report();
     await expect(ask(other.number, '')).rejects.toMatchObject({ status: 404 });
@@ -140,7 +173,11 @@ describe('reports', () => {
   it('gives the citizen page its names', async () => {
     const form = await citizenForm(await asking(w, null));
     expect(form.districtName).toBe('测试区');
-    expect(form.areas).toContainEqual({ code: '110199001', name: '清河街道', level: 'subdistrict' });
+    expect(form.areas).toContainEqual({
+      code: '110199001',
+      name: '清河街道',
+      level: 'subdistrict',
+    });
     expect(form.categories.length).toBeGreaterThan(50);
   });
 });

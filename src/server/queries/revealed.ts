@@ -15,14 +15,23 @@ interface SecretRow {
   ciphertext: Buffer | null;
 }
 
-export async function revealed(context: QueryContext, { eventId }: QueryInput<'revealed'>): Promise<QueryOutput<'revealed'>> {
+export async function revealed(
+  context: QueryContext,
+  { eventId }: QueryInput<'revealed'>,
+): Promise<QueryOutput<'revealed'>> {
   const { db, district, now, store, box } = context;
   const { personId } = signedIn(context);
   const event = await store.event(district, eventId);
-  const isOwn = event?.noun === 'report' && event.action === 'reveal' && event.actor.personId === personId;
-  if (!event || !isOwn) throw new Refused(404, 'notFound', '没有您的这次查看记录，请先办理“查看诉求人”');
+  const isOwn =
+    event?.noun === 'report' && event.action === 'reveal' && event.actor.personId === personId;
+  if (!event || !isOwn)
+    throw new Refused(404, 'notFound', '没有您的这次查看记录，请先办理“查看诉求人”');
   if (addMinutes(event.at, readableMinutes) < now) {
-    throw new Refused(403, 'revealOver', '查看已过 10 分钟，如仍需要请重新办理“查看诉求人”并说明事由');
+    throw new Refused(
+      403,
+      'revealOver',
+      '查看已过 10 分钟，如仍需要请重新办理“查看诉求人”并说明事由',
+    );
   }
   const { rows } = await sql<SecretRow>`
     select s.id, s.field, s.wrapped_key, s.ciphertext from event e
@@ -32,7 +41,13 @@ export async function revealed(context: QueryContext, { eventId }: QueryInput<'r
       and s.noun = 'report' and s.record_id = ${event.recordId}`.execute(db);
   const read = (field: string): string | null => {
     const found = rows.find((row) => row.field === field);
-    return found?.wrapped_key && found.ciphertext ? box.unlock(found.id, found.wrapped_key, found.ciphertext) : null;
+    return found?.wrapped_key && found.ciphertext
+      ? box.unlock(found.id, found.wrapped_key, found.ciphertext)
+      : null;
   };
-  return { name: read('complainantName'), phone: read('complainantPhone'), content: read('content') };
+  return {
+    name: read('complainantName'),
+    phone: read('complainantPhone'),
+    content: read('content'),
+  };
 }

@@ -18,15 +18,23 @@ function handlingPaths(master: MasterData): Map<string, string[][]> {
 }
 
 /** At most 30 choices: those who may first, of the same subdistrict before others. */
-export function verifiersFor(issue: Issue, master: MasterData): QueryOutput<'issueView'>['verifiers'] {
+export function verifiersFor(
+  issue: Issue,
+  master: MasterData,
+): QueryOutput<'issueView'>['verifiers'] {
   const paths = handlingPaths(master);
   const subdistrict = issue.areaCode.slice(0, 9);
   return [...master.posts.values()]
     .flatMap((post) => {
       const person = master.persons.get(post.personId);
-      if (post.line !== 'finding' || post.status !== 'active' || person?.status !== 'active') return [];
+      if (post.line !== 'finding' || post.status !== 'active' || person?.status !== 'active')
+        return [];
       const { id, personId, line, title, areaCode } = post;
-      const refused = verifierRefusal(issue, { personId, line, handlingPaths: paths.get(personId) ?? [] });
+      const refused = verifierRefusal(issue, {
+        personId,
+        line,
+        handlingPaths: paths.get(personId) ?? [],
+      });
       const choice = {
         postId: id,
         name: person.name,

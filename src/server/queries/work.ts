@@ -68,11 +68,20 @@ const linesOf: Partial<Record<Role, (actor: Actor) => Line[]>> = {
 };
 
 /** Where a line's records are, which of them, and the moment by which each is due. */
-function meant(context: QueryContext, { page, input }: Line): { from: Sql; where: Sql[]; due: Sql } {
-  if (page === 'issues') return { from: sql`issue i`, where: issueConditions(context, input), due: sql`i.current_due` };
-  if (page === 'reports') return { from: sql`report r`, where: reportConditions(context, input), due: reportDue };
+function meant(
+  context: QueryContext,
+  { page, input }: Line,
+): { from: Sql; where: Sql[]; due: Sql } {
+  if (page === 'issues')
+    return { from: sql`issue i`, where: issueConditions(context, input), due: sql`i.current_due` };
+  if (page === 'reports')
+    return { from: sql`report r`, where: reportConditions(context, input), due: reportDue };
   const noun = page === 'assists' ? assist : approval;
-  return { from: sql`${sql.table(noun.name)} t`, where: onIssueConditions(context, noun, input.status), due: sql`t.due` };
+  return {
+    from: sql`${sql.table(noun.name)} t`,
+    where: onIssueConditions(context, noun, input.status),
+    due: sql`t.due`,
+  };
 }
 
 function counting(context: QueryContext, each: Line, at: number): Sql {
@@ -93,7 +102,10 @@ export async function work(context: QueryContext): Promise<QueryOutput<'work'>> 
   const [counts, unread] = await Promise.all([
     lines.length === 0
       ? []
-      : sql<Counted>`${sql.join(lines.map((each, at) => counting(context, each, at)), sql` union all `)}`
+      : sql<Counted>`${sql.join(
+          lines.map((each, at) => counting(context, each, at)),
+          sql` union all `,
+        )}`
           .execute(context.db)
           .then(({ rows }) => rows),
     cappedCount(context, sql`notice n`, [
@@ -102,8 +114,17 @@ export async function work(context: QueryContext): Promise<QueryOutput<'work'>> 
   ]);
   const lists = lines.map(({ label, page, input }, at) => {
     const { count = 0, overdue = 0 } = counts.find((row) => row.at === at) ?? {};
-    const filter = Object.entries(input).map(([name, value]) => `${name}=${value}`).join('&');
-    return { label, page, filter, count: Math.min(count, countedTo), isMore: count > countedTo, overdue: Math.min(overdue, countedTo) };
+    const filter = Object.entries(input)
+      .map(([name, value]) => `${name}=${value}`)
+      .join('&');
+    return {
+      label,
+      page,
+      filter,
+      count: Math.min(count, countedTo),
+      isMore: count > countedTo,
+      overdue: Math.min(overdue, countedTo),
+    };
   });
   return { lists, unread: unread.count };
 }

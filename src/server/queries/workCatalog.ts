@@ -12,4 +12,5 @@ export const workKinds = JSON.parse(readFileSync('seeds/works.json', 'utf8')) as
 const byCode = new Map(workKinds.map((kind) => [kind.code, kind]));
 
 /** The kind of a code; an unknown code stands for itself. */
-export const workKind = (code: string): WorkKind => byCode.get(code) ?? { code, name: code, unit: '' };
+export const workKind = (code: string): WorkKind =>
+  byCode.get(code) ?? { code, name: code, unit: '' };

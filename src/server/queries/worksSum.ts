@@ -7,7 +7,10 @@ import { inActorsScope, type QueryContext } from './context.ts';
 import { between } from './filters.ts';
 import { workKind } from './workCatalog.ts';
 
-export async function worksSum(context: QueryContext, input: QueryInput<'worksSum'>): Promise<QueryOutput<'worksSum'>> {
+export async function worksSum(
+  context: QueryContext,
+  input: QueryInput<'worksSum'>,
+): Promise<QueryOutput<'worksSum'>> {
   const { db, district, master } = context;
   const { rows } = await sql<{ code: string; quantity: number; issues: number }>`
     select w->>'code' as code, sum((w->>'quantity')::float8) as quantity, count(distinct i.id) as issues

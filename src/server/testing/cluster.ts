@@ -25,7 +25,10 @@ export const testKey = Buffer.alloc(32, 7);
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const directory = testDirectory();
-  const dataDir = prepareDataDir({ env: { DATA_DIR: `${directory.path}/data` }, log: () => undefined });
+  const dataDir = prepareDataDir({
+    env: { DATA_DIR: `${directory.path}/data` },
+    log: () => undefined,
+  });
   const embedded = await startEmbedded({ dataDir, log: () => undefined });
   const { host } = embedded.connection;
   const user = embedded.ownerUser;

@@ -2,7 +2,9 @@
 import { Refused } from '../../domain/refused.ts';
 
 export async function refusedBy(doing: Promise<unknown>): Promise<Refused> {
-  const error: unknown = await doing.then(() => new Error('was not refused')).catch((thrown: unknown) => thrown);
+  const error: unknown = await doing
+    .then(() => new Error('was not refused'))
+    .catch((thrown: unknown) => thrown);
   if (!(error instanceof Refused)) throw error;
   return error;
 }

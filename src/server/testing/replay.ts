@@ -59,7 +59,11 @@ async function recompute(event: StoredEvent, history: History, master: MasterDat
   };
   const about = `${event.noun}.${event.action} version ${event.version}`;
   expect(applyRow(noun, row, before, event.input, given).changes, about).toEqual(event.changes);
-  const children = (row.also?.(before, event.input, given) ?? []).map(({ noun: n, id, action }) => [n, id, action]);
+  const children = (row.also?.(before, event.input, given) ?? []).map(({ noun: n, id, action }) => [
+    n,
+    id,
+    action,
+  ]);
   const followed = [...history.values()]
     .flat()
     .filter((other) => other.cause === event.id)
@@ -73,7 +77,10 @@ export async function expectReplay(w: World): Promise<History> {
   const master = await w.tools.master.of(w.district);
   for (const [key, events] of history) {
     const [noun, id] = key.split(':') as [string, string];
-    expect(events.map((event) => event.version), key).toEqual(events.map((_event, n) => n + 1));
+    expect(
+      events.map((event) => event.version),
+      key,
+    ).toEqual(events.map((_event, n) => n + 1));
     const [row] = await w.tools.store.find(noun, w.district, [id]);
     expect(row, key).toStrictEqual(fold(events));
     expect(getNoun(noun).shape.safeParse(row).error, key).toBeUndefined();

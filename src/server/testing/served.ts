@@ -20,7 +20,11 @@ export interface Client {
   cookie: string;
   csrf: string;
   get<T = Record<string, unknown>>(path: string): Promise<Answer<T>>;
-  post<T = Record<string, unknown>>(path: string, body: unknown, headers?: Record<string, string>): Promise<Answer<T>>;
+  post<T = Record<string, unknown>>(
+    path: string,
+    body: unknown,
+    headers?: Record<string, string>,
+  ): Promise<Answer<T>>;
   act<T = Record<string, unknown>>(
     plural: string,
     id: string,
@@ -60,14 +64,21 @@ export async function served(options: WorldOptions = {}) {
 
   const clientWith = (cookie: string, csrf: string): Client => {
     const raw = (path: string, init: RequestInit = {}): Promise<Response> =>
-      fetch(origin + path, { ...init, headers: { cookie, 'x-csrf': csrf, ...(init.headers as Record<string, string>) } });
+      fetch(origin + path, {
+        ...init,
+        headers: { cookie, 'x-csrf': csrf, ...(init.headers as Record<string, string>) },
+      });
     const read = async <T>(response: Response): Promise<Answer<T>> => {
       const text = await response.text();
       let body: unknown = text;
       if (response.headers.get('content-type')?.includes('json')) body = JSON.parse(text);
       return { status: response.status, body: body as T, headers: response.headers };
     };
-    const post = async <T>(path: string, body: unknown, headers: Record<string, string> = {}): Promise<Answer<T>> =>
+    const post = async <T>(
+      path: string,
+      body: unknown,
+      headers: Record<string, string> = {},
+    ): Promise<Answer<T>> =>
       read<T>(
         await raw(path, {
           method: 'POST',
@@ -81,8 +92,18 @@ export async function served(options: WorldOptions = {}) {
       raw,
       post,
       get: async <T>(path: string) => read<T>(await raw(path)),
-      act: <T>(plural: string, id: string, action: string, input: Record<string, unknown> = {}, extra: { requestId?: string; seen?: number } = {}) =>
-        post<T>(`/api/${w.district}/${plural}/${id}/${action}`, { requestId: newId(), ...extra, input }),
+      act: <T>(
+        plural: string,
+        id: string,
+        action: string,
+        input: Record<string, unknown> = {},
+        extra: { requestId?: string; seen?: number } = {},
+      ) =>
+        post<T>(`/api/${w.district}/${plural}/${id}/${action}`, {
+          requestId: newId(),
+          ...extra,
+          input,
+        }),
     };
   };
 
@@ -95,7 +116,8 @@ export async function served(options: WorldOptions = {}) {
       login: nickname.toLowerCase(),
       password: testPassword,
     });
-    if (answer.status !== 200) throw new Error(`sign-in of ${nickname}: ${answer.status} ${JSON.stringify(answer.body)}`);
+    if (answer.status !== 200)
+      throw new Error(`sign-in of ${nickname}: ${answer.status} ${JSON.stringify(answer.body)}`);
     const cookie = answer.headers.get('set-cookie')?.split(';')[0] ?? '';
     return clientWith(cookie, answer.body.csrf);
   };

@@ -85,7 +85,12 @@ export class Walker {
   private readonly w: World;
   private readonly people = Object.keys(walkWorld.posts ?? {});
   private readonly units = Object.keys(walkWorld.units ?? {});
-  private readonly ids: Record<Kind, string[]> = { report: [], issue: [], assist: [], approval: [] };
+  private readonly ids: Record<Kind, string[]> = {
+    report: [],
+    issue: [],
+    assist: [],
+    approval: [],
+  };
   private random: () => number = stream(1);
 
   constructor(w: World) {
@@ -102,7 +107,9 @@ export class Walker {
 
   private async openIssue(): Promise<Issue | undefined> {
     const issues = await this.all<Issue>('issue');
-    return this.pick(issues.filter(({ status }) => (openStatuses as readonly string[]).includes(status)));
+    return this.pick(
+      issues.filter(({ status }) => (openStatuses as readonly string[]).includes(status)),
+    );
   }
 
   private unit(): string {
@@ -113,8 +120,12 @@ export class Walker {
   async step({ seed, minutes }: Dice): Promise<void> {
     this.random = stream(seed);
     this.w.pass(minutes);
-    const waiting = (await this.all<Report>('report')).filter(({ status }) => status === 'submitted');
-    const issues = (await this.all<Issue>('issue')).filter(({ status }) => status !== 'void' && status !== 'closed');
+    const waiting = (await this.all<Report>('report')).filter(
+      ({ status }) => status === 'submitted',
+    );
+    const issues = (await this.all<Issue>('issue')).filter(
+      ({ status }) => status !== 'void' && status !== 'closed',
+    );
     if (issues.length < 4 && this.random() < 0.5) await this.open(waiting);
     else await this.actOnSomething();
   }
@@ -130,10 +141,15 @@ export class Walker {
     for (const kind of ['report', 'issue', 'assist', 'approval'] as const) {
       for (const record of await this.all<{ id: string; status: string }>(kind)) {
         for (const [action, row] of Object.entries(getNoun(kind).actions)) {
-          if (row.from === 'new' || row.isInner || row.consent || !row.from.includes(record.status)) continue;
+          if (row.from === 'new' || row.isInner || row.consent || !row.from.includes(record.status))
+            continue;
           options.push({ kind, action, record });
         }
-        if (kind === 'issue') options.push({ kind: 'assist', action: 'ask', record }, { kind: 'approval', action: 'ask', record });
+        if (kind === 'issue')
+          options.push(
+            { kind: 'assist', action: 'ask', record },
+            { kind: 'approval', action: 'ask', record },
+          );
       }
     }
     const names = [...new Set(options.map(({ kind, action }) => `${kind}.${action}`))].sort(
@@ -145,16 +161,29 @@ export class Walker {
     const chosen = this.pick(options.filter(({ kind, action }) => `${kind}.${action}` === name));
     if (!chosen) return this.attempt('report', newId(), 'submit', null);
     const isNew = chosen.action === 'ask';
-    return this.attempt(chosen.kind, isNew ? newId() : chosen.record.id, chosen.action, chosen.record);
+    return this.attempt(
+      chosen.kind,
+      isNew ? newId() : chosen.record.id,
+      chosen.action,
+      chosen.record,
+    );
   }
 
-  private async attempt(kind: Kind, id: string, action: string, record: object | null): Promise<void> {
+  private async attempt(
+    kind: Kind,
+    id: string,
+    action: string,
+    record: object | null,
+  ): Promise<void> {
     const name = `${kind}.${action}`;
     const noun = getNoun(kind);
     const row = getRow(noun, action);
     this.tried.set(name, (this.tried.get(name) ?? 0) + 1);
-    const actors: { nickname: string; actor: Actor }[] = [{ nickname: 'system', actor: systemActor(this.w.district) }];
-    for (const nickname of this.people) actors.push({ nickname, actor: await this.w.actor(nickname) });
+    const actors: { nickname: string; actor: Actor }[] = [
+      { nickname: 'system', actor: systemActor(this.w.district) },
+    ];
+    for (const nickname of this.people)
+      actors.push({ nickname, actor: await this.w.actor(nickname) });
     const able = actors
       .filter(({ actor }) => row.by.includes(actor.role))
       .filter(({ actor }) => row.from === 'new' || inScope(record ?? {}, scopeOf(actor), noun.seen))
@@ -173,19 +202,33 @@ export class Walker {
   }
 
   /** An input that fits the record as it is; undefined when the action makes no sense now. */
-  private async input(name: string, record: object | null, who: string, actor: Actor): Promise<Input | undefined> {
+  private async input(
+    name: string,
+    record: object | null,
+    who: string,
+    actor: Actor,
+  ): Promise<Input | undefined> {
     const note = `说明 ${Math.floor(this.random() * 1000)}，电话 13812345678`;
-    const photos = async (): Promise<string[]> => (who === 'system' ? [] : [await this.w.photo(who)]);
+    const photos = async (): Promise<string[]> =>
+      who === 'system' ? [] : [await this.w.photo(who)];
     const maker = this.makers[name];
     return maker ? maker({ record, note, photos, actor }) : name.endsWith('Photo') ? undefined : {};
   }
 
   private readonly makers: Record<
     string,
-    (about: { record: object | null; note: string; photos(): Promise<string[]>; actor: Actor }) => Promise<Input | undefined> | Input | undefined
+    (about: {
+      record: object | null;
+      note: string;
+      photos(): Promise<string[]>;
+      actor: Actor;
+    }) => Promise<Input | undefined> | Input | undefined
   > = {
     'report.submit': async ({ note, photos, actor }) => ({
-      channel: { gridWorker: 'patrol', assessor: 'inspection', unitHead: 'self', officer: 'self' }[actor.role as string] ?? this.pick(['hotline', 'media', 'leader']),
+      channel:
+        { gridWorker: 'patrol', assessor: 'inspection', unitHead: 'self', officer: 'self' }[
+          actor.role as string
+        ] ?? this.pick(['hotline', 'media', 'leader']),
       content: `暴露垃圾 ${note}`,
       areaCode: this.pick(['110199001001', '110199002001']),
       address: this.pick(['学府路 1 号', '学府路 2 号']),
@@ -203,7 +246,9 @@ export class Walker {
     'report.answer': ({ note }) => (this.random() < 0.3 ? { answer: note } : undefined),
     'report.escalate': ({ record }) => {
       const report = record as Report;
-      const clock = { submitted: 'accept', confirming: 'confirm', joined: 'answer' }[report.status as string];
+      const clock = { submitted: 'accept', confirming: 'confirm', joined: 'answer' }[
+        report.status as string
+      ];
       return { clock, due: report.escalateAt ?? this.w.now() };
     },
     'report.reveal': ({ note }) => ({ reason: note }),
@@ -216,7 +261,11 @@ export class Walker {
       isUrgent: this.random() < 0.3,
       description: note,
     }),
-    'issue.dispatch': ({ note }) => ({ unitId: this.unit(), assistUnitIds: this.random() < 0.4 ? [this.unit()] : [], note }),
+    'issue.dispatch': ({ note }) => ({
+      unitId: this.unit(),
+      assistUnitIds: this.random() < 0.4 ? [this.unit()] : [],
+      note,
+    }),
     'issue.assign': () => ({ postId: this.w.postId('officer') }),
     'issue.rectify': async ({ note, photos }) => ({
       words: note,
@@ -224,14 +273,21 @@ export class Walker {
       works: [{ code: 'garbage', quantity: 2.5 }],
       deviceAt: this.random() < 0.5 ? addMinutes(this.w.now(), -30) : undefined,
     }),
-    'issue.sendToVerify': () => ({ postId: this.w.postId(this.pick(['grid', 'secondGrid', 'assessor', 'deskToo']) ?? 'grid') }),
+    'issue.sendToVerify': () => ({
+      postId: this.w.postId(this.pick(['grid', 'secondGrid', 'assessor', 'deskToo']) ?? 'grid'),
+    }),
     'issue.pass': async ({ note, photos }) => ({ words: note, photos: await photos() }),
     'issue.fail': async ({ note, photos }) => ({ words: note, photos: await photos() }),
     'issue.reopen': ({ note }) => ({ note }),
     'issue.escalate': ({ record }) => {
       const issue = record as Issue;
       const clock = clockOfStatus[issue.status];
-      return { clock, level: issue.escalationLevel + 1, due: currentDue(issue) ?? this.w.now(), isLast: true };
+      return {
+        clock,
+        level: issue.escalationLevel + 1,
+        due: currentDue(issue) ?? this.w.now(),
+        isLast: true,
+      };
     },
     'issue.sendBack': ({ note }) => ({ note }),
     'issue.transfer': ({ note }) => ({ unitId: this.unit(), note }),
@@ -242,14 +298,23 @@ export class Walker {
       return { intoId: (await this.openIssue())?.id, note };
     },
     'issue.unmerge': ({ note }) => ({ note }),
-    'assist.ask': ({ record, note }) => ({ issueId: (record as Issue).id, unitId: this.unit(), task: note }),
+    'assist.ask': ({ record, note }) => ({
+      issueId: (record as Issue).id,
+      unitId: this.unit(),
+      task: note,
+    }),
     'assist.finish': ({ note }) => ({ result: note }),
     'assist.release': ({ note }) => ({ note }),
     'assist.escalate': ({ record }) => ({ due: (record as Assist).due }),
     'approval.ask': ({ record, note, actor }) => {
-      const kind = this.pick((['extension', 'hold', 'void', 'forceClose', 'appeal', 'lateOffline'] as const).filter((k) => askers[k].includes(actor.role)));
+      const kind = this.pick(
+        (['extension', 'hold', 'void', 'forceClose', 'appeal', 'lateOffline'] as const).filter(
+          (k) => askers[k].includes(actor.role),
+        ),
+      );
       if (!kind || (['void', 'forceClose'].includes(kind) && this.random() < 0.7)) return undefined;
-      const hold = kind === 'hold' ? { until: addDays(localDay(this.w.now()), 3), kind: 'short' } : undefined;
+      const hold =
+        kind === 'hold' ? { until: addDays(localDay(this.w.now()), 3), kind: 'short' } : undefined;
       return { issueId: (record as Issue).id, kind, reason: note, ...(hold ? { hold } : {}) };
     },
     'approval.grant': ({ note }) => ({ opinion: note }),

@@ -56,7 +56,9 @@ const defaultPosts: NonNullable<WorldOptions['posts']> = {
 };
 
 /** A database of the test's own, copied from the template. */
-export async function testDatabase(): Promise<Connections & { config: pg.ClientConfig; drop(): Promise<void> }> {
+export async function testDatabase(): Promise<
+  Connections & { config: pg.ClientConfig; drop(): Promise<void> }
+> {
   const cluster = inject('cluster');
   const name = `t_${newId().replaceAll('-', '')}`;
   const owner = new pg.Client({ ...cluster, database: 'postgres' });
@@ -108,7 +110,8 @@ export async function world(options: WorldOptions = {}) {
     });
 
   const unitId = (nickname: string): string => idFrom(`test unit ${nickname}`);
-  const personId = (nickname: string): string => idFrom(`test person ${posts[nickname]?.person ?? nickname}`);
+  const personId = (nickname: string): string =>
+    idFrom(`test person ${posts[nickname]?.person ?? nickname}`);
   const postId = (nickname: string): string => idFrom(`test post ${nickname}`);
 
   const actor = async (nickname: string): Promise<Actor> => {
@@ -124,7 +127,8 @@ export async function world(options: WorldOptions = {}) {
     ['110199002', '上地街道'],
     ['110199002001', '西二旗社区'],
   ];
-  for (const [code, name] of areas) await run(admin, 'area', idFrom(`test area ${code}`), 'add', { code, name });
+  for (const [code, name] of areas)
+    await run(admin, 'area', idFrom(`test area ${code}`), 'add', { code, name });
   for (const [nickname, unit] of Object.entries(units)) {
     await run(admin, 'unit', unitId(nickname), 'add', {
       code: nickname,
@@ -149,7 +153,11 @@ export async function world(options: WorldOptions = {}) {
       areaCode: post.area ?? null,
     });
   }
-  await run(admin, 'sender', idFrom('test sender'), 'add', { code: '12345', name: '市 12345', channel: 'hotline' });
+  await run(admin, 'sender', idFrom('test sender'), 'add', {
+    code: '12345',
+    name: '市 12345',
+    channel: 'hotline',
+  });
 
   /** A finished photo of a person, as the upload leaves it (the bytes are not looked at here). */
   const photo = async (nickname: string): Promise<string> => {
@@ -175,12 +183,18 @@ export async function world(options: WorldOptions = {}) {
 
   /** An issue led by `unit` taken to a status by the usual people. */
   const issue = async (
-    options: { status?: Issue['status']; unit?: string; report?: Record<string, unknown>; accept?: Record<string, unknown> } = {},
+    options: {
+      status?: Issue['status'];
+      unit?: string;
+      report?: Record<string, unknown>;
+      accept?: Record<string, unknown>;
+    } = {},
   ): Promise<Issue> => {
     const { status = 'accepted', unit = 'clean' } = options;
     const first = await report(options.report);
     const id = newId();
-    const step = (who: string, action: string, input: Record<string, unknown> = {}) => run(who, 'issue', id, action, input);
+    const step = (who: string, action: string, input: Record<string, unknown> = {}) =>
+      run(who, 'issue', id, action, input);
     let done = await step('desk', 'accept', {
       reportId: first.id,
       categoryCode: 'E0101',
@@ -191,9 +205,15 @@ export async function world(options: WorldOptions = {}) {
     const road: [Issue['status'], () => Promise<Done>][] = [
       ['dispatched', () => step('desk', 'dispatch', { unitId: unitId(unit) })],
       ['claimed', () => step('head', 'claim')],
-      ['rectified', async () => step('head', 'rectify', { words: '已清理', photos: [await photo('head')] })],
+      [
+        'rectified',
+        async () => step('head', 'rectify', { words: '已清理', photos: [await photo('head')] }),
+      ],
       ['verifying', () => step('desk', 'sendToVerify')],
-      ['passed', async () => step('grid', 'pass', { words: '已干净', photos: [await photo('grid')] })],
+      [
+        'passed',
+        async () => step('grid', 'pass', { words: '已干净', photos: [await photo('grid')] }),
+      ],
       ['closed', () => step('desk', 'close')],
     ];
     for (const [reached, go] of road) {

@@ -17,7 +17,9 @@ export default function PostsPage() {
   const actionsOf = useRecordActions('post');
   const words = filters.words ?? '';
   const rows = (data?.posts ?? []).filter((item) =>
-    `${item.personName}${item.title}${roleLabels[item.role]}${item.unitName ?? ''}${item.areaName ?? ''}`.includes(words),
+    `${item.personName}${item.title}${roleLabels[item.role]}${item.unitName ?? ''}${item.areaName ?? ''}`.includes(
+      words,
+    ),
   );
   const search = (
     <Input
@@ -30,12 +32,28 @@ export default function PostsPage() {
     />
   );
   return (
-    <RegisterPage title="岗位" noun="post" filters={search} {...(data ? { count: `共 ${rows.length} 个` } : {})}>
+    <RegisterPage
+      title="岗位"
+      noun="post"
+      filters={search}
+      {...(data ? { count: `共 ${rows.length} 个` } : {})}
+    >
       {(choose) => {
-        if (!data) return error ? <Failure error={error} onRetry={() => void refetch()} /> : <Loading rows={10} />;
-        if (rows.length === 0) return <Empty title="没有符合条件的岗位" words="换个词再查，或由安全管理员任命。" />;
+        if (!data)
+          return error ? (
+            <Failure error={error} onRetry={() => void refetch()} />
+          ) : (
+            <Loading rows={10} />
+          );
+        if (rows.length === 0)
+          return <Empty title="没有符合条件的岗位" words="换个词再查，或由安全管理员任命。" />;
         const columns: Column<PostItem>[] = [
-          { key: 'person', title: '人员', width: 110, render: ({ personName }) => <strong>{personName}</strong> },
+          {
+            key: 'person',
+            title: '人员',
+            width: 110,
+            render: ({ personName }) => <strong>{personName}</strong>,
+          },
           { key: 'title', title: '岗位名称', render: ({ title }) => title },
           { key: 'role', title: '角色', width: 140, render: ({ role }) => roleLabels[role] },
           { key: 'line', title: '条线', width: 100, render: ({ line }) => lineLabels[line] },
@@ -45,7 +63,11 @@ export default function PostsPage() {
             key: 'status',
             title: '状态',
             width: 80,
-            render: ({ status }) => <span className={`mark ${status === 'active' ? 'mark-done' : 'mark-off'}`}>{post.statuses[status] ?? status}</span>,
+            render: ({ status }) => (
+              <span className={`mark ${status === 'active' ? 'mark-done' : 'mark-off'}`}>
+                {post.statuses[status] ?? status}
+              </span>
+            ),
           },
           {
             key: 'do',
@@ -56,7 +78,14 @@ export default function PostsPage() {
                 noun="post"
                 id={item.id}
                 actions={actionsOf(item)}
-                onChoose={(open) => choose({ open, recordId: item.id, seen: item.version, subject: `${item.personName}　${item.title}` })}
+                onChoose={(open) =>
+                  choose({
+                    open,
+                    recordId: item.id,
+                    seen: item.version,
+                    subject: `${item.personName}　${item.title}`,
+                  })
+                }
               />
             ),
           },

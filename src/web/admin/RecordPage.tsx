@@ -13,15 +13,24 @@ export default function RecordPage() {
   const { noun = '', id = '' } = useParams({ strict: false });
   const { data, error, refetch } = useAsk('eventList', { noun, id });
   const label = Object.hasOwn(nouns, noun) ? nouns[noun as NounName].label : '记录';
-  if (!data) return error ? <Failure error={error} onRetry={() => void refetch()} /> : <Loading rows={10} />;
+  if (!data)
+    return error ? <Failure error={error} onRetry={() => void refetch()} /> : <Loading rows={10} />;
   const items = data.events.map((event) => ({
     id: event.id,
     at: showMoment(event.at),
-    who: [...new Set([event.actorName, roleLabels[event.actorRole], event.unitName])].filter(Boolean).join(' · '),
-    sentence: event.sentence.startsWith(event.label) ? event.sentence : `${event.label}：${event.sentence}`,
+    who: [...new Set([event.actorName, roleLabels[event.actorRole], event.unitName])]
+      .filter(Boolean)
+      .join(' · '),
+    sentence: event.sentence.startsWith(event.label)
+      ? event.sentence
+      : `${event.label}：${event.sentence}`,
     details: event.details,
     source: showSource(event.source),
-    extra: <span className="soft">{event.sealNumber === null ? '待封存' : `封存第 ${event.sealNumber} 号`}</span>,
+    extra: (
+      <span className="soft">
+        {event.sealNumber === null ? '待封存' : `封存第 ${event.sealNumber} 号`}
+      </span>
+    ),
   }));
   return (
     <>

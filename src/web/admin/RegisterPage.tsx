@@ -24,12 +24,21 @@ interface RegisterPageProps {
 }
 
 /** Actions of a master record open to this role, as far as a list can know. */
-export function useRecordActions(noun: string): (record: { id: string; status: string }) => OpenAction[] {
+export function useRecordActions(
+  noun: string,
+): (record: { id: string; status: string }) => OpenAction[] {
   const { post } = useSession();
   const found = getNoun(noun);
   return ({ id, status }) =>
     Object.entries(found.actions)
-      .filter(([, row]) => row.from !== 'new' && !row.isInner && post && row.by.includes(post.role) && row.from.includes(status))
+      .filter(
+        ([, row]) =>
+          row.from !== 'new' &&
+          !row.isInner &&
+          post &&
+          row.by.includes(post.role) &&
+          row.from.includes(status),
+      )
       .map(([action, row]) => ({ noun, action, label: row.label, id, as: null, refusal: null }));
 }
 
@@ -39,7 +48,11 @@ export function RegisterPage({ title, noun, count, filters, children }: Register
   const [password, setPassword] = useState<string | null>(null);
   const row = getRow(getNoun(noun), 'add');
   const mayAdd = post !== null && row.by.includes(post.role);
-  const add = () => setChosen({ open: { noun, action: 'add', label: row.label, id: null, as: null, refusal: null }, recordId: 'new' });
+  const add = () =>
+    setChosen({
+      open: { noun, action: 'add', label: row.label, id: null, as: null, refusal: null },
+      recordId: 'new',
+    });
   const done = (answer: ActionAnswer & { password?: unknown }) => {
     setChosen(null);
     if (typeof answer.password === 'string') setPassword(answer.password);
@@ -61,7 +74,12 @@ export function RegisterPage({ title, noun, count, filters, children }: Register
       </div>
       {children(setChosen)}
       {chosen && (
-        <ActionForm key={`${chosen.open.action}.${chosen.recordId}`} {...chosen} onDone={done} onClose={() => setChosen(null)} />
+        <ActionForm
+          key={`${chosen.open.action}.${chosen.recordId}`}
+          {...chosen}
+          onDone={done}
+          onClose={() => setChosen(null)}
+        />
       )}
       {password !== null && (
         <Modal open title="新密码只显示这一次" footer={null} onCancel={() => setPassword(null)}>

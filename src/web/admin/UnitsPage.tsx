@@ -20,7 +20,9 @@ export default function UnitsPage() {
   const { data, error, refetch } = useDirectory();
   const actionsOf = useRecordActions('unit');
   const words = filters.words ?? '';
-  const rows = (data?.units ?? []).filter(({ name, code, kind }) => `${name}${code}${kindWords[kind] ?? ''}`.includes(words));
+  const rows = (data?.units ?? []).filter(({ name, code, kind }) =>
+    `${name}${code}${kindWords[kind] ?? ''}`.includes(words),
+  );
   const search = (
     <Input
       aria-label="按名称、代码或类型筛选"
@@ -32,22 +34,52 @@ export default function UnitsPage() {
     />
   );
   return (
-    <RegisterPage title="单位" noun="unit" filters={search} {...(data ? { count: `共 ${rows.length} 个` } : {})}>
+    <RegisterPage
+      title="单位"
+      noun="unit"
+      filters={search}
+      {...(data ? { count: `共 ${rows.length} 个` } : {})}
+    >
       {(choose) => {
-        if (!data) return error ? <Failure error={error} onRetry={() => void refetch()} /> : <Loading rows={10} />;
-        if (rows.length === 0) return <Empty title="没有符合条件的单位" words="换个词再查，或由系统管理员新增。" />;
-        const prefillOf = ({ name, kind, parentId, areaCode }: UnitItem) => ({ name, kind, parentId: parentId ?? undefined, areaCode: areaCode ?? undefined });
+        if (!data)
+          return error ? (
+            <Failure error={error} onRetry={() => void refetch()} />
+          ) : (
+            <Loading rows={10} />
+          );
+        if (rows.length === 0)
+          return <Empty title="没有符合条件的单位" words="换个词再查，或由系统管理员新增。" />;
+        const prefillOf = ({ name, kind, parentId, areaCode }: UnitItem) => ({
+          name,
+          kind,
+          parentId: parentId ?? undefined,
+          areaCode: areaCode ?? undefined,
+        });
         const columns: Column<UnitItem>[] = [
           { key: 'name', title: '单位', render: ({ name }) => <strong>{name}</strong> },
           { key: 'code', title: '代码', width: 170, render: ({ code }) => code },
           { key: 'kind', title: '类型', width: 130, render: ({ kind }) => kindWords[kind] ?? kind },
-          { key: 'parent', title: '上级单位', width: 200, render: ({ parentId }) => data.units.find(({ id }) => id === parentId)?.name ?? '—' },
-          { key: 'area', title: '所在区域', width: 200, render: ({ areaCode }) => (areaCode ? areaName(data, areaCode) : '全区') },
+          {
+            key: 'parent',
+            title: '上级单位',
+            width: 200,
+            render: ({ parentId }) => data.units.find(({ id }) => id === parentId)?.name ?? '—',
+          },
+          {
+            key: 'area',
+            title: '所在区域',
+            width: 200,
+            render: ({ areaCode }) => (areaCode ? areaName(data, areaCode) : '全区'),
+          },
           {
             key: 'status',
             title: '状态',
             width: 80,
-            render: ({ status }) => <span className={`mark ${status === 'active' ? 'mark-done' : 'mark-off'}`}>{unit.statuses[status] ?? status}</span>,
+            render: ({ status }) => (
+              <span className={`mark ${status === 'active' ? 'mark-done' : 'mark-off'}`}>
+                {unit.statuses[status] ?? status}
+              </span>
+            ),
           },
           {
             key: 'do',
@@ -59,7 +91,13 @@ export default function UnitsPage() {
                 id={item.id}
                 actions={actionsOf(item)}
                 onChoose={(open) =>
-                  choose({ open, recordId: item.id, seen: item.version, subject: item.name, ...(open.action === 'edit' ? { prefill: prefillOf(item) } : {}) })
+                  choose({
+                    open,
+                    recordId: item.id,
+                    seen: item.version,
+                    subject: item.name,
+                    ...(open.action === 'edit' ? { prefill: prefillOf(item) } : {}),
+                  })
                 }
               />
             ),

@@ -70,7 +70,11 @@ export default function CitizenFollow() {
           />
         </label>
         {problem && (number || code) ? <p className="field-quiet">{problem}</p> : null}
-        <button type="submit" className="field-button field-button-main" disabled={problem !== null || follow.isPending}>
+        <button
+          type="submit"
+          className="field-button field-button-main"
+          disabled={problem !== null || follow.isPending}
+        >
           {follow.isPending ? '正在查询……' : '查询'}
         </button>
       </form>
@@ -84,7 +88,11 @@ export default function CitizenFollow() {
   );
 }
 
-function Progress({ followed: { number, status, submittedAt, content, steps, answer } }: { followed: Followed }) {
+function Progress({
+  followed: { number, status, submittedAt, content, steps, answer },
+}: {
+  followed: Followed;
+}) {
   const { stage, words } = standing[status];
   return (
     <>
@@ -94,7 +102,11 @@ function Progress({ followed: { number, status, submittedAt, content, steps, ans
         </p>
         <ol className="citizen-stages">
           {stages.map((name, index) => (
-            <li key={name} data-reached={index <= stage} aria-current={index === stage ? 'step' : undefined}>
+            <li
+              key={name}
+              data-reached={index <= stage}
+              aria-current={index === stage ? 'step' : undefined}
+            >
               {name}
             </li>
           ))}

@@ -40,7 +40,12 @@ export function CitizenFrame({ title, back, foot, children }: Props) {
       back={back}
       foot={foot}
       head={
-        <button type="button" className="field-head-button citizen-type" aria-pressed={isLarge} onClick={toggle}>
+        <button
+          type="button"
+          className="field-head-button citizen-type"
+          aria-pressed={isLarge}
+          onClick={toggle}
+        >
           {isLarge ? '标准字' : '大字'}
         </button>
       }

@@ -12,7 +12,13 @@ import { setOwner, startSending, useSending } from '../field/sending.ts';
 import { SendFoot } from '../field/SendFoot.tsx';
 import { SendingCard, sendingTitle } from '../field/SendingCard.tsx';
 import { paths } from '../paths.ts';
-import { followHashOf, forgetUploadToken, newFollowCode, sendReport, uploadToken } from './citizenClient.ts';
+import {
+  followHashOf,
+  forgetUploadToken,
+  newFollowCode,
+  sendReport,
+  uploadToken,
+} from './citizenClient.ts';
 import { CitizenFrame, useCitizenDistrict, useCitizenForm } from './CitizenFrame.tsx';
 import { PrivacyNotice } from './PrivacyNotice.tsx';
 import { ReceiptSlip } from './ReceiptSlip.tsx';
@@ -149,7 +155,13 @@ function CitizenForm({ district, onSent }: { district: string; onSent: (sent: Se
   );
 }
 
-function Contact({ draft, change }: { draft: CitizenDraft; change: (part: Partial<CitizenDraft>) => void }) {
+function Contact({
+  draft,
+  change,
+}: {
+  draft: CitizenDraft;
+  change: (part: Partial<CitizenDraft>) => void;
+}) {
   const isWrong = draft.phone.trim() !== '' && !isPhone(draft.phone);
   return (
     <section className="field-card" aria-label="怎么联系您">

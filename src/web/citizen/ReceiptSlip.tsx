@@ -23,7 +23,15 @@ async function copyWords(words: string): Promise<boolean> {
   }
 }
 
-export function ReceiptSlip({ number, code, onNext }: { number: string; code: string; onNext: () => void }) {
+export function ReceiptSlip({
+  number,
+  code,
+  onNext,
+}: {
+  number: string;
+  code: string;
+  onNext: () => void;
+}) {
   const district = useCitizenDistrict();
   const form = useCitizenForm();
   const [copied, setCopied] = useState<boolean | null>(null);
@@ -51,13 +59,17 @@ export function ReceiptSlip({ number, code, onNext }: { number: string; code: st
           <dt>查询网址</dt>
           <dd>{address}</dd>
         </dl>
-        <p className="field-note field-note-wait">请保存好查询码。它只在这里出现一次，丢失后无法找回，不要告诉他人。</p>
+        <p className="field-note field-note-wait">
+          请保存好查询码。它只在这里出现一次，丢失后无法找回，不要告诉他人。
+        </p>
       </section>
       <div className="field-pair">
         <button
           type="button"
           className="field-button"
-          onClick={() => void copyWords(`编号 ${number}\n查询码 ${code}\n${address}`).then(setCopied)}
+          onClick={() =>
+            void copyWords(`编号 ${number}\n查询码 ${code}\n${address}`).then(setCopied)
+          }
         >
           {copied ? '已复制' : '复制'}
         </button>

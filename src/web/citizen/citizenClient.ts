@@ -21,15 +21,24 @@ export const spacedCode = (code: string): string => `${code.slice(0, 5)} ${code.
 export const cleanCode = (typed: string): string => typed.toUpperCase().replace(/[\s-]/g, '');
 
 /** The only form in which the code is sent when reporting: SHA-256 in hex. */
-export const followHashOf = (code: string): Promise<string> => digestOf(new TextEncoder().encode(code));
+export const followHashOf = (code: string): Promise<string> =>
+  digestOf(new TextEncoder().encode(code));
 
-async function post<T>(address: string, body: unknown, requestId: string, token?: string): Promise<T> {
+async function post<T>(
+  address: string,
+  body: unknown,
+  requestId: string,
+  token?: string,
+): Promise<T> {
   let response: Response;
   try {
     response = await fetch(address, {
       method: 'POST',
       signal: AbortSignal.timeout(timeoutMs),
-      headers: { 'content-type': 'application/json', ...(token ? { 'x-upload-token': token } : {}) },
+      headers: {
+        'content-type': 'application/json',
+        ...(token ? { 'x-upload-token': token } : {}),
+      },
       body: JSON.stringify(body),
     });
   } catch {
@@ -78,7 +87,12 @@ export interface CitizenReport {
 }
 
 /** Sends a report and returns its number. Throws ProblemError, or UnknownOutcome when the line broke. */
-export async function sendReport(district: string, id: string, requestId: string, input: CitizenReport): Promise<string> {
+export async function sendReport(
+  district: string,
+  id: string,
+  requestId: string,
+  input: CitizenReport,
+): Promise<string> {
   const token = input.photos ? await uploadToken(district) : undefined;
   const address = `/api/${district}/citizen/reports/${id}`;
   try {

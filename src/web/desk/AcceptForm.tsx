@@ -19,8 +19,13 @@ interface AcceptFormProps {
   onDone: (answer: ActionAnswer, isOn: boolean) => void;
 }
 
-const byWords = (input: string, option: { label: string; find?: string } | { label: string; options: unknown[] } | undefined): boolean =>
-  option !== undefined && !('options' in option) && `${option.label} ${option.find ?? ''}`.includes(input.trim());
+const byWords = (
+  input: string,
+  option: { label: string; find?: string } | { label: string; options: unknown[] } | undefined,
+): boolean =>
+  option !== undefined &&
+  !('options' in option) &&
+  `${option.label} ${option.find ?? ''}`.includes(input.trim());
 
 const severityWords: Record<string, string> = { A: '紧急', B: '重大', C: '一般' };
 
@@ -59,8 +64,19 @@ export function AcceptForm({ open, report, directory, onDone }: AcceptFormProps)
       }}
     >
       <div className="field">
-        <label htmlFor={`${id}-category`}>类别{guess && <span className="optional" aria-hidden="true">按上报初判，请核对</span>}</label>
-        <Select<string, { value: string; label: string; find?: string } | { label: string; options: { value: string; label: string; find?: string }[] }>
+        <label htmlFor={`${id}-category`}>
+          类别
+          {guess && (
+            <span className="optional" aria-hidden="true">
+              按上报初判，请核对
+            </span>
+          )}
+        </label>
+        <Select<
+          string,
+          | { value: string; label: string; find?: string }
+          | { label: string; options: { value: string; label: string; find?: string }[] }
+        >
           id={`${id}-category`}
           status={errors.categoryCode ? 'error' : ''}
           value={(values.categoryCode as string | undefined) ?? null}
@@ -69,7 +85,10 @@ export function AcceptForm({ open, report, directory, onDone }: AcceptFormProps)
           showSearch={{ filterOption: byWords }}
           onChange={(code) => {
             change('categoryCode', code);
-            change('conditionNo', directory.categories.find((one) => one.code === code)?.conditions[0]?.no);
+            change(
+              'conditionNo',
+              directory.categories.find((one) => one.code === code)?.conditions[0]?.no,
+            );
           }}
         />
         <FieldError words={errors.categoryCode} />
@@ -81,7 +100,12 @@ export function AcceptForm({ open, report, directory, onDone }: AcceptFormProps)
           </legend>
           {category.conditions.map(({ no, openWhen, closeWhen, limit, severity }) => (
             <label key={no} className="choice">
-              <input type="radio" name={`${id}-condition`} checked={values.conditionNo === no} onChange={() => change('conditionNo', no)} />
+              <input
+                type="radio"
+                name={`${id}-condition`}
+                checked={values.conditionNo === no}
+                onChange={() => change('conditionNo', no)}
+              />
               <span className="grow">
                 {openWhen}
                 <div className="reason-words">结案条件：{closeWhen}</div>
@@ -125,7 +149,11 @@ export function AcceptForm({ open, report, directory, onDone }: AcceptFormProps)
           </div>
           <div className="field">
             <label htmlFor={`${id}-address`}>地址</label>
-            <Input id={`${id}-address`} value={(values.address as string | undefined) ?? ''} onChange={(event) => change('address', event.target.value)} />
+            <Input
+              id={`${id}-address`}
+              value={(values.address as string | undefined) ?? ''}
+              onChange={(event) => change('address', event.target.value)}
+            />
             <FieldError words={errors.address} />
           </div>
           <div className="field">
@@ -140,12 +168,22 @@ export function AcceptForm({ open, report, directory, onDone }: AcceptFormProps)
           </div>
         </div>
       </details>
-      <Checkbox checked={values.isUrgent === true} onChange={(event) => change('isUrgent', event.target.checked || undefined)}>
+      <Checkbox
+        checked={values.isUrgent === true}
+        onChange={(event) => change('isUrgent', event.target.checked || undefined)}
+      >
         紧急（昼夜计时）
       </Checkbox>
       <ProblemBox form={form} />
       <div className="form-foot">
-        <ReasonButton label="立案并派单" reason={open.refusal?.message ?? null} isPrimary isBusy={form.isSending} shortcut="n" onClick={() => void accept(true)} />
+        <ReasonButton
+          label="立案并派单"
+          reason={open.refusal?.message ?? null}
+          isPrimary
+          isBusy={form.isSending}
+          shortcut="n"
+          onClick={() => void accept(true)}
+        />
         {open.refusal === null && (
           <Button loading={form.isSending} onClick={() => void accept(false)}>
             立案，看下一件

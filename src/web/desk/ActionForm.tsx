@@ -59,7 +59,12 @@ export function ActionForm({ subject, onClose, ...props }: ActionFormProps) {
 type BodyProps = Omit<ActionFormProps, 'subject'> & { directory: FormContext['directory'] };
 
 function Body({ open, recordId, seen, prefill, context, directory, onDone, onClose }: BodyProps) {
-  const form = useActionForm({ open, recordId, ...(seen === undefined ? {} : { seen }), ...(prefill ? { prefill } : {}) });
+  const form = useActionForm({
+    open,
+    recordId,
+    ...(seen === undefined ? {} : { seen }),
+    ...(prefill ? { prefill } : {}),
+  });
   const { message } = App.useApp();
   const box = useRef<HTMLFormElement>(null);
   const { source } = getRow(getNoun(open.noun), open.action);
@@ -72,7 +77,9 @@ function Body({ open, recordId, seen, prefill, context, directory, onDone, onClo
     if (form.isSending) return;
     const answer = await form.send();
     if (!answer) {
-      requestAnimationFrame(() => box.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
+      requestAnimationFrame(() =>
+        box.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus(),
+      );
       return;
     }
     message.success(`已${open.label}`);
@@ -101,7 +108,10 @@ function Body({ open, recordId, seen, prefill, context, directory, onDone, onClo
         void submit();
       }}
     >
-      <FormFields form={form} context={{ ...context, noun: open.noun, action: open.action, directory }} />
+      <FormFields
+        form={form}
+        context={{ ...context, noun: open.noun, action: open.action, directory }}
+      />
       {form.specs.length === 0 && <p>确定要{open.label}吗？</p>}
       <ProblemBox form={form} />
       <div className="form-foot">
@@ -117,11 +127,19 @@ function Body({ open, recordId, seen, prefill, context, directory, onDone, onClo
 }
 
 /** What went wrong with sending, and the way on. */
-export function ProblemBox({ form }: { form: Pick<ActionFormState, 'problem' | 'isChecking' | 'reload'> }) {
-  if (form.isChecking) return <Alert type="info" showIcon title="网络不稳，不确定是否已办理，正在核对……" />;
+export function ProblemBox({
+  form,
+}: {
+  form: Pick<ActionFormState, 'problem' | 'isChecking' | 'reload'>;
+}) {
+  if (form.isChecking)
+    return <Alert type="info" showIcon title="网络不稳，不确定是否已办理，正在核对……" />;
   if (!form.problem) return null;
   const { kind, words, seen, version } = form.problem;
-  if (kind !== 'stale') return <Alert type={kind === 'unknown' ? 'warning' : 'error'} showIcon role="alert" title={words} />;
+  if (kind !== 'stale')
+    return (
+      <Alert type={kind === 'unknown' ? 'warning' : 'error'} showIcon role="alert" title={words} />
+    );
   return (
     <Alert
       type="warning"
@@ -135,12 +153,20 @@ export function ProblemBox({ form }: { form: Pick<ActionFormState, 'problem' | '
 }
 
 /** Choices of a field that this role may take, and groups that belong to a choice. */
-function fitted(specs: readonly FieldSpec[], values: Values, action: string, noun: string, role: Role | undefined): FieldSpec[] {
+function fitted(
+  specs: readonly FieldSpec[],
+  values: Values,
+  action: string,
+  noun: string,
+  role: Role | undefined,
+): FieldSpec[] {
   if (noun !== 'approval' || action !== 'ask') return [...specs];
   return specs.flatMap((spec) => {
     if (spec.name === 'hold') return values.kind === 'hold' ? [{ ...spec, isOptional: false }] : [];
     if (spec.name !== 'kind') return [spec];
-    const choices = spec.choices.filter(({ value }) => role && askers[value as keyof typeof askers].includes(role));
+    const choices = spec.choices.filter(
+      ({ value }) => role && askers[value as keyof typeof askers].includes(role),
+    );
     return [{ ...spec, choices }];
   });
 }
@@ -207,7 +233,11 @@ function Field({ spec, path, values, errors, context, onChange }: FieldProps) {
     <div className="field">
       <label htmlFor={id}>
         {spec.title}
-        {spec.isOptional && <span className="optional" aria-hidden="true">选填</span>}
+        {spec.isOptional && (
+          <span className="optional" aria-hidden="true">
+            选填
+          </span>
+        )}
       </label>
       <FieldControl
         id={id}

@@ -16,29 +16,59 @@ export const actionKey = ({ noun, action }: OpenAction): string => `${noun}.${ac
 export function ActionPanel({ actions, next, onAct, emptyWords }: ActionPanelProps) {
   const others = actions.filter((open) => open !== next && open.refusal === null);
   return (
-    <Panel title="办理" className="panel-next" extra={next && <span className="key-help">下一步</span>}>
+    <Panel
+      title="办理"
+      className="panel-next"
+      extra={next && <span className="key-help">下一步</span>}
+    >
       {next ? (
         <div className="buttons">
-          <ReasonButton label={next.label} reason={null} isPrimary isLarge shortcut="n" onClick={() => onAct(next)} />
+          <ReasonButton
+            label={next.label}
+            reason={null}
+            isPrimary
+            isLarge
+            shortcut="n"
+            onClick={() => onAct(next)}
+          />
         </div>
       ) : (
         <p className="soft">{emptyWords}</p>
       )}
       {groupTitles.map((title) => (
-        <Group key={title} title={title} actions={others.filter((open) => groupOf(open) === title)} onAct={onAct} />
+        <Group
+          key={title}
+          title={title}
+          actions={others.filter((open) => groupOf(open) === title)}
+          onAct={onAct}
+        />
       ))}
     </Panel>
   );
 }
 
-function Group({ title, actions, onAct }: { title: string; actions: readonly OpenAction[]; onAct: (open: OpenAction) => void }) {
+function Group({
+  title,
+  actions,
+  onAct,
+}: {
+  title: string;
+  actions: readonly OpenAction[];
+  onAct: (open: OpenAction) => void;
+}) {
   if (actions.length === 0) return null;
   return (
     <section aria-label={title}>
       <h3 className="group-title">{title}</h3>
       <div className="buttons">
         {actions.map((open) => (
-          <ReasonButton key={actionKey(open)} label={open.label} reason={null} isDanger={isDangerous(open)} onClick={() => onAct(open)} />
+          <ReasonButton
+            key={actionKey(open)}
+            label={open.label}
+            reason={null}
+            isDanger={isDangerous(open)}
+            onClick={() => onAct(open)}
+          />
         ))}
       </div>
     </section>
@@ -56,7 +86,12 @@ export function ShutPanel({ actions }: { actions: readonly OpenAction[] }) {
         {[...shut]
           .sort((a, b) => isOther(a) - isOther(b))
           .map((open) => (
-            <ReasonButton key={actionKey(open)} label={open.label} reason={open.refusal?.message ?? ''} onClick={() => undefined} />
+            <ReasonButton
+              key={actionKey(open)}
+              label={open.label}
+              reason={open.refusal?.message ?? ''}
+              onClick={() => undefined}
+            />
           ))}
       </div>
     </Panel>

@@ -37,7 +37,15 @@ export default function ApprovalsPage() {
           isCurrent: view.status === status,
         }))}
       />
-      <PagedList list={list} empty={<Empty title={status === 'asked' ? '没有待审批的申请' : '还没有审批记录'} words="延期、挂账、作废等申请会出现在这里。" />}>
+      <PagedList
+        list={list}
+        empty={
+          <Empty
+            title={status === 'asked' ? '没有待审批的申请' : '还没有审批记录'}
+            words="延期、挂账、作废等申请会出现在这里。"
+          />
+        }
+      >
         {(items, { hasMore, isLoadingMore, onMore }) => (
           <>
             <RecordCards
@@ -50,13 +58,17 @@ export default function ApprovalsPage() {
                   <span className="soft">
                     {item.askerName} · {showMoment(item.askedAt, now)}
                   </span>
-                  {item.status === 'asked' && <Due due={item.due} isOverdue={false} now={now} label="审批" />}
+                  {item.status === 'asked' && (
+                    <Due due={item.due} isOverdue={false} now={now} label="审批" />
+                  )}
                 </>
               )}
               body={(item) => (
                 <>
                   {item.reason}
-                  {typeof item.payload.until === 'string' && <span className="soft">　截止日 {item.payload.until}</span>}
+                  {typeof item.payload.until === 'string' && (
+                    <span className="soft">　截止日 {item.payload.until}</span>
+                  )}
                   {item.opinion && <span className="soft">　审批意见：{item.opinion}</span>}
                 </>
               )}

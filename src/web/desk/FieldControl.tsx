@@ -49,7 +49,11 @@ const filterChoice = (input: string, option: Choice | ChoiceGroup | undefined): 
 };
 
 /** The line whose posts an action chooses from. */
-const lineOfAction: Record<string, Line> = { assign: 'handling', confirm: 'finding', sendToVerify: 'finding' };
+const lineOfAction: Record<string, Line> = {
+  assign: 'handling',
+  confirm: 'finding',
+  sendToVerify: 'finding',
+};
 
 export function FieldControl(props: FieldControlProps) {
   const { id, spec, value, describedBy, isInvalid, onChange } = props;
@@ -67,39 +71,82 @@ export function FieldControl(props: FieldControlProps) {
         />
       );
     case 'personal':
-      return <Input {...named} value={text} autoComplete="off" onChange={(event) => onChange(event.target.value)} />;
+      return (
+        <Input
+          {...named}
+          value={text}
+          autoComplete="off"
+          onChange={(event) => onChange(event.target.value)}
+        />
+      );
     case 'day':
-      return <Input {...named} type="date" value={text} onChange={(event) => onChange(event.target.value)} />;
+      return (
+        <Input
+          {...named}
+          type="date"
+          value={text}
+          onChange={(event) => onChange(event.target.value)}
+        />
+      );
     case 'moment':
       return <MomentInput named={named} value={text} onChange={onChange} />;
     case 'number':
     case 'duration':
-      return <InputNumber {...named} value={typeof value === 'number' ? value : null} precision={0} onChange={(number) => onChange(number ?? undefined)} />;
+      return (
+        <InputNumber
+          {...named}
+          value={typeof value === 'number' ? value : null}
+          precision={0}
+          onChange={(number) => onChange(number ?? undefined)}
+        />
+      );
     case 'yesNo':
       return (
-        <Checkbox id={id} checked={value === true} onChange={(event) => onChange(event.target.checked || undefined)}>
+        <Checkbox
+          id={id}
+          checked={value === true}
+          onChange={(event) => onChange(event.target.checked || undefined)}
+        >
           是
         </Checkbox>
       );
     case 'photos':
-      return <PhotosInput id={id} value={(value as string[] | undefined) ?? []} onChange={onChange} />;
+      return (
+        <PhotosInput id={id} value={(value as string[] | undefined) ?? []} onChange={onChange} />
+      );
     case 'works':
       return <WorksInput {...props} />;
     case 'place':
       return <PlaceInput {...props} />;
     case 'photoChoice':
-      return <PhotoChooser label={spec.title} photos={props.context.photos ?? []} value={text} onChange={onChange} />;
+      return (
+        <PhotoChooser
+          label={spec.title}
+          photos={props.context.photos ?? []}
+          value={text}
+          onChange={onChange}
+        />
+      );
     case 'person':
       return <PersonChooser id={id} value={text} onChange={onChange} />;
     case 'text':
     case 'address':
       if (spec.name === 'intoId' || spec.name === 'issueId') {
-        return <IssueChooser id={id} value={text} exceptId={props.context.issueId} onChange={onChange} />;
+        return (
+          <IssueChooser id={id} value={text} exceptId={props.context.issueId} onChange={onChange} />
+        );
       }
       return <Input {...named} value={text} onChange={(event) => onChange(event.target.value)} />;
     case 'post':
       if (props.context.verifiers && props.context.action === 'sendToVerify') {
-        return <VerifierChooser label={spec.title} verifiers={props.context.verifiers} value={text} onChange={onChange} />;
+        return (
+          <VerifierChooser
+            label={spec.title}
+            verifiers={props.context.verifiers}
+            value={text}
+            onChange={onChange}
+          />
+        );
       }
       return <ChoiceInput {...props} />;
     default:
@@ -107,7 +154,16 @@ export function FieldControl(props: FieldControlProps) {
   }
 }
 
-function ChoiceInput({ id, spec, value, values, context, describedBy, isInvalid, onChange }: FieldControlProps) {
+function ChoiceInput({
+  id,
+  spec,
+  value,
+  values,
+  context,
+  describedBy,
+  isInvalid,
+  onChange,
+}: FieldControlProps) {
   const { post } = useSession();
   const { directory, action } = context;
   const options = (): (Choice | ChoiceGroup)[] => {
@@ -120,7 +176,10 @@ function ChoiceInput({ id, spec, value, values, context, describedBy, isInvalid,
       case 'category':
         return categoryChoices(directory);
       case 'site':
-        return siteChoices(directory, typeof values.areaCode === 'string' ? values.areaCode : undefined);
+        return siteChoices(
+          directory,
+          typeof values.areaCode === 'string' ? values.areaCode : undefined,
+        );
       case 'post':
         return postChoices(
           directory,
@@ -149,8 +208,17 @@ function ChoiceInput({ id, spec, value, values, context, describedBy, isInvalid,
 }
 
 /** A local date and time (UTC+8) for a moment in UTC. */
-function MomentInput({ named, value, onChange }: { named: object; value: string; onChange: (value: unknown) => void }) {
-  const shown = value && !Number.isNaN(Date.parse(value)) ? `${localDay(value)}T${localTime(value)}` : '';
+function MomentInput({
+  named,
+  value,
+  onChange,
+}: {
+  named: object;
+  value: string;
+  onChange: (value: unknown) => void;
+}) {
+  const shown =
+    value && !Number.isNaN(Date.parse(value)) ? `${localDay(value)}T${localTime(value)}` : '';
   return (
     <Input
       {...named}
@@ -172,8 +240,10 @@ interface Work {
 /** Work quantities: catalogue item, amount and its unit, as many lines as needed. */
 function WorksInput({ spec, value, context: { directory }, onChange }: FieldControlProps) {
   const works = (value as Work[] | undefined) ?? [];
-  const change = (at: number, part: Work) => onChange(works.map((work, n) => (n === at ? { ...work, ...part } : work)));
-  const unitOf = (code: string | undefined) => directory.works.find((work) => work.code === code)?.unit ?? '';
+  const change = (at: number, part: Work) =>
+    onChange(works.map((work, n) => (n === at ? { ...work, ...part } : work)));
+  const unitOf = (code: string | undefined) =>
+    directory.works.find((work) => work.code === code)?.unit ?? '';
   return (
     <div role="group" aria-label={spec.title}>
       {works.map((work, at) => (
@@ -182,7 +252,10 @@ function WorksInput({ spec, value, context: { directory }, onChange }: FieldCont
             aria-label={`第 ${at + 1} 项工程量`}
             value={work.code}
             placeholder="选择项目"
-            options={directory.works.map(({ code, name, unit }) => ({ value: code, label: `${name}（${unit}）` }))}
+            options={directory.works.map(({ code, name, unit }) => ({
+              value: code,
+              label: `${name}（${unit}）`,
+            }))}
             showSearch={{ optionFilterProp: 'label' }}
             onChange={(code) => change(at, { code })}
           />
@@ -217,8 +290,21 @@ function PlaceInput({ id, value, onChange }: FieldControlProps) {
   };
   return (
     <div className="pair">
-      <InputNumber id={id} aria-label="经度" prefix="经度" value={point.lng ?? null} precision={6} onChange={(lng) => change({ lng: lng ?? undefined })} />
-      <InputNumber aria-label="纬度" prefix="纬度" value={point.lat ?? null} precision={6} onChange={(lat) => change({ lat: lat ?? undefined })} />
+      <InputNumber
+        id={id}
+        aria-label="经度"
+        prefix="经度"
+        value={point.lng ?? null}
+        precision={6}
+        onChange={(lng) => change({ lng: lng ?? undefined })}
+      />
+      <InputNumber
+        aria-label="纬度"
+        prefix="纬度"
+        value={point.lat ?? null}
+        precision={6}
+        onChange={(lat) => change({ lat: lat ?? undefined })}
+      />
     </div>
   );
 }

@@ -15,12 +15,19 @@ export function IssueChooser({ id, value, exceptId, onChange }: IssueChooserProp
   const [words, setWords] = useState('');
   const { data, isFetching } = useAsk(
     'issueList',
-    { status: 'accepted,dispatched,claimed,rectified,verifying,passed', limit: 20, ...(words ? { words } : {}) },
+    {
+      status: 'accepted,dispatched,claimed,rectified,verifying,passed',
+      limit: 20,
+      ...(words ? { words } : {}),
+    },
     { isKept: true },
   );
   const options = (data?.items ?? [])
     .filter((item) => item.id !== exceptId)
-    .map((item) => ({ value: item.id, label: `${item.number}　${item.description.slice(0, 30)}（${item.areaName}，${issueStatusLabels[item.status]}）` }));
+    .map((item) => ({
+      value: item.id,
+      label: `${item.number}　${item.description.slice(0, 30)}（${item.areaName}，${issueStatusLabels[item.status]}）`,
+    }));
   return (
     <Select
       id={id}

@@ -25,7 +25,12 @@ const views = [
 /** The query's input for the filters of the address; without a status: everything open. */
 function inputOf({ status, ...rest }: Filters): QueryInput<'issueList'> {
   const chosen = status === 'all' ? undefined : (status ?? openStatuses.join(','));
-  return { sort: 'due', ...rest, ...(chosen ? { status: chosen } : {}), limit: 50 } as QueryInput<'issueList'>;
+  return {
+    sort: 'due',
+    ...rest,
+    ...(chosen ? { status: chosen } : {}),
+    limit: 50,
+  } as QueryInput<'issueList'>;
 }
 
 export default function IssueListPage() {
@@ -33,7 +38,10 @@ export default function IssueListPage() {
   const { data: directory } = useDirectory();
   const list = useAskPages('issueList', inputOf(filters));
   const { status: _status, ...others } = filters;
-  const counts = useCounts('issueList', views.slice(0, 7).map(({ status }) => inputOf({ ...others, status })));
+  const counts = useCounts(
+    'issueList',
+    views.slice(0, 7).map(({ status }) => inputOf({ ...others, status })),
+  );
   const first = list.data?.pages[0];
   const current = filters.status ?? openStatuses.join(',');
   return (
@@ -75,7 +83,10 @@ export default function IssueListPage() {
           onChange={(unit) => change({ unit })}
         />
       </ListFilters>
-      <PagedList list={list} empty={<Empty title="没有符合条件的案件" words="换一个状态，或清除筛选再看。" />}>
+      <PagedList
+        list={list}
+        empty={<Empty title="没有符合条件的案件" words="换一个状态，或清除筛选再看。" />}
+      >
         {(items, more) => <IssueTable label="案件台账" items={items} listHref={href} {...more} />}
       </PagedList>
     </>

@@ -121,12 +121,20 @@ function Shown({ view }: { view: View }) {
               <ReportRows reports={view.reports} now={now} onAct={setChosen} />
             </Panel>
           )}
-          <Panel title="办理过程" extra={<Link href={paths.record('issue', item.id)}>全部留痕</Link>}>
+          <Panel
+            title="办理过程"
+            extra={<Link href={paths.record('issue', item.id)}>全部留痕</Link>}
+          >
             <EventTimeline events={view.events} />
           </Panel>
         </div>
         <div className={isNarrow ? 'stack' : 'stack side-stick side-first'}>
-          <ActionPanel actions={actions} next={next} onAct={choose} emptyWords={waitingWords(view)} />
+          <ActionPanel
+            actions={actions}
+            next={next}
+            onAct={choose}
+            emptyWords={waitingWords(view)}
+          />
           {!isNarrow && clocks}
           <ShutPanel actions={actions} />
           {view.related.length > 0 && (
@@ -154,7 +162,12 @@ function Shown({ view }: { view: View }) {
           recordId={chosen.recordId}
           seen={chosen.seen}
           subject={subject}
-          context={{ photos, verifiers: view.verifiers, areaCode: issue.areaCode, issueId: item.id }}
+          context={{
+            photos,
+            verifiers: view.verifiers,
+            areaCode: issue.areaCode,
+            issueId: item.id,
+          }}
           onDone={() => done(chosen)}
           onClose={() => setChosen(null)}
         />
@@ -166,12 +179,23 @@ function Shown({ view }: { view: View }) {
 /** The next step as the page's own list of actions holds it. */
 function nextAction({ item, actions }: View): OpenAction | undefined {
   const step = nextStepOf(item);
-  return actions.find(({ noun, action, refusal }) => noun === 'issue' && action === step?.action && refusal === null);
+  return actions.find(
+    ({ noun, action, refusal }) => noun === 'issue' && action === step?.action && refusal === null,
+  );
 }
 
 /** Steps after which one stays with the issue. */
 const isSideStep = ({ action }: OpenAction): boolean =>
-  ['addNote', 'addPhotos', 'markUrgent', 'claim', 'assign', 'unassign', 'destroyPhoto', 'resume'].includes(action);
+  [
+    'addNote',
+    'addPhotos',
+    'markUrgent',
+    'claim',
+    'assign',
+    'unassign',
+    'destroyPhoto',
+    'resume',
+  ].includes(action);
 
 function waitingWords({ item, issue }: View): string {
   if (item.status === 'closed') return '已结案。';
@@ -179,7 +203,8 @@ function waitingWords({ item, issue }: View): string {
   if (issue.isHeld) return `挂账中，至 ${showMoment(issue.holdUntil)}。`;
   if (issue.pendingConsents.length > 0) return '有申请正在审批。';
   if (item.status === 'verifying') return '等待复查人现场复查。';
-  if (item.unitName && ['dispatched', 'claimed'].includes(item.status)) return `等待${item.unitName}办理。`;
+  if (item.unitName && ['dispatched', 'claimed'].includes(item.status))
+    return `等待${item.unitName}办理。`;
   return '这一步不由您的岗位办理。';
 }
 
@@ -187,7 +212,10 @@ function What({ view: { item, issue, condition }, now }: { view: View; now: stri
   const { data: directory } = useDirectory();
   const site = directory?.sites.find(({ id }) => id === issue.siteId);
   return (
-    <Panel title={item.categoryName} extra={<span className="soft">{channelLabels[item.channel]}</span>}>
+    <Panel
+      title={item.categoryName}
+      extra={<span className="soft">{channelLabels[item.channel]}</span>}
+    >
       <p className="content-words">{item.description}</p>
       <Facts
         rows={[
@@ -206,14 +234,22 @@ function What({ view: { item, issue, condition }, now }: { view: View; now: stri
         <Facts
           rows={issue.works.map(({ code, quantity }) => {
             const work = directory.works.find((one) => one.code === code);
-            return [work?.name ?? code, `${quantity.toLocaleString('zh-CN')} ${work?.unit ?? ''}`] as const;
+            return [
+              work?.name ?? code,
+              `${quantity.toLocaleString('zh-CN')} ${work?.unit ?? ''}`,
+            ] as const;
           })}
         />
       )}
       {condition && (
         <Facts
           rows={[
-            ['立案条件', <>{condition.openWhen} <SourceMark flag={condition.sourceFlag} /></>],
+            [
+              '立案条件',
+              <>
+                {condition.openWhen} <SourceMark flag={condition.sourceFlag} />
+              </>,
+            ],
             ['结案条件', condition.closeWhen],
           ]}
         />

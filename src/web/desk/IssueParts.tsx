@@ -40,9 +40,24 @@ export const RecordButtons = ({ record, actions, onAct, isQuiet = false }: Recor
 const ownActions = (item: ReportItem): OpenAction[] =>
   item.open
     .filter((action) => ['answer', 'leave'].includes(action))
-    .map((action) => ({ noun: 'report', action, label: getRow(report, action).label, id: item.id, as: null, refusal: null }));
+    .map((action) => ({
+      noun: 'report',
+      action,
+      label: getRow(report, action).label,
+      id: item.id,
+      as: null,
+      refusal: null,
+    }));
 
-export const ReportRows = ({ reports, now, onAct }: { reports: readonly ReportItem[]; now: string; onAct: OnAct }) =>
+export const ReportRows = ({
+  reports,
+  now,
+  onAct,
+}: {
+  reports: readonly ReportItem[];
+  now: string;
+  onAct: OnAct;
+}) =>
   reports.map((item) => (
     <div key={item.id} className="row-card">
       <div className="row-card-head">
@@ -59,7 +74,15 @@ export const ReportRows = ({ reports, now, onAct }: { reports: readonly ReportIt
 
 type Assists = QueryOutput<'issueView'>['assists'];
 
-export const AssistRows = ({ assists, now, onAct }: { assists: Assists; now: string; onAct: OnAct }) =>
+export const AssistRows = ({
+  assists,
+  now,
+  onAct,
+}: {
+  assists: Assists;
+  now: string;
+  onAct: OnAct;
+}) =>
   assists.map((assist) => (
     <div key={assist.id} className="row-card">
       <div className="row-card-head">
@@ -75,7 +98,15 @@ export const AssistRows = ({ assists, now, onAct }: { assists: Assists; now: str
 
 type Approvals = QueryOutput<'issueView'>['approvals'];
 
-export const ApprovalRows = ({ approvals, now, onAct }: { approvals: Approvals; now: string; onAct: OnAct }) =>
+export const ApprovalRows = ({
+  approvals,
+  now,
+  onAct,
+}: {
+  approvals: Approvals;
+  now: string;
+  onAct: OnAct;
+}) =>
   approvals.map((approval) => (
     <div key={approval.id} className="row-card">
       <div className="row-card-head">
@@ -87,10 +118,13 @@ export const ApprovalRows = ({ approvals, now, onAct }: { approvals: Approvals; 
         {approval.status === 'asked' && <Due due={approval.due} isOverdue={false} now={now} />}
       </div>
       <div>{approval.reason}</div>
-      {typeof approval.payload.until === 'string' && <div className="soft">截止日：{approval.payload.until}</div>}
+      {typeof approval.payload.until === 'string' && (
+        <div className="soft">截止日：{approval.payload.until}</div>
+      )}
       {approval.deciderName && (
         <div className="soft">
-          {approval.deciderName}：{approval.opinion ?? approvalStatusLabels[approval.status]}（{showMoment(approval.decidedAt, now)}）
+          {approval.deciderName}：{approval.opinion ?? approvalStatusLabels[approval.status]}（
+          {showMoment(approval.decidedAt, now)}）
         </div>
       )}
       <RecordButtons record={approval} actions={approval.actions} onAct={onAct} />

@@ -38,14 +38,38 @@ export function IssueTable({ label, items, listHref, button, ...more }: IssueTab
   };
   const columns: Column<IssueItem>[] = [
     { key: 'number', title: '编号', width: 186, isLink: true, render: ({ number }) => number },
-    { key: 'status', title: '状态', width: 84, render: (item) => <IssueStatusMark status={item.status} /> },
+    {
+      key: 'status',
+      title: '状态',
+      width: 84,
+      render: (item) => <IssueStatusMark status={item.status} />,
+    },
     { key: 'words', title: '问题', render: (item) => <IssueWords item={item} /> },
     { key: 'place', title: '区域', width: 158, render: (item) => item.areaName },
     { key: 'unit', title: '主办单位', width: 150, render: (item) => <UnitCell item={item} /> },
-    { key: 'due', title: '时限', width: 178, isNumber: true, render: (item) => <IssueDue item={item} now={now} /> },
-    { key: 'at', title: '立案', width: 108, isNumber: true, render: (item) => showMoment(item.acceptedAt, now) },
+    {
+      key: 'due',
+      title: '时限',
+      width: 178,
+      isNumber: true,
+      render: (item) => <IssueDue item={item} now={now} />,
+    },
+    {
+      key: 'at',
+      title: '立案',
+      width: 108,
+      isNumber: true,
+      render: (item) => showMoment(item.acceptedAt, now),
+    },
     ...(button
-      ? [{ key: 'do', title: '办理', width: 112, render: (item: IssueItem) => button(item, (open) => act(item, open)) }]
+      ? [
+          {
+            key: 'do',
+            title: '办理',
+            width: 112,
+            render: (item: IssueItem) => button(item, (open) => act(item, open)),
+          },
+        ]
       : []),
   ];
   return (
@@ -59,7 +83,9 @@ export function IssueTable({ label, items, listHref, button, ...more }: IssueTab
         onOpen={({ id }) => go(paths.issue(id))}
         tone={(item) => (item.isOverdue ? 'late' : undefined)}
         keys={{ n: (item) => act(item, nextStepOf(item)) }}
-        card={(item) => <IssueCard item={item} now={now} button={button?.(item, (open) => act(item, open))} />}
+        card={(item) => (
+          <IssueCard item={item} now={now} button={button?.(item, (open) => act(item, open))} />
+        )}
         {...more}
       />
       {chosen && (

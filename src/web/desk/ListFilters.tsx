@@ -72,12 +72,32 @@ export function ListFilters({ filters, onChange, clocks = true, children }: List
         />
       )}
       {children}
-      <Input aria-label="起始日期" type="date" style={{ width: 134 }} value={filters.from ?? ''} onChange={(event) => onChange({ from: event.target.value })} />
-      <Input aria-label="截止日期" type="date" style={{ width: 134 }} value={filters.to ?? ''} onChange={(event) => onChange({ to: event.target.value })} />
+      <Input
+        aria-label="起始日期"
+        type="date"
+        style={{ width: 134 }}
+        value={filters.from ?? ''}
+        onChange={(event) => onChange({ from: event.target.value })}
+      />
+      <Input
+        aria-label="截止日期"
+        type="date"
+        style={{ width: 134 }}
+        value={filters.to ?? ''}
+        onChange={(event) => onChange({ to: event.target.value })}
+      />
       {hasAny && (
         <Button
           type="link"
-          onClick={() => onChange(Object.fromEntries(Object.keys(filters).filter((key) => key !== 'status' && key !== 'sort').map((key) => [key, undefined])))}
+          onClick={() =>
+            onChange(
+              Object.fromEntries(
+                Object.keys(filters)
+                  .filter((key) => key !== 'status' && key !== 'sort')
+                  .map((key) => [key, undefined]),
+              ),
+            )
+          }
         >
           清除筛选
         </Button>
@@ -106,7 +126,13 @@ export function ListFilters({ filters, onChange, clocks = true, children }: List
 const quietMs = 350;
 
 /** Searches when typing rests; `/` puts the cursor here. */
-function WordsInput({ value, onChange }: { value: string; onChange: (value: string | undefined) => void }) {
+function WordsInput({
+  value,
+  onChange,
+}: {
+  value: string;
+  onChange: (value: string | undefined) => void;
+}) {
   const [typed, setTyped] = useState(value);
   const [given, setGiven] = useState(value);
   if (given !== value) {

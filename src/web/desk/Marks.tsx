@@ -6,9 +6,13 @@ import { clockLabels, issueStatusLabels } from '../../domain/issueShape.ts';
 import { reportStatusLabels } from '../../domain/report.ts';
 import { showDue, showMoment } from '../words.ts';
 
-const Mark = ({ tone, children }: { tone: 'go' | 'wait' | 'late' | 'done' | 'off' | ''; children: ReactNode }) => (
-  <span className={`mark mark-${tone}`}>{children}</span>
-);
+const Mark = ({
+  tone,
+  children,
+}: {
+  tone: 'go' | 'wait' | 'late' | 'done' | 'off' | '';
+  children: ReactNode;
+}) => <span className={`mark mark-${tone}`}>{children}</span>;
 
 const issueTones = {
   accepted: 'wait',
@@ -52,7 +56,9 @@ export const IssueFlags = ({ item }: { item: IssueItem }) => (
 
 export const ReportFlags = ({ item }: { item: ReportItem }) => (
   <span className="marks">
-    {item.urgency !== 'ordinary' && <Mark tone={item.urgency === 'complex' ? '' : 'late'}>{urgencyLabels[item.urgency]}</Mark>}
+    {item.urgency !== 'ordinary' && (
+      <Mark tone={item.urgency === 'complex' ? '' : 'late'}>{urgencyLabels[item.urgency]}</Mark>
+    )}
     {item.isHistoric && <Mark tone="off">补录</Mark>}
   </span>
 );
@@ -82,11 +88,21 @@ export const IssueDue = ({ item, now }: { item: IssueItem; now: string }) =>
   item.isHeld ? (
     <span className="soft">时限暂停</span>
   ) : (
-    <Due due={item.due} isOverdue={item.isOverdue} now={now} {...(item.clock ? { label: clockLabels[item.clock] } : {})} />
+    <Due
+      due={item.due}
+      isOverdue={item.isOverdue}
+      now={now}
+      {...(item.clock ? { label: clockLabels[item.clock] } : {})}
+    />
   );
 
 export const ReportDue = ({ item, now }: { item: ReportItem; now: string }) => (
-  <Due due={item.due} isOverdue={item.isOverdue} now={now} {...(item.clock ? { label: reportClocks[item.clock] } : {})} />
+  <Due
+    due={item.due}
+    isOverdue={item.isOverdue}
+    now={now}
+    {...(item.clock ? { label: reportClocks[item.clock] } : {})}
+  />
 );
 
 /** All clocks of a record, each with how its moment came about. */

@@ -24,7 +24,9 @@ export function NearIssues({ near, reason, isBusy, onJoin }: NearIssuesProps) {
   useKeys({
     j: join,
     J: join,
-    ...Object.fromEntries(near.slice(0, 9).map(({ item }, at) => [String(at + 1), () => setChosenId(item.id)])),
+    ...Object.fromEntries(
+      near.slice(0, 9).map(({ item }, at) => [String(at + 1), () => setChosenId(item.id)]),
+    ),
   });
   if (near.length === 0) return <p className="soft">附近没有同类在办案件，可直接立案。</p>;
   return (
@@ -32,7 +34,12 @@ export function NearIssues({ near, reason, isBusy, onJoin }: NearIssuesProps) {
       <div className="choice-list" role="radiogroup" aria-label="疑似重复的案件">
         {near.map(({ item, meters, why }, at) => (
           <label key={item.id} className="choice">
-            <input type="radio" name="near" checked={item.id === chosen?.item.id} onChange={() => setChosenId(item.id)} />
+            <input
+              type="radio"
+              name="near"
+              checked={item.id === chosen?.item.id}
+              onChange={() => setChosenId(item.id)}
+            />
             <span className="grow">
               <span className="row-card-head">
                 <kbd className="key">{at + 1}</kbd>

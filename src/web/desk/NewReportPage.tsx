@@ -14,10 +14,24 @@ import { FormFields, ProblemBox } from './ActionForm.tsx';
 import { Failure } from './PagedList.tsx';
 import { useActionForm } from './useActionForm.ts';
 
-const submit: OpenAction = { noun: 'report', action: 'submit', label: getRow(report, 'submit').label, id: null, as: null, refusal: null };
+const submit: OpenAction = {
+  noun: 'report',
+  action: 'submit',
+  label: getRow(report, 'submit').label,
+  id: null,
+  as: null,
+  refusal: null,
+};
 
 const what = ['channel', 'content', 'areaCode', 'address', 'categoryCode', 'urgency', 'photos'];
-const fromWhere = ['kind', 'senderCode', 'outsideNumber', 'complainantName', 'complainantPhone', 'isConfidential'];
+const fromWhere = [
+  'kind',
+  'senderCode',
+  'outsideNumber',
+  'complainantName',
+  'complainantPhone',
+  'isConfidential',
+];
 
 export default function NewReportPage() {
   const { post } = useSession();
@@ -29,14 +43,20 @@ export default function NewReportPage() {
   const form = useActionForm({
     open: submit,
     recordId: 'new',
-    prefill: { channel: channels.includes('hotline') ? 'hotline' : channels[0], urgency: 'ordinary' },
+    prefill: {
+      channel: channels.includes('hotline') ? 'hotline' : channels[0],
+      urgency: 'ordinary',
+    },
   });
-  if (!directory) return error ? <Failure error={error} onRetry={() => void refetch()} /> : <Loading rows={10} />;
+  if (!directory)
+    return error ? <Failure error={error} onRetry={() => void refetch()} /> : <Loading rows={10} />;
 
   const send = async () => {
     const answer = await form.send();
     if (!answer) {
-      requestAnimationFrame(() => box.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
+      requestAnimationFrame(() =>
+        box.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus(),
+      );
       return;
     }
     message.success(`已录入，编号 ${String(answer.record.number ?? '')}`);
@@ -48,10 +68,25 @@ export default function NewReportPage() {
     specs: names.flatMap((name) => {
       const spec = form.specs.find((one) => one.name === name);
       if (!spec) return [];
-      if (name === 'channel') return [{ ...spec, choices: spec.choices.filter(({ value }) => (channels as readonly string[]).includes(value)) }];
+      if (name === 'channel')
+        return [
+          {
+            ...spec,
+            choices: spec.choices.filter(({ value }) =>
+              (channels as readonly string[]).includes(value),
+            ),
+          },
+        ];
       if (name !== 'senderCode') return [spec];
       const senders = directory.senders.filter(({ channel }) => channel === form.values.channel);
-      return [{ ...spec, kind: 'choice' as const, title: '来源单位', choices: senders.map(({ code, name: label }) => ({ value: code, label })) }];
+      return [
+        {
+          ...spec,
+          kind: 'choice' as const,
+          title: '来源单位',
+          choices: senders.map(({ code, name: label }) => ({ value: code, label })),
+        },
+      ];
     }),
   });
   const context = { noun: 'report', action: 'submit', directory };
@@ -80,7 +115,9 @@ export default function NewReportPage() {
           <Panel title="来源与诉求人">
             <div className="form">
               <FormFields form={part(fromWhere)} context={context} />
-              <p className="field-hint">姓名、电话加密保存，责任单位看不到；描述中的电话、证件号显示时自动遮盖。</p>
+              <p className="field-hint">
+                姓名、电话加密保存，责任单位看不到；描述中的电话、证件号显示时自动遮盖。
+              </p>
             </div>
           </Panel>
           <ProblemBox form={form} />

@@ -31,22 +31,31 @@ export default function NoticesPage() {
     if (ids.length === 0) return;
     try {
       await ask('readNotices', district, { ids });
-      void queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[1] === 'noticeList' || queryKey[1] === 'work' });
+      void queryClient.invalidateQueries({
+        predicate: ({ queryKey }) => queryKey[1] === 'noticeList' || queryKey[1] === 'work',
+      });
     } catch (error) {
       message.error(error instanceof Error ? error.message : '未能标为已读，请重试');
     }
   };
-  const unread = (list.data?.pages ?? []).flatMap((page) => page.items).filter(({ isRead }) => !isRead);
+  const unread = (list.data?.pages ?? [])
+    .flatMap((page) => page.items)
+    .filter(({ isRead }) => !isRead);
   return (
     <>
       <div className="page-head">
         <h1>消息</h1>
         <span className="grow" />
         {unread.length > 0 && (
-          <Button onClick={() => void markRead(unread.slice(0, 100).map(({ id }) => id))}>全部标为已读（{unread.length}）</Button>
+          <Button onClick={() => void markRead(unread.slice(0, 100).map(({ id }) => id))}>
+            全部标为已读（{unread.length}）
+          </Button>
         )}
       </div>
-      <PagedList list={list} empty={<Empty title="没有消息" words="派单、超时、审批结果等提醒会出现在这里。" />}>
+      <PagedList
+        list={list}
+        empty={<Empty title="没有消息" words="派单、超时、审批结果等提醒会出现在这里。" />}
+      >
         {(items, { hasMore, isLoadingMore, onMore }) => (
           <>
             <ul className="cards" aria-label="消息">
@@ -54,7 +63,10 @@ export default function NoticesPage() {
                 <li key={notice.id} className="card card-line">
                   <span>
                     {!notice.isRead && <span className="mark mark-late">未读</span>}{' '}
-                    <Link href={addressOf(notice)} onGo={() => void markRead(notice.isRead ? [] : [notice.id])}>
+                    <Link
+                      href={addressOf(notice)}
+                      onGo={() => void markRead(notice.isRead ? [] : [notice.id])}
+                    >
                       {notice.words}
                     </Link>
                   </span>

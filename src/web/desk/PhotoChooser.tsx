@@ -19,9 +19,18 @@ export function PhotoChooser({ label, photos, value, onChange }: PhotoChooserPro
     <div className="upload-grid" role="radiogroup" aria-label={label}>
       {kept.map((photo, at) => (
         <label key={photo.id} className="upload-item">
-          <img src={photoAddress(district, photo.id, 'thumbnail')} alt={`第 ${at + 1} 张，${showMoment(photo.at)}`} />
+          <img
+            src={photoAddress(district, photo.id, 'thumbnail')}
+            alt={`第 ${at + 1} 张，${showMoment(photo.at)}`}
+          />
           <span className="upload-words">
-            <input type="radio" name="photo" checked={value === photo.id} onChange={() => onChange(photo.id)} /> 第 {at + 1} 张
+            <input
+              type="radio"
+              name="photo"
+              checked={value === photo.id}
+              onChange={() => onChange(photo.id)}
+            />{' '}
+            第 {at + 1} 张
           </span>
         </label>
       ))}

@@ -29,7 +29,9 @@ export function PhotosInput({ id, value, onChange }: PhotosInputProps) {
   useEffect(() => () => previews.current.forEach((address) => URL.revokeObjectURL(address)), []);
 
   const mend = (key: string, part: Partial<Upload>) =>
-    setUploads((list) => list.map((upload) => (upload.key === key ? { ...upload, ...part } : upload)));
+    setUploads((list) =>
+      list.map((upload) => (upload.key === key ? { ...upload, ...part } : upload)),
+    );
   const give = (next: readonly string[]) => {
     ids.current = next;
     onChange([...next]);
@@ -45,7 +47,14 @@ export function PhotosInput({ id, value, onChange }: PhotosInputProps) {
     }
   };
   const add = (files: readonly File[]) => {
-    const added = files.map((file) => ({ key: newId(), file, preview: URL.createObjectURL(file), share: 0, photoId: null, problem: null }));
+    const added = files.map((file) => ({
+      key: newId(),
+      file,
+      preview: URL.createObjectURL(file),
+      share: 0,
+      photoId: null,
+      problem: null,
+    }));
     previews.current.push(...added.map(({ preview }) => preview));
     setUploads((list) => [...list, ...added]);
     void added.reduce((before, upload) => before.then(() => start(upload)), Promise.resolve());
@@ -63,12 +72,12 @@ export function PhotosInput({ id, value, onChange }: PhotosInputProps) {
           id={id}
           className="visually-hidden"
           type="file"
-        accept="image/jpeg,image/png,image/webp,image/heic"
-        multiple
-        onChange={(event) => {
-          add([...(event.target.files ?? [])]);
-          event.target.value = '';
-        }}
+          accept="image/jpeg,image/png,image/webp,image/heic"
+          multiple
+          onChange={(event) => {
+            add([...(event.target.files ?? [])]);
+            event.target.value = '';
+          }}
         />
       </label>
       {uploads.length > 0 && (
@@ -76,21 +85,34 @@ export function PhotosInput({ id, value, onChange }: PhotosInputProps) {
           {uploads.map((upload, at) => (
             <li key={upload.key} className="upload-item">
               <img src={upload.preview} alt={`第 ${at + 1} 张照片`} />
-              <Button size="small" aria-label={`去掉第 ${at + 1} 张`} onClick={() => remove(upload)}>
+              <Button
+                size="small"
+                aria-label={`去掉第 ${at + 1} 张`}
+                onClick={() => remove(upload)}
+              >
                 ×
               </Button>
               <div className="upload-words" role="status">
                 {upload.problem ? (
                   <>
                     <span className="late">{upload.problem}</span>
-                    <Button type="link" size="small" style={{ position: 'static' }} onClick={() => void start(upload)}>
+                    <Button
+                      type="link"
+                      size="small"
+                      style={{ position: 'static' }}
+                      onClick={() => void start(upload)}
+                    >
                       重传
                     </Button>
                   </>
                 ) : upload.photoId ? (
                   '已上传'
                 ) : (
-                  <Progress percent={Math.round(upload.share * 100)} size="small" showInfo={false} />
+                  <Progress
+                    percent={Math.round(upload.share * 100)}
+                    size="small"
+                    showInfo={false}
+                  />
                 )}
               </div>
             </li>

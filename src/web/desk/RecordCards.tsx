@@ -22,7 +22,12 @@ interface RecordCardsProps<T extends SideRecord> {
   body: (item: T) => ReactNode;
 }
 
-export function RecordCards<T extends SideRecord>({ label, items, head, body }: RecordCardsProps<T>) {
+export function RecordCards<T extends SideRecord>({
+  label,
+  items,
+  head,
+  body,
+}: RecordCardsProps<T>) {
   const [chosen, setChosen] = useState<{ open: OpenAction; recordId: string } | null>(null);
   const record = items.find(({ id }) => id === chosen?.recordId);
   return (

@@ -36,10 +36,18 @@ export function RecordHead({ title, marks, neighbors, listHref, hrefOf, keys }: 
           <span className="soft" style={{ alignSelf: 'center' }}>
             {place}
           </span>
-          <Button disabled={!previous} aria-keyshortcuts={keys.previous} onClick={() => previous && go(hrefOf(previous))}>
+          <Button
+            disabled={!previous}
+            aria-keyshortcuts={keys.previous}
+            onClick={() => previous && go(hrefOf(previous))}
+          >
             上一件<kbd className="key">{keys.previous.toUpperCase()}</kbd>
           </Button>
-          <Button disabled={!next} aria-keyshortcuts={keys.next} onClick={() => next && go(hrefOf(next))}>
+          <Button
+            disabled={!next}
+            aria-keyshortcuts={keys.next}
+            onClick={() => next && go(hrefOf(next))}
+          >
             下一件<kbd className="key">{keys.next.toUpperCase()}</kbd>
           </Button>
         </span>

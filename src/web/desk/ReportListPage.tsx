@@ -34,7 +34,11 @@ const views = [
 ];
 
 function inputOf({ status = 'submitted', ...rest }: Filters): QueryInput<'reportList'> {
-  return { ...rest, ...(status === 'all' ? {} : { status }), limit: 50 } as QueryInput<'reportList'>;
+  return {
+    ...rest,
+    ...(status === 'all' ? {} : { status }),
+    limit: 50,
+  } as QueryInput<'reportList'>;
 }
 
 export default function ReportListPage() {
@@ -43,10 +47,14 @@ export default function ReportListPage() {
   const go = useGo();
   const list = useAskPages('reportList', inputOf(filters));
   const { status: _status, ...others } = filters;
-  const counts = useCounts('reportList', views.map(({ status }) => inputOf({ ...others, status })));
+  const counts = useCounts(
+    'reportList',
+    views.map(({ status }) => inputOf({ ...others, status })),
+  );
   const first = list.data?.pages[0];
   const current = filters.status ?? 'submitted';
-  const mayEnter = post?.role !== 'leader' && post?.role !== 'auditAdmin' && post?.role !== 'securityAdmin';
+  const mayEnter =
+    post?.role !== 'leader' && post?.role !== 'auditAdmin' && post?.role !== 'securityAdmin';
   const enter = () => go(paths.newReport());
   useKeys(mayEnter ? { c: enter } : {});
   return (
@@ -77,7 +85,11 @@ export default function ReportListPage() {
         empty={
           <Empty
             title={current === 'submitted' ? '没有待受理的来件' : '没有符合条件的来件'}
-            words={current === 'submitted' ? '新来件到达时会自动出现在这里。' : '换一个状态，或清除筛选再看。'}
+            words={
+              current === 'submitted'
+                ? '新来件到达时会自动出现在这里。'
+                : '换一个状态，或清除筛选再看。'
+            }
           />
         }
       >
@@ -103,12 +115,34 @@ function ReportTable({ items, listHref, more }: ReportTableProps) {
   const columns: Column<ReportItem>[] = [
     { key: 'number', title: '编号', width: 146, isLink: true, render: ({ number }) => number },
     { key: 'channel', title: '渠道', width: 100, render: (item) => channelLabels[item.channel] },
-    { key: 'status', title: '状态', width: 98, render: (item) => <ReportStatusMark status={item.status} /> },
+    {
+      key: 'status',
+      title: '状态',
+      width: 98,
+      render: (item) => <ReportStatusMark status={item.status} />,
+    },
     { key: 'content', title: '内容', render: (item) => <ReportWords item={item} /> },
-    { key: 'category', title: '类别（初判）', width: 130, render: (item) => item.categoryName ?? <span className="soft">未定</span> },
+    {
+      key: 'category',
+      title: '类别（初判）',
+      width: 130,
+      render: (item) => item.categoryName ?? <span className="soft">未定</span>,
+    },
     { key: 'place', title: '区域', width: 140, render: (item) => item.areaName },
-    { key: 'due', title: '时限', width: 178, isNumber: true, render: (item) => <ReportDue item={item} now={now} /> },
-    { key: 'at', title: '来件时间', width: 108, isNumber: true, render: (item) => showMoment(item.submittedAt, now) },
+    {
+      key: 'due',
+      title: '时限',
+      width: 178,
+      isNumber: true,
+      render: (item) => <ReportDue item={item} now={now} />,
+    },
+    {
+      key: 'at',
+      title: '来件时间',
+      width: 108,
+      isNumber: true,
+      render: (item) => showMoment(item.submittedAt, now),
+    },
   ];
   return (
     <DataTable
@@ -132,7 +166,8 @@ const ReportWords = ({ item }: { item: ReportItem }) => (
     <span className="cell-sub">
       {item.address}
       {item.photoCount > 0 ? `　${item.photoCount} 张照片` : ''}
-      {item.outsideNumber ? `　${item.senderName ?? '来源'} ${item.outsideNumber}` : ''} <ReportFlags item={item} />
+      {item.outsideNumber ? `　${item.senderName ?? '来源'} ${item.outsideNumber}` : ''}{' '}
+      <ReportFlags item={item} />
     </span>
   </>
 );

@@ -28,7 +28,12 @@ import { Revealed } from './Revealed.tsx';
 
 type View = QueryOutput<'reportView'>;
 
-const keysOfActions: Record<string, string> = { decline: 'd', confirm: 'c', answer: 'n', reveal: 'r' };
+const keysOfActions: Record<string, string> = {
+  decline: 'd',
+  confirm: 'c',
+  answer: 'n',
+  reveal: 'r',
+};
 const confirmWords = { true: '属实', false: '不属实', unclear: '无法判断' } as const;
 
 export default function ReportPage() {
@@ -61,7 +66,13 @@ function Shown({ view }: { view: View }) {
   };
   const joinTo = async (target: IssueItem) => {
     try {
-      await perform({ noun: 'report', id: item.id, action: 'join', seen: item.version, input: { issueId: target.id } });
+      await perform({
+        noun: 'report',
+        id: item.id,
+        action: 'join',
+        seen: item.version,
+        input: { issueId: target.id },
+      });
       message.success(`已并入 ${target.number}，可在来件页“撤出案件”`);
       goOn();
     } catch (error) {
@@ -69,8 +80,11 @@ function Shown({ view }: { view: View }) {
     }
   };
   const accepted = (answer: ActionAnswer, isOn: boolean) => {
-    message.success(`已立案${typeof answer.record.number === 'string' ? ` ${answer.record.number}` : ''}`);
-    if (isOn && typeof answer.record.id === 'string') go(`${paths.issue(answer.record.id)}?do=dispatch`);
+    message.success(
+      `已立案${typeof answer.record.number === 'string' ? ` ${answer.record.number}` : ''}`,
+    );
+    if (isOn && typeof answer.record.id === 'string')
+      go(`${paths.issue(answer.record.id)}?do=dispatch`);
     else goOn();
   };
   const done = (answer: ActionAnswer, { action }: OpenAction) => {
@@ -79,7 +93,13 @@ function Shown({ view }: { view: View }) {
     if (['decline', 'confirm', 'answer', 'withdraw'].includes(action)) goOn();
   };
   const openOthers = others.filter(({ refusal }) => refusal === null);
-  useKeys(Object.fromEntries(openOthers.flatMap((open) => (keysOfActions[open.action] ? [[keysOfActions[open.action], () => setChosen(open)]] : []))));
+  useKeys(
+    Object.fromEntries(
+      openOthers.flatMap((open) =>
+        keysOfActions[open.action] ? [[keysOfActions[open.action], () => setChosen(open)]] : [],
+      ),
+    ),
+  );
 
   return (
     <>
@@ -99,12 +119,19 @@ function Shown({ view }: { view: View }) {
       />
       <div className="columns">
         <div className="stack">
-          <What view={view} now={now} areaWords={directory ? areaName(directory, report.areaCode) : item.areaName} />
+          <What
+            view={view}
+            now={now}
+            areaWords={directory ? areaName(directory, report.areaCode) : item.areaName}
+          />
           {revealId && <Revealed eventId={revealId} />}
           <Panel title="照片">
             <PhotoPair columns={photoColumns(district, view.photos, false)} />
           </Panel>
-          <Panel title="办理过程" extra={<Link href={paths.record('report', item.id)}>全部留痕</Link>}>
+          <Panel
+            title="办理过程"
+            extra={<Link href={paths.record('report', item.id)}>全部留痕</Link>}
+          >
             <EventTimeline events={view.events} />
           </Panel>
         </div>
@@ -130,7 +157,12 @@ function Shown({ view }: { view: View }) {
           )}
           {isWaiting && join && (
             <Panel title={`疑似重复 ${view.near.length}`}>
-              <NearIssues near={view.near} reason={join.refusal?.message ?? null} isBusy={isPending} onJoin={(target) => void joinTo(target)} />
+              <NearIssues
+                near={view.near}
+                reason={join.refusal?.message ?? null}
+                isBusy={isPending}
+                onJoin={(target) => void joinTo(target)}
+              />
             </Panel>
           )}
           <Panel title="其他办理">
@@ -152,7 +184,12 @@ function Shown({ view }: { view: View }) {
               {others
                 .filter(({ refusal }) => refusal !== null)
                 .map((open) => (
-                  <ReasonButton key={`${open.noun}.${open.action}`} label={open.label} reason={open.refusal?.message ?? null} onClick={() => setChosen(open)} />
+                  <ReasonButton
+                    key={`${open.noun}.${open.action}`}
+                    label={open.label}
+                    reason={open.refusal?.message ?? null}
+                    onClick={() => setChosen(open)}
+                  />
                 ))}
             </div>
           </Panel>
@@ -177,9 +214,20 @@ function Shown({ view }: { view: View }) {
   );
 }
 
-function What({ view: { item, report }, now, areaWords }: { view: View; now: string; areaWords: string }) {
+function What({
+  view: { item, report },
+  now,
+  areaWords,
+}: {
+  view: View;
+  now: string;
+  areaWords: string;
+}) {
   return (
-    <Panel title="来件内容" extra={<span className="soft">{showMoment(item.submittedAt, now)} 收到</span>}>
+    <Panel
+      title="来件内容"
+      extra={<span className="soft">{showMoment(item.submittedAt, now)} 收到</span>}
+    >
       <p className="content-words">{report.content}</p>
       <Facts
         rows={[
@@ -188,9 +236,18 @@ function What({ view: { item, report }, now, areaWords }: { view: View; now: str
           ['类别初判', item.categoryName ?? '未定'],
           ['紧急程度', urgencyLabels[report.urgency]],
           ...(report.kind ? ([['诉求类型', complaintLabels[report.kind]]] as const) : []),
-          ...(report.outsideNumber ? ([['来源编号', `${item.senderName ?? ''} ${report.outsideNumber}`]] as const) : []),
+          ...(report.outsideNumber
+            ? ([['来源编号', `${item.senderName ?? ''} ${report.outsideNumber}`]] as const)
+            : []),
           ...(report.claimedAt ? ([['原始时间', showMoment(report.claimedAt, now)]] as const) : []),
-          ['诉求人', report.isAnonymized ? '已销毁' : report.hasComplainant ? '已登记，查看须说明事由' : '未登记'],
+          [
+            '诉求人',
+            report.isAnonymized
+              ? '已销毁'
+              : report.hasComplainant
+                ? '已登记，查看须说明事由'
+                : '未登记',
+          ],
           ...(report.isConfidential ? ([['保密', '诉求人要求保密']] as const) : []),
         ]}
       />

@@ -20,12 +20,23 @@ export function VerifierChooser({ label, verifiers, value, onChange }: VerifierC
   return (
     <div className="choice-list" role="radiogroup" aria-label={label}>
       <label className="choice">
-        <input type="radio" name="verifier" checked={value === ''} onChange={() => onChange(undefined)} />
+        <input
+          type="radio"
+          name="verifier"
+          checked={value === ''}
+          onChange={() => onChange(undefined)}
+        />
         <span className="grow">不指定，由该街道的网格员领取</span>
       </label>
       {sorted.map(({ postId, name, title, areaName, refusal }) => (
         <label key={postId} className="choice">
-          <input type="radio" name="verifier" checked={value === postId} disabled={refusal !== null} onChange={() => onChange(postId)} />
+          <input
+            type="radio"
+            name="verifier"
+            checked={value === postId}
+            disabled={refusal !== null}
+            onChange={() => onChange(postId)}
+          />
           <span className="grow">
             {name}　{title}
             {areaName && <span className="soft">　{areaName}</span>}
@@ -34,7 +45,9 @@ export function VerifierChooser({ label, verifiers, value, onChange }: VerifierC
         </label>
       ))}
       {open.length === 0 && (
-        <p className="field-hint">本街道没有合适的复查人，请在下面选择相邻街道，或请第三方测评员复查。</p>
+        <p className="field-hint">
+          本街道没有合适的复查人，请在下面选择相邻街道，或请第三方测评员复查。
+        </p>
       )}
     </div>
   );

@@ -24,7 +24,8 @@ const groupOfAction: Record<string, Group> = {
   'report.reveal': '其他',
 };
 
-export const groupOf = ({ noun, action }: OpenAction): Group => groupOfAction[`${noun}.${action}`] ?? '办理';
+export const groupOf = ({ noun, action }: OpenAction): Group =>
+  groupOfAction[`${noun}.${action}`] ?? '办理';
 
 /** Actions that end or destroy something, shown in red. */
 export const isDangerous = ({ action }: OpenAction): boolean =>

@@ -15,7 +15,11 @@ export interface ChoiceGroup {
   options: Choice[];
 }
 
-function grouped<T>(items: readonly T[], groupOf: (item: T) => string, choiceOf: (item: T) => Choice): ChoiceGroup[] {
+function grouped<T>(
+  items: readonly T[],
+  groupOf: (item: T) => string,
+  choiceOf: (item: T) => Choice,
+): ChoiceGroup[] {
   const groups = new Map<string, Choice[]>();
   for (const item of items) {
     const label = groupOf(item);
@@ -24,7 +28,8 @@ function grouped<T>(items: readonly T[], groupOf: (item: T) => string, choiceOf:
   return [...groups].map(([label, options]) => ({ label, options }));
 }
 
-const unitKind = (kind: string): string => (unitKindLabels as Record<string, string>)[kind] ?? '其他';
+const unitKind = (kind: string): string =>
+  (unitKindLabels as Record<string, string>)[kind] ?? '其他';
 
 export const unitChoices = ({ units }: Directory): ChoiceGroup[] =>
   grouped(
@@ -51,7 +56,11 @@ export const categoryChoices = ({ categories }: Directory): ChoiceGroup[] =>
   grouped(
     categories,
     ({ majorName }) => majorName,
-    ({ code, name, keywords }) => ({ value: code, label: name, find: `${code} ${keywords.join(' ')}` }),
+    ({ code, name, keywords }) => ({
+      value: code,
+      label: name,
+      find: `${code} ${keywords.join(' ')}`,
+    }),
   );
 
 export const siteChoices = ({ sites }: Directory, areaCode?: string): Choice[] =>
@@ -60,20 +69,29 @@ export const siteChoices = ({ sites }: Directory, areaCode?: string): Choice[] =
     .map(({ id, name, siteType }) => ({ value: id, label: name, find: siteType }));
 
 /** Posts on duty of a line, by unit or area; `unitIds` keeps those of some units. */
-export const postChoices = ({ posts }: Directory, line: Line | undefined, unitIds?: ReadonlySet<string>): ChoiceGroup[] =>
+export const postChoices = (
+  { posts }: Directory,
+  line: Line | undefined,
+  unitIds?: ReadonlySet<string>,
+): ChoiceGroup[] =>
   grouped(
     posts.filter(
       (post) =>
-        post.status === 'active' && (!line || post.line === line) && (!unitIds || unitIds.has(post.unitId ?? '')),
+        post.status === 'active' &&
+        (!line || post.line === line) &&
+        (!unitIds || unitIds.has(post.unitId ?? '')),
     ),
     ({ unitName, areaName: place, role }) => unitName ?? place ?? roleLabels[role],
-    ({ id, personName, title, role }) => ({ value: id, label: `${personName}　${title || roleLabels[role]}` }),
+    ({ id, personName, title, role }) => ({
+      value: id,
+      label: `${personName}　${title || roleLabels[role]}`,
+    }),
   );
 
 /** A unit and all below it. */
 export function unitIdsUnder({ units }: Directory, unitId: string): Set<string> {
   const found = new Set([unitId]);
-  for (let before = 0; before !== found.size; ) {
+  for (let before = 0; before !== found.size;) {
     before = found.size;
     for (const { id, parentId } of units) if (parentId && found.has(parentId)) found.add(id);
   }

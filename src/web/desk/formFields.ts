@@ -64,7 +64,10 @@ const choicesOf = (schema: z.core.$ZodType): { value: string; label: string }[] 
 };
 
 /** Schemas without a kind of their own, told by their structure. */
-function kindOf(schema: z.core.$ZodType, kind: FieldKind | undefined): FieldSpec['kind'] | undefined {
+function kindOf(
+  schema: z.core.$ZodType,
+  kind: FieldKind | undefined,
+): FieldSpec['kind'] | undefined {
   const type = schema._zod.def.type;
   if (type === 'enum') return 'choice';
   if (kind === 'photos' && type !== 'array') return 'photoChoice';
@@ -104,7 +107,10 @@ export function formFields(row: AnyRow, as: string | null = null): FieldSpec[] {
 export type Values = Record<string, unknown>;
 
 const isBlank = (value: unknown): boolean =>
-  value === undefined || value === null || value === '' || (typeof value === 'string' && value.trim() === '');
+  value === undefined ||
+  value === null ||
+  value === '' ||
+  (typeof value === 'string' && value.trim() === '');
 
 /** The input to send: blanks and empty optional lists left out, groups without anything left out. */
 export function inputOf(specs: readonly FieldSpec[], values: Values): Values {
@@ -125,7 +131,9 @@ export type FieldErrors = Record<string, string>;
 const isChinese = (text: string): boolean => /[\u4e00-\u9fff]/.test(text);
 
 const demand = ({ kind, title }: FieldSpec): string =>
-  ['text', 'words', 'note', 'personal', 'number', 'day', 'moment', 'place'].includes(kind) ? `请填写${title}` : `请选择${title}`;
+  ['text', 'words', 'note', 'personal', 'number', 'day', 'moment', 'place'].includes(kind)
+    ? `请填写${title}`
+    : `请选择${title}`;
 
 /** What is wrong with an input before it is sent; empty when nothing is. */
 export function errorsOf(row: AnyRow, specs: readonly FieldSpec[], input: Values): FieldErrors {
@@ -137,9 +145,12 @@ export function errorsOf(row: AnyRow, specs: readonly FieldSpec[], input: Values
     const outer = specs.find(({ name }) => name === first);
     const inside = outer?.inner.find(({ name }) => name === second);
     const spec = inside ?? outer;
-    const value = inside ? (input[first ?? ''] as Values | undefined)?.[inside.name] : input[first ?? ''];
+    const value = inside
+      ? (input[first ?? ''] as Values | undefined)?.[inside.name]
+      : input[first ?? ''];
     const words = isChinese(message) ? message : `${spec?.title ?? '输入'}填写不正确，请检查`;
-    errors[inside ? `${first}.${second}` : (first ?? '')] ??= spec && isBlank(value) ? demand(spec) : words;
+    errors[inside ? `${first}.${second}` : (first ?? '')] ??=
+      spec && isBlank(value) ? demand(spec) : words;
   }
   return errors;
 }

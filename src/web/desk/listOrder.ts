@@ -42,6 +42,12 @@ export interface Neighbors {
 export function neighborsOf(kind: Kind, id: string): Neighbors {
   const order = orderOf(kind);
   const at = order?.ids.indexOf(id) ?? -1;
-  if (!order || at < 0) return { back: order?.href, next: undefined, previous: undefined, place: '' };
-  return { back: order.href, next: order.ids[at + 1], previous: order.ids[at - 1], place: `${at + 1} / ${order.ids.length}` };
+  if (!order || at < 0)
+    return { back: order?.href, next: undefined, previous: undefined, place: '' };
+  return {
+    back: order.href,
+    next: order.ids[at + 1],
+    previous: order.ids[at - 1],
+    place: `${at + 1} / ${order.ids.length}`,
+  };
 }

@@ -12,5 +12,12 @@ const isStep = ({ status, isHeld }: IssueItem, action: string): boolean =>
 export function nextStepOf(item: IssueItem): OpenAction | undefined {
   const action = item.open.find((name) => isStep(item, name));
   if (!action) return undefined;
-  return { noun: 'issue', action, label: getRow(issue, action).label, id: item.id, as: null, refusal: null };
+  return {
+    noun: 'issue',
+    action,
+    label: getRow(issue, action).label,
+    id: item.id,
+    as: null,
+    refusal: null,
+  };
 }

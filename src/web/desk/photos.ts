@@ -3,15 +3,26 @@ import type { PhotoView } from '../../domain/api.ts';
 import type { PhotoColumn } from '../ui/PhotoPair.tsx';
 import { showMoment } from '../words.ts';
 
-export const photoAddress = (district: string, id: string, size: 'shown' | 'thumbnail' | 'original'): string =>
-  `/api/${district}/photos/${id}/${size}`;
+export const photoAddress = (
+  district: string,
+  id: string,
+  size: 'shown' | 'thumbnail' | 'original',
+): string => `/api/${district}/photos/${id}/${size}`;
 
 const after = new Set(['rectify', 'selfHandle', 'finish']);
 const checking = new Set(['pass', 'fail', 'answerConfirm']);
 
 /** Photos in columns: before, after, and of the verification when there are any. */
-export function photoColumns(district: string, photos: readonly PhotoView[], isIssue: boolean): PhotoColumn[] {
-  const column = (title: string, emptyWords: string, belongs: (photo: PhotoView) => boolean): PhotoColumn => ({
+export function photoColumns(
+  district: string,
+  photos: readonly PhotoView[],
+  isIssue: boolean,
+): PhotoColumn[] {
+  const column = (
+    title: string,
+    emptyWords: string,
+    belongs: (photo: PhotoView) => boolean,
+  ): PhotoColumn => ({
     title,
     emptyWords,
     photos: photos.filter(belongs).map((photo) => ({
@@ -22,7 +33,11 @@ export function photoColumns(district: string, photos: readonly PhotoView[], isI
       isGone: photo.isDestroyed,
     })),
   });
-  const before = column('整改前', '没有整改前照片', ({ action }) => !after.has(action) && !checking.has(action));
+  const before = column(
+    '整改前',
+    '没有整改前照片',
+    ({ action }) => !after.has(action) && !checking.has(action),
+  );
   const rectified = column('整改后', '尚未整改反馈', ({ action }) => after.has(action));
   const checked = column(isIssue ? '复查' : '核实', '', ({ action }) => checking.has(action));
   if (!isIssue) {

@@ -8,7 +8,14 @@ import type { ActionAnswer, OpenAction } from '../../domain/api.ts';
 import { getNoun, getRow } from '../../domain/nouns.ts';
 import { newId, ProblemError, UnknownOutcome } from '../client.ts';
 import { useAct, useDistrict } from '../queryHooks.ts';
-import { errorsOf, formFields, inputOf, type FieldErrors, type FieldSpec, type Values } from './formFields.ts';
+import {
+  errorsOf,
+  formFields,
+  inputOf,
+  type FieldErrors,
+  type FieldSpec,
+  type Values,
+} from './formFields.ts';
 
 export interface FormProblem {
   kind: 'refused' | 'stale' | 'unknown';
@@ -33,16 +40,33 @@ export interface ActionFormState {
 const drafts = new Map<string, Values>();
 
 function problemOf(error: unknown): { problem: FormProblem; errors: FieldErrors } {
-  if (error instanceof UnknownOutcome) return { problem: { kind: 'unknown', words: error.message }, errors: {} };
+  if (error instanceof UnknownOutcome)
+    return { problem: { kind: 'unknown', words: error.message }, errors: {} };
   if (!(error instanceof ProblemError)) {
-    return { problem: { kind: 'refused', words: error instanceof Error ? error.message : '办理失败，请重试' }, errors: {} };
+    return {
+      problem: {
+        kind: 'refused',
+        words: error instanceof Error ? error.message : '办理失败，请重试',
+      },
+      errors: {},
+    };
   }
   const { message, details } = error.problem;
   const fields = (details?.fields ?? []) as { field: string; message: string }[];
-  const errors = Object.fromEntries(fields.map(({ field, message: words }) => [field.replace(/^input\./, ''), words]));
-  const isStale = error.status === 409 && typeof details?.version === 'number' && typeof details.seen === 'number';
+  const errors = Object.fromEntries(
+    fields.map(({ field, message: words }) => [field.replace(/^input\./, ''), words]),
+  );
+  const isStale =
+    error.status === 409 &&
+    typeof details?.version === 'number' &&
+    typeof details.seen === 'number';
   const problem: FormProblem = isStale
-    ? { kind: 'stale', words: message, seen: details.seen as number, version: details.version as number }
+    ? {
+        kind: 'stale',
+        words: message,
+        seen: details.seen as number,
+        version: details.version as number,
+      }
     : { kind: 'refused', words: message };
   return { problem, errors };
 }
@@ -80,7 +104,9 @@ export function useActionForm({ open, recordId, seen, prefill }: FormStart): Act
       drafts.set(draftKey, next);
       return next;
     });
-    setErrors((before) => Object.fromEntries(Object.entries(before).filter(([key]) => key.split('.')[0] !== name)));
+    setErrors((before) =>
+      Object.fromEntries(Object.entries(before).filter(([key]) => key.split('.')[0] !== name)),
+    );
   };
 
   /** The same request id for the same content, so that a repeated click is not a second action. */

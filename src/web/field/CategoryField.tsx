@@ -40,7 +40,9 @@ export function CategoryField({ all, recent, value, onChange }: Props) {
   const [isOpen, setIsOpen] = useState(false);
   const found = useMemo(() => findCategories(all, words), [all, words]);
   const chosen = all.find(({ code }) => code === value);
-  const recents = recent.flatMap((code) => all.find((category) => category.code === code) ?? []).slice(0, 6);
+  const recents = recent
+    .flatMap((code) => all.find((category) => category.code === code) ?? [])
+    .slice(0, 6);
   const choose = (code: string | null) => {
     onChange(code);
     setWords('');
@@ -92,12 +94,22 @@ export function CategoryField({ all, recent, value, onChange }: Props) {
       {isOpen ? (
         <div className="field-results" role="listbox" aria-label="类别">
           {found.map(({ code, name, majorName }) => (
-            <button key={code} type="button" role="option" aria-selected={false} onClick={() => choose(code)}>
+            <button
+              key={code}
+              type="button"
+              role="option"
+              aria-selected={false}
+              onClick={() => choose(code)}
+            >
               {name}
               <small>{majorName}</small>
             </button>
           ))}
-          {found.length === 0 ? <p className="field-quiet" style={{ padding: '0.75rem' }}>没有相符的类别，换个词试试，或不选。</p> : null}
+          {found.length === 0 ? (
+            <p className="field-quiet" style={{ padding: '0.75rem' }}>
+              没有相符的类别，换个词试试，或不选。
+            </p>
+          ) : null}
         </div>
       ) : null}
     </section>

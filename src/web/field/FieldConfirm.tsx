@@ -85,7 +85,11 @@ export default function FieldConfirm() {
   if (!view.data) {
     return (
       <FieldFrame title="上报" back={paths.field()}>
-        <AnswerState isPending={view.isPending} error={view.error} onRetry={() => void view.refetch()} />
+        <AnswerState
+          isPending={view.isPending}
+          error={view.error}
+          onRetry={() => void view.refetch()}
+        />
       </FieldFrame>
     );
   }
@@ -134,7 +138,16 @@ function Open({ view, owner, children }: { view: View; owner: string; children: 
       tray: chosen === 'withdraw' ? null : kept.tray,
       send: async (photoIds, onUncertain) => {
         const input = inputOf(chosen, kept, photoIds);
-        await act({ district, noun: 'report', id: report.id, action: chosen, input, seen: report.version, requestId, onUncertain });
+        await act({
+          district,
+          noun: 'report',
+          id: report.id,
+          action: chosen,
+          input,
+          seen: report.version,
+          requestId,
+          onUncertain,
+        });
         return null;
       },
       edit: () => putDraft(draftKey, kept),
@@ -146,7 +159,13 @@ function Open({ view, owner, children }: { view: View; owner: string; children: 
 
   return (
     <FieldFrame
-      title={report.status === 'confirming' ? '现场核实' : report.reporterId === personId ? '我的上报' : '来件'}
+      title={
+        report.status === 'confirming'
+          ? '现场核实'
+          : report.reporterId === personId
+            ? '我的上报'
+            : '来件'
+      }
       subtitle={`编号 ${report.number}`}
       back={paths.field()}
       foot={

@@ -26,7 +26,8 @@ const subscribeOnline = (listener: () => void) => {
 };
 
 /** Does the phone believe it has a network? */
-export const useOnline = (): boolean => useSyncExternalStore(subscribeOnline, () => navigator.onLine);
+export const useOnline = (): boolean =>
+  useSyncExternalStore(subscribeOnline, () => navigator.onLine);
 
 /** Keeps the owner current, asks again for lists when something has arrived, warns before a loss. */
 function useSendingRound(owner: string): void {
@@ -36,7 +37,10 @@ function useSendingRound(owner: string): void {
   const isWaiting = sendings.some(({ state }) => state !== 'done');
   useEffect(() => setOwner(owner), [owner]);
   useEffect(() => {
-    if (arrived > 0) void queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[1] !== 'directory' });
+    if (arrived > 0)
+      void queryClient.invalidateQueries({
+        predicate: ({ queryKey }) => queryKey[1] !== 'directory',
+      });
   }, [arrived, queryClient]);
   useEffect(() => {
     if (!isWaiting) return undefined;

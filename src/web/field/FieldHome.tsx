@@ -28,7 +28,10 @@ export default function FieldHome() {
   const toConfirm = confirm.data?.items.filter(({ open }) => open.includes('answerConfirm')) ?? [];
   const failed = [verify, confirm, mine].find(({ error }) => error);
   return (
-    <FieldFrame title={districtName ?? district ?? '创城闭环'} subtitle={`${name} · ${post ? post.title || roleLabels[post.role] : ''}`}>
+    <FieldFrame
+      title={districtName ?? district ?? '创城闭环'}
+      subtitle={`${name} · ${post ? post.title || roleLabels[post.role] : ''}`}
+    >
       <Link className="field-button field-button-main field-report" to={paths.fieldReport()}>
         <Icon name="camera" size={36} />
         {hasBegunReport(owner) ? '继续上报' : '上报'}
@@ -61,17 +64,35 @@ export default function FieldHome() {
           onRetry={() => [verify, confirm, mine].forEach((query) => void query.refetch())}
         />
       ) : null}
-      <Tasks title="待我复查" all={toVerify.length} more={paths.fieldVerify()} empty="现在没有要您复查的案件。" isKnown={!!verify.data}>
+      <Tasks
+        title="待我复查"
+        all={toVerify.length}
+        more={paths.fieldVerify()}
+        empty="现在没有要您复查的案件。"
+        isKnown={!!verify.data}
+      >
         {toVerify.slice(0, shownTasks).map((item) => (
           <IssueRow key={item.id} item={item} />
         ))}
       </Tasks>
-      <Tasks id="confirm" title="待我核实" all={toConfirm.length} empty="现在没有要您核实的上报。" isKnown={!!confirm.data}>
+      <Tasks
+        id="confirm"
+        title="待我核实"
+        all={toConfirm.length}
+        empty="现在没有要您核实的上报。"
+        isKnown={!!confirm.data}
+      >
         {toConfirm.map((item) => (
           <ReportRow key={item.id} item={item} isTask />
         ))}
       </Tasks>
-      <Tasks id="mine" title="我的上报" all={mine.data?.items.length ?? 0} empty="您还没有上报过问题。" isKnown={!!mine.data}>
+      <Tasks
+        id="mine"
+        title="我的上报"
+        all={mine.data?.items.length ?? 0}
+        empty="您还没有上报过问题。"
+        isKnown={!!mine.data}
+      >
         {mine.data?.items.map((item) => (
           <ReportRow key={item.id} item={item} />
         ))}
@@ -99,7 +120,11 @@ function Tasks({ id, title, all, more, empty, isKnown, children }: TasksProps) {
         <h2>{title}</h2>
         {more && all > shownTasks ? <Link to={more}>全部 {all} 件</Link> : null}
       </div>
-      {all === 0 ? <p className="field-quiet">{empty}</p> : <ul className="field-list">{children}</ul>}
+      {all === 0 ? (
+        <p className="field-quiet">{empty}</p>
+      ) : (
+        <ul className="field-list">{children}</ul>
+      )}
     </section>
   );
 }
@@ -141,7 +166,11 @@ function Account({ waitingCount }: { waitingCount: number }) {
       {posts.length > 1 ? (
         <label>
           <span className="field-quiet">当前岗位</span>
-          <select className="field-input" value={post?.id} onChange={({ target }) => void change(target.value)}>
+          <select
+            className="field-input"
+            value={post?.id}
+            onChange={({ target }) => void change(target.value)}
+          >
             {posts.map(({ id, title, role, districtName, unitName }) => (
               <option key={id} value={id}>
                 {[districtName, unitName, title || roleLabels[role]].filter(Boolean).join(' · ')}
@@ -154,7 +183,11 @@ function Account({ waitingCount }: { waitingCount: number }) {
         <Link className="field-button field-button-plain" to={paths.password()}>
           修改密码
         </Link>
-        <button type="button" className="field-button field-button-plain" onClick={() => void leave()}>
+        <button
+          type="button"
+          className="field-button field-button-plain"
+          onClick={() => void leave()}
+        >
           退出登录
         </button>
       </div>

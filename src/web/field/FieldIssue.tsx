@@ -45,7 +45,11 @@ export default function FieldIssue() {
   if (!view.data) {
     return (
       <FieldFrame title="复查" back={paths.fieldVerify()}>
-        <AnswerState isPending={view.isPending} error={view.error} onRetry={() => void view.refetch()} />
+        <AnswerState
+          isPending={view.isPending}
+          error={view.error}
+          onRetry={() => void view.refetch()}
+        />
       </FieldFrame>
     );
   }
@@ -93,7 +97,16 @@ function Open({ view, owner }: { view: View; owner: string }) {
       tray: kept.tray,
       send: async (photoIds, onUncertain) => {
         const input = { words: kept.words.trim(), photos: photoIds };
-        await act({ district, noun: 'issue', id: issue.id, action: verdict, input, seen: issue.version, requestId, onUncertain });
+        await act({
+          district,
+          noun: 'issue',
+          id: issue.id,
+          action: verdict,
+          input,
+          seen: issue.version,
+          requestId,
+          onUncertain,
+        });
         return null;
       },
       edit: () => putDraft(draftKey, kept),
@@ -103,7 +116,9 @@ function Open({ view, owner }: { view: View; owner: string }) {
     globalThis.scrollTo({ top: 0 });
   };
 
-  const isOpen = actions.some(({ action, refusal }) => (action === 'pass' || action === 'fail') && !refusal);
+  const isOpen = actions.some(
+    ({ action, refusal }) => (action === 'pass' || action === 'fail') && !refusal,
+  );
   return (
     <FieldFrame
       title="现场复查"
@@ -112,7 +127,13 @@ function Open({ view, owner }: { view: View; owner: string }) {
       foot={
         isOpen ? (
           <SendFoot
-            label={verdict === 'fail' ? '送出：不通过' : verdict === 'pass' ? '送出：通过' : '送出复查结果'}
+            label={
+              verdict === 'fail'
+                ? '送出：不通过'
+                : verdict === 'pass'
+                  ? '送出：通过'
+                  : '送出复查结果'
+            }
             missing={missingOf(draft, photos.length) ?? chosen?.refusal?.message ?? null}
             tray={draft.tray}
             onSend={send}
@@ -142,12 +163,19 @@ function missingOf({ verdict, words }: VerdictDraft, photoCount: number): string
 }
 
 /** Why this person cannot verify it now, in the words of the rule. */
-function Refused({ actions, isVerifying }: { actions: readonly OpenAction[]; isVerifying: boolean }) {
+function Refused({
+  actions,
+  isVerifying,
+}: {
+  actions: readonly OpenAction[];
+  isVerifying: boolean;
+}) {
   const pass = actions.find(({ action }) => action === 'pass');
   if (pass && !pass.refusal) return null;
   return (
     <p className="field-note field-note-wait" role="status">
-      {pass?.refusal?.message ?? (isVerifying ? '您的岗位不能复查这件案件。' : '这件案件现在不在复查中。')}
+      {pass?.refusal?.message ??
+        (isVerifying ? '您的岗位不能复查这件案件。' : '这件案件现在不在复查中。')}
     </p>
   );
 }
@@ -200,18 +228,38 @@ function Done({ view: { events, photos } }: { view: View }) {
   );
 }
 
-function VerdictField({ draft, change }: { draft: VerdictDraft; change: (part: Partial<VerdictDraft>) => void }) {
+function VerdictField({
+  draft,
+  change,
+}: {
+  draft: VerdictDraft;
+  change: (part: Partial<VerdictDraft>) => void;
+}) {
   const { verdict, words } = draft;
   const [isOwn, setIsOwn] = useState(words !== '');
-  const choose = (next: Verdict) => change({ verdict: next, ...(isOwn ? {} : { words: next === 'pass' ? (phrases.pass[0] ?? '') : '' }) });
+  const choose = (next: Verdict) =>
+    change({
+      verdict: next,
+      ...(isOwn ? {} : { words: next === 'pass' ? (phrases.pass[0] ?? '') : '' }),
+    });
   return (
     <section className="field-card" aria-label="复查结论">
       <h2>复查结论</h2>
       <div className="field-verdict">
-        <button type="button" data-tone="good" aria-pressed={verdict === 'pass'} onClick={() => choose('pass')}>
+        <button
+          type="button"
+          data-tone="good"
+          aria-pressed={verdict === 'pass'}
+          onClick={() => choose('pass')}
+        >
           通过
         </button>
-        <button type="button" data-tone="bad" aria-pressed={verdict === 'fail'} onClick={() => choose('fail')}>
+        <button
+          type="button"
+          data-tone="bad"
+          aria-pressed={verdict === 'fail'}
+          onClick={() => choose('fail')}
+        >
           不通过
         </button>
       </div>

@@ -35,7 +35,8 @@ export function hasBegunReport(owner: string): boolean {
 }
 
 /** The beginning of the words, to tell one sending from another. */
-const labelOf = (content: string): string => (content.length > 24 ? `${content.slice(0, 24)}……` : content);
+const labelOf = (content: string): string =>
+  content.length > 24 ? `${content.slice(0, 24)}……` : content;
 
 function useRecentCategories(): string[] {
   const mine = useAsk('reportList', { mine: '1', limit: 30 }, { staleTime: 60_000 });
@@ -111,7 +112,15 @@ function ReportForm({ owner, onSent }: { owner: string; onSent: (key: string) =>
           ...(isDanger ? { urgency: 'danger' } : {}),
           ...(photoIds.length ? { photos: photoIds } : {}),
         };
-        const answer = await act({ district, noun: 'report', id, action: 'submit', input, requestId, onUncertain });
+        const answer = await act({
+          district,
+          noun: 'report',
+          id,
+          action: 'submit',
+          input,
+          requestId,
+          onUncertain,
+        });
         return String(answer.record.number ?? '');
       },
       edit: () => putDraft(draftKey, draft),
@@ -126,7 +135,14 @@ function ReportForm({ owner, onSent }: { owner: string; onSent: (key: string) =>
     <FieldFrame
       title="上报问题"
       back={paths.field()}
-      foot={<SendFoot label="上报" missing={missingOf(draft, content)} tray={draft.tray} onSend={report} />}
+      foot={
+        <SendFoot
+          label="上报"
+          missing={missingOf(draft, content)}
+          tray={draft.tray}
+          onSend={report}
+        />
+      }
     >
       <PhotoField tray={draft.tray} label="现场照片" hint="边填边传" />
       {directory.data ? (
@@ -167,7 +183,12 @@ function Words({ draft, category, change }: WordsProps) {
       {category && !draft.content ? (
         <div className="field-chips" role="group" aria-label="常用说法">
           {category.conditions.slice(0, 3).map(({ no, openWhen }) => (
-            <button key={no} type="button" className="field-chip" onClick={() => change({ content: openWhen })}>
+            <button
+              key={no}
+              type="button"
+              className="field-chip"
+              onClick={() => change({ content: openWhen })}
+            >
               {openWhen}
             </button>
           ))}
@@ -223,7 +244,9 @@ function Sent({ sending, mayHandle, onNext, onEdit }: SentProps) {
               <button
                 type="button"
                 className="field-button"
-                onClick={() => router.history.push(`${paths.fieldConfirm(sending.key)}?work=selfHandle`)}
+                onClick={() =>
+                  router.history.push(`${paths.fieldConfirm(sending.key)}?work=selfHandle`)
+                }
               >
                 已现场处置
               </button>
@@ -234,7 +257,9 @@ function Sent({ sending, mayHandle, onNext, onEdit }: SentProps) {
       ) : (
         <>
           <SendingCard sending={sending} onEdit={onEdit} />
-          <p className="field-quiet">不必等待，可以离开此页；未送出的在首页可以看到。请不要关闭浏览器。</p>
+          <p className="field-quiet">
+            不必等待，可以离开此页；未送出的在首页可以看到。请不要关闭浏览器。
+          </p>
         </>
       )}
     </FieldFrame>

@@ -12,16 +12,31 @@ export default function FieldVerify() {
   const mine = items.filter(({ open }) => open.includes('pass'));
   const others = items.filter(({ open }) => !open.includes('pass'));
   return (
-    <FieldFrame title="待我复查" subtitle={list.data ? `${mine.length} 件，急的在前` : undefined} back={paths.field()}>
-      <AnswerState isPending={list.isPending} error={list.error} onRetry={() => void list.refetch()} />
-      {list.data && mine.length === 0 ? <p className="field-card">现在没有要您复查的案件。整改完成后会出现在这里。</p> : null}
+    <FieldFrame
+      title="待我复查"
+      subtitle={list.data ? `${mine.length} 件，急的在前` : undefined}
+      back={paths.field()}
+    >
+      <AnswerState
+        isPending={list.isPending}
+        error={list.error}
+        onRetry={() => void list.refetch()}
+      />
+      {list.data && mine.length === 0 ? (
+        <p className="field-card">现在没有要您复查的案件。整改完成后会出现在这里。</p>
+      ) : null}
       <ul className="field-list">
         {mine.map((item) => (
           <IssueRow key={item.id} item={item} />
         ))}
       </ul>
       {list.hasNextPage ? (
-        <button type="button" className="field-button" disabled={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+        <button
+          type="button"
+          className="field-button"
+          disabled={list.isFetchingNextPage}
+          onClick={() => void list.fetchNextPage()}
+        >
           {list.isFetchingNextPage ? '正在读取……' : '读取更多'}
         </button>
       ) : null}

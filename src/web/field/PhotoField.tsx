@@ -30,7 +30,11 @@ function Shown({ photo, index, tray }: { photo: TrayPhoto; index: number; tray: 
         </button>
       ) : (
         <figcaption>
-          {photo.state === 'done' ? '已上传' : photo.state === 'waiting' ? '等待上传' : `上传 ${Math.round(photo.share * 100)}%`}
+          {photo.state === 'done'
+            ? '已上传'
+            : photo.state === 'waiting'
+              ? '等待上传'
+              : `上传 ${Math.round(photo.share * 100)}%`}
           {photo.state === 'sending' ? <Bar share={photo.share} label={`${name}上传进度`} /> : null}
         </figcaption>
       )}

@@ -14,7 +14,11 @@ export function PhotoStrip({ photos, label }: { photos: readonly PhotoView[]; la
             <span className="field-photo-gone">照片已销毁</span>
           ) : (
             <a href={`/api/${district}/photos/${id}/shown`} target="_blank" rel="noreferrer">
-              <img src={`/api/${district}/photos/${id}/thumbnail`} alt={`${label}第 ${index + 1} 张，点开看大图`} loading="lazy" />
+              <img
+                src={`/api/${district}/photos/${id}/thumbnail`}
+                alt={`${label}第 ${index + 1} 张，点开看大图`}
+                loading="lazy"
+              />
             </a>
           )}
           <figcaption>{takenAt ? `摄于 ${showMoment(takenAt)}` : showMoment(at)}</figcaption>

@@ -54,7 +54,11 @@ export function useLocate(onFound: (position: Position) => void) {
       ({ coords }) => {
         setIsLocating(false);
         const round = (degrees: number) => Number(degrees.toFixed(6));
-        onFound({ lng: round(coords.longitude), lat: round(coords.latitude), accuracy: Math.round(coords.accuracy) });
+        onFound({
+          lng: round(coords.longitude),
+          lat: round(coords.latitude),
+          accuracy: Math.round(coords.accuracy),
+        });
       },
       ({ code }) => {
         setIsLocating(false);
@@ -67,7 +71,15 @@ export function useLocate(onFound: (position: Position) => void) {
 }
 
 /** One choice for each level below the last: subdistrict, community, cell. */
-function AreaSteps({ areas, value, onChange }: { areas: readonly AreaChoice[]; value: string; onChange: (code: string) => void }) {
+function AreaSteps({
+  areas,
+  value,
+  onChange,
+}: {
+  areas: readonly AreaChoice[];
+  value: string;
+  onChange: (code: string) => void;
+}) {
   const levels: [length: number, label: string][] = [
     [9, '街道、乡镇'],
     [12, '社区、村'],
@@ -77,7 +89,9 @@ function AreaSteps({ areas, value, onChange }: { areas: readonly AreaChoice[]; v
     <>
       {levels.map(([length, label]) => {
         const above = value.slice(0, length - 3);
-        const choices = areas.filter(({ code }) => code.length === length && (length === 9 || code.startsWith(above)));
+        const choices = areas.filter(
+          ({ code }) => code.length === length && (length === 9 || code.startsWith(above)),
+        );
         if (choices.length === 0 || (length > 9 && above.length < length - 3)) return null;
         const chosen = value.length >= length ? value.slice(0, length) : '';
         return (

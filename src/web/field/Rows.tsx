@@ -38,7 +38,11 @@ export function ReportRow({ item, isTask = false }: { item: ReportItem; isTask?:
       <Link className="field-row" to={paths.fieldConfirm(item.id)}>
         <strong>{item.content}</strong>
         <span className="field-row-meta">
-          {isTask ? <Due due={item.due} isOverdue={item.isOverdue} /> : <span className={tag.className}>{tag.words}</span>}
+          {isTask ? (
+            <Due due={item.due} isOverdue={item.isOverdue} />
+          ) : (
+            <span className={tag.className}>{tag.words}</span>
+          )}
           <span>{showMoment(item.submittedAt)}</span>
           <span>{item.address ?? item.areaName}</span>
         </span>

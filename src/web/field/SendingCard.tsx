@@ -55,10 +55,14 @@ export function SendingCard({ sending, onEdit }: { sending: Sending; onEdit?: ()
       <p>
         <strong>{words[state]}</strong>：{label}
       </p>
-      {state === 'unknown' ? <p>网络中断，可能已经送达。会用同一编号再核对，不会重复上报，请不要重填。</p> : null}
+      {state === 'unknown' ? (
+        <p>网络中断，可能已经送达。会用同一编号再核对，不会重复上报，请不要重填。</p>
+      ) : null}
       {state === 'failed' && problem ? <p>{problem}</p> : null}
       {state === 'photos' && tray ? <PhotosProgress tray={tray} /> : null}
-      {state === 'sending' || (state === 'unknown' && problem === null) ? <Bar label={words[state]} /> : null}
+      {state === 'sending' || (state === 'unknown' && problem === null) ? (
+        <Bar label={words[state]} />
+      ) : null}
       {problem ? (
         <div className="field-pair">
           {isSignedOut ? (
@@ -85,7 +89,8 @@ export function SendingCard({ sending, onEdit }: { sending: Sending; onEdit?: ()
               type="button"
               className="field-button field-button-bad"
               onClick={() => {
-                if (globalThis.confirm('放弃后这份内容不再发送，已送达的不会撤回。确定放弃吗？')) dropSending(key);
+                if (globalThis.confirm('放弃后这份内容不再发送，已送达的不会撤回。确定放弃吗？'))
+                  dropSending(key);
               }}
             >
               放弃

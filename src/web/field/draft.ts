@@ -20,7 +20,11 @@ const always = (): boolean => true;
  * The draft of a key, a function that changes part of it, and one that begins anew. A kept draft that is
  * not worth keeping (nothing typed, only looked at) is begun anew when the page opens again.
  */
-export function useDraft<T extends object>(key: string, begin: () => T, isWorthKeeping: (draft: T) => boolean = always) {
+export function useDraft<T extends object>(
+  key: string,
+  begin: () => T,
+  isWorthKeeping: (draft: T) => boolean = always,
+) {
   const [draft, setDraft] = useState<T>(() => {
     const kept = drafts.get(key) as T | undefined;
     const first = kept && isWorthKeeping(kept) ? kept : begin();

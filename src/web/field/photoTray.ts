@@ -65,7 +65,10 @@ export function newPhotoTray(target: TrayTarget): PhotoTray {
       mark(key, { state: 'done', share: 1, id });
     } catch (error) {
       if (error instanceof ProblemError && error.status === 401) target.forgetToken?.();
-      mark(key, { state: 'failed', problem: error instanceof Error ? error.message : '照片未能上传' });
+      mark(key, {
+        state: 'failed',
+        problem: error instanceof Error ? error.message : '照片未能上传',
+      });
     }
   };
   const queue = (key: string) => {
@@ -73,7 +76,9 @@ export function newPhotoTray(target: TrayTarget): PhotoTray {
   };
   const retry = () => {
     const failed = photos.filter((photo) => photo.state === 'failed').map(({ key }) => key);
-    put(photos.map((photo) => (failed.includes(photo.key) ? { ...photo, state: 'waiting' } : photo)));
+    put(
+      photos.map((photo) => (failed.includes(photo.key) ? { ...photo, state: 'waiting' } : photo)),
+    );
     failed.forEach(queue);
   };
 
@@ -92,7 +97,14 @@ export function newPhotoTray(target: TrayTarget): PhotoTray {
         lastKey += 1;
         const key = `photo-${lastKey}`;
         files.set(key, file);
-        return { key, preview: URL.createObjectURL(file), state: 'waiting', share: 0, problem: null, id: null } as const;
+        return {
+          key,
+          preview: URL.createObjectURL(file),
+          state: 'waiting',
+          share: 0,
+          problem: null,
+          id: null,
+        } as const;
       });
       put([...photos, ...added]);
       for (const { key } of added) queue(key);

@@ -64,7 +64,9 @@ const pause = (ms: number): Promise<void> =>
 const backOnline = (): Promise<void> =>
   navigator.onLine
     ? Promise.resolve()
-    : new Promise((resolve) => globalThis.addEventListener('online', () => resolve(), { once: true }));
+    : new Promise((resolve) =>
+        globalThis.addEventListener('online', () => resolve(), { once: true }),
+      );
 
 async function run(parcel: Parcel): Promise<void> {
   const { key } = parcel;
@@ -94,7 +96,10 @@ async function run(parcel: Parcel): Promise<void> {
     mark(key, {
       state: isUnknown ? 'unknown' : 'failed',
       problem: error instanceof Error ? error.message : '未能送出，请重试',
-      isSignedOut: error instanceof ProblemError && error.status === 401 && error.problem.code !== 'badUploadToken',
+      isSignedOut:
+        error instanceof ProblemError &&
+        error.status === 401 &&
+        error.problem.code !== 'badUploadToken',
     });
   }
 }

@@ -16,7 +16,8 @@ const reportTones: Record<ReportItem['status'], Tone> = {
 };
 
 /** Class of a tag in one of four tones. */
-export const tagClass = (tone: Tone): string => (tone ? `field-tag field-tag-${tone}` : 'field-tag');
+export const tagClass = (tone: Tone): string =>
+  tone ? `field-tag field-tag-${tone}` : 'field-tag';
 
 export const reportTag = ({ status }: Pick<ReportItem, 'status'>) => ({
   words: reportStatusLabels[status],
@@ -25,5 +26,7 @@ export const reportTag = ({ status }: Pick<ReportItem, 'status'>) => ({
 
 export const issueTag = ({ status }: Pick<IssueItem, 'status'>) => ({
   words: issueStatusLabels[status],
-  className: tagClass(status === 'closed' || status === 'passed' ? 'good' : status === 'void' ? 'bad' : ''),
+  className: tagClass(
+    status === 'closed' || status === 'passed' ? 'good' : status === 'void' ? 'bad' : '',
+  ),
 });

@@ -72,7 +72,16 @@ export function DataTable<T>(props: DataTableProps<T>) {
   );
 }
 
-function Rows<T>({ label, rows, columns, rowKey, href, tone, chosen, onRow }: DataTableProps<T> & { chosen: string; onRow: (row: T) => void }) {
+function Rows<T>({
+  label,
+  rows,
+  columns,
+  rowKey,
+  href,
+  tone,
+  chosen,
+  onRow,
+}: DataTableProps<T> & { chosen: string; onRow: (row: T) => void }) {
   return (
     <table className="data-table">
       <caption className="visually-hidden">{label}</caption>
@@ -99,7 +108,8 @@ function Rows<T>({ label, rows, columns, rowKey, href, tone, chosen, onRow }: Da
             aria-selected={rowKey(row) === chosen}
             className={href ? 'openable' : undefined}
             onClick={(event) => {
-              if (!(event.target as Element).closest('a, button') && !getSelection()?.toString()) onRow(row);
+              if (!(event.target as Element).closest('a, button') && !getSelection()?.toString())
+                onRow(row);
             }}
           >
             {columns.map(({ key, render, isNumber, isLink }) => (
@@ -148,12 +158,22 @@ function Cards<T>({ label, rows, columns, rowKey, card, tone, onOpen }: DataTabl
 }
 
 /** Loads the next page when its end comes into sight; a button for those without. */
-function More({ hasMore, isLoading, onMore }: { hasMore?: boolean; isLoading?: boolean; onMore?: () => void }) {
+function More({
+  hasMore,
+  isLoading,
+  onMore,
+}: {
+  hasMore?: boolean;
+  isLoading?: boolean;
+  onMore?: () => void;
+}) {
   const end = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const element = end.current;
     if (!element || !hasMore || isLoading || !onMore) return undefined;
-    const observer = new IntersectionObserver(([entry]) => entry?.isIntersecting && onMore(), { rootMargin: '400px' });
+    const observer = new IntersectionObserver(([entry]) => entry?.isIntersecting && onMore(), {
+      rootMargin: '400px',
+    });
     observer.observe(element);
     return () => observer.disconnect();
   }, [hasMore, isLoading, onMore]);

@@ -20,13 +20,26 @@ interface LinkProps {
 export function Link({ href, children, className, isCurrent, label, onGo }: LinkProps) {
   const go = useGo();
   const onClick = (event: MouseEvent) => {
-    if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey) return;
+    if (
+      event.defaultPrevented ||
+      event.button !== 0 ||
+      event.metaKey ||
+      event.ctrlKey ||
+      event.shiftKey
+    )
+      return;
     event.preventDefault();
     onGo?.();
     go(href);
   };
   return (
-    <a href={href} className={className} aria-current={isCurrent ? 'page' : undefined} aria-label={label} onClick={onClick}>
+    <a
+      href={href}
+      className={className}
+      aria-current={isCurrent ? 'page' : undefined}
+      aria-label={label}
+      onClick={onClick}
+    >
       {children}
     </a>
   );

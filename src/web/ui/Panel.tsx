@@ -1,7 +1,17 @@
 import { useId, type ReactNode } from 'react';
 
 /** A titled part of a page. */
-export function Panel({ title, extra, children, className = '' }: { title: string; extra?: ReactNode; children: ReactNode; className?: string }) {
+export function Panel({
+  title,
+  extra,
+  children,
+  className = '',
+}: {
+  title: string;
+  extra?: ReactNode;
+  children: ReactNode;
+  className?: string;
+}) {
   const id = useId();
   return (
     <section className={`panel ${className}`} aria-labelledby={id}>

@@ -18,7 +18,10 @@ export interface PhotoColumn {
 export function PhotoPair({ columns }: { columns: readonly PhotoColumn[] }) {
   return (
     <Image.PreviewGroup>
-      <div className="photo-pair" style={{ gridTemplateColumns: `repeat(${columns.length}, minmax(0, 1fr))` }}>
+      <div
+        className="photo-pair"
+        style={{ gridTemplateColumns: `repeat(${columns.length}, minmax(0, 1fr))` }}
+      >
         {columns.map(({ title, photos, emptyWords }) => (
           <section key={title} aria-label={title}>
             <h3>
@@ -32,7 +35,12 @@ export function PhotoPair({ columns }: { columns: readonly PhotoColumn[] }) {
                   {photo.isGone ? (
                     <p className="photo-none">已销毁，仅存记录</p>
                   ) : (
-                    <Image src={photo.thumbnail} preview={{ src: photo.shown }} alt={`${title}，${photo.words}`} loading="lazy" />
+                    <Image
+                      src={photo.thumbnail}
+                      preview={{ src: photo.shown }}
+                      alt={`${title}，${photo.words}`}
+                      loading="lazy"
+                    />
                   )}
                   <figcaption>{photo.words}</figcaption>
                 </figure>

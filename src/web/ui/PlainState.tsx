@@ -9,7 +9,13 @@ interface PlainStateProps {
 }
 
 /** Waiting, empty, refused or broken, without the component library: for the first paint and the phone. */
-export function PlainState({ title, words, isBusy = false, actionLabel, onAction }: PlainStateProps) {
+export function PlainState({
+  title,
+  words,
+  isBusy = false,
+  actionLabel,
+  onAction,
+}: PlainStateProps) {
   return (
     <div className="plain-state" role={isBusy ? 'status' : 'alert'} aria-busy={isBusy}>
       {isBusy && <div className="plain-bar" aria-hidden="true" />}

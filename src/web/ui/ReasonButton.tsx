@@ -15,7 +15,16 @@ interface ReasonButtonProps {
 }
 
 /** A button that says why it is grey: on hover, on focus, beside it and to a screen reader. */
-export function ReasonButton({ label, reason, onClick, isPrimary, isDanger, isBusy, isLarge, shortcut }: ReasonButtonProps) {
+export function ReasonButton({
+  label,
+  reason,
+  onClick,
+  isPrimary,
+  isDanger,
+  isBusy,
+  isLarge,
+  shortcut,
+}: ReasonButtonProps) {
   const id = useId();
   const isOff = reason !== null;
   const button = (

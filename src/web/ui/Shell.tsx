@@ -38,7 +38,13 @@ export function Shell({ brand, place, nav, side, sideTitle, corner, children }: 
       <TopProgress />
       <header className="shell-head">
         {isNarrow && (
-          <Button type="text" aria-label="打开菜单" icon={<MenuOutlined />} className="shell-menu" onClick={() => setOpen(true)} />
+          <Button
+            type="text"
+            aria-label="打开菜单"
+            icon={<MenuOutlined />}
+            className="shell-menu"
+            onClick={() => setOpen(true)}
+          />
         )}
         <Link href="/" className="brand" label={`${brand}，回到首页`}>
           <img src="/favicon.svg" alt="" width="26" height="26" />
@@ -48,7 +54,13 @@ export function Shell({ brand, place, nav, side, sideTitle, corner, children }: 
         <div className="shell-corner">{corner}</div>
       </header>
       {isNarrow ? (
-        <Drawer open={isOpen} placement="left" size={280} title={place} onClose={() => setOpen(false)}>
+        <Drawer
+          open={isOpen}
+          placement="left"
+          size={280}
+          title={place}
+          onClose={() => setOpen(false)}
+        >
           {list}
         </Drawer>
       ) : (
@@ -73,7 +85,12 @@ export function Shell({ brand, place, nav, side, sideTitle, corner, children }: 
   );
 }
 
-function SideList({ nav, side, sideTitle, onGo }: Pick<ShellProps, 'nav' | 'side' | 'sideTitle'> & { onGo: () => void }) {
+function SideList({
+  nav,
+  side,
+  sideTitle,
+  onGo,
+}: Pick<ShellProps, 'nav' | 'side' | 'sideTitle'> & { onGo: () => void }) {
   return (
     <>
       <ul className="side-list">
@@ -101,7 +118,9 @@ function SideItem({ item, onGo }: { item: NavItem; onGo: () => void }) {
       <Link href={item.href} isCurrent={item.isCurrent} onGo={onGo}>
         {item.icon}
         <span className="side-label">{item.label}</span>
-        {item.count && <span className={item.isLate ? 'side-count late' : 'side-count'}>{item.count}</span>}
+        {item.count && (
+          <span className={item.isLate ? 'side-count late' : 'side-count'}>{item.count}</span>
+        )}
       </Link>
     </li>
   );

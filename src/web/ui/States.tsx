@@ -2,13 +2,37 @@
 import type { ReactNode } from 'react';
 import { Button, Skeleton } from 'antd';
 
-export function Empty({ title, words, children }: { title: string; words?: string; children?: ReactNode }) {
+export function Empty({
+  title,
+  words,
+  children,
+}: {
+  title: string;
+  words?: string;
+  children?: ReactNode;
+}) {
   return (
     <div className="state">
       <svg className="state-mark" viewBox="0 0 64 40" aria-hidden="true">
-        <rect x="6" y="6" width="52" height="28" rx="4" fill="none" stroke="currentColor" strokeWidth="2" />
+        <rect
+          x="6"
+          y="6"
+          width="52"
+          height="28"
+          rx="4"
+          fill="none"
+          stroke="currentColor"
+          strokeWidth="2"
+        />
         <path d="M14 16h22M14 24h14" stroke="currentColor" strokeWidth="2" strokeLinecap="round" />
-        <path d="m42 22 4 4 7-8" fill="none" stroke="currentColor" strokeWidth="2.5" strokeLinecap="round" strokeLinejoin="round" />
+        <path
+          d="m42 22 4 4 7-8"
+          fill="none"
+          stroke="currentColor"
+          strokeWidth="2.5"
+          strokeLinecap="round"
+          strokeLinejoin="round"
+        />
       </svg>
       <p className="state-title">{title}</p>
       {words && <p className="state-words">{words}</p>}
@@ -23,7 +47,15 @@ export const Loading = ({ rows = 6 }: { rows?: number }) => (
   </div>
 );
 
-export function ErrorState({ title = '加载失败', words, onRetry }: { title?: string; words: string; onRetry?: () => void }) {
+export function ErrorState({
+  title = '加载失败',
+  words,
+  onRetry,
+}: {
+  title?: string;
+  words: string;
+  onRetry?: () => void;
+}) {
   return (
     <div className="state" role="alert">
       <p className="state-title">{title}</p>

@@ -14,7 +14,9 @@ export const Tabs = ({ tabs, label }: { tabs: readonly Tab[]; label: string }) =
     {tabs.map(({ href, label: words, count, isLate, isCurrent }) => (
       <Link key={words} href={href} isCurrent={isCurrent}>
         {words}
-        {count !== undefined && <span className={isLate ? 'count late' : 'count soft'}>{count}</span>}
+        {count !== undefined && (
+          <span className={isLate ? 'count late' : 'count soft'}>{count}</span>
+        )}
       </Link>
     ))}
   </nav>

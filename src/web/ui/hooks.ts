@@ -20,9 +20,11 @@ const onWidth = (listener: () => void) => {
 };
 
 /** Is this a phone-sized window? */
-export const useIsNarrow = (): boolean => useSyncExternalStore(onWidth, () => matchMedia(narrow).matches);
+export const useIsNarrow = (): boolean =>
+  useSyncExternalStore(onWidth, () => matchMedia(narrow).matches);
 
-const takesText = 'input, textarea, select, [contenteditable="true"], [role="combobox"], [role="listbox"]';
+const takesText =
+  'input, textarea, select, [contenteditable="true"], [role="combobox"], [role="listbox"]';
 const takesEnter = 'button, a, summary, [role="button"], [role="tab"], [role="radio"]';
 const covers = '[role="dialog"], .ant-drawer-open, .ant-modal-wrap:not([style*="display: none"])';
 
@@ -40,7 +42,8 @@ export function useKeys(keys: Record<string, () => void>): void {
       const run = latest.current[event.key];
       if (!run || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
       const target = event.target instanceof Element ? event.target : null;
-      if (target?.closest(takesText) || (event.key === 'Enter' && target?.closest(takesEnter))) return;
+      if (target?.closest(takesText) || (event.key === 'Enter' && target?.closest(takesEnter)))
+        return;
       if (document.querySelector(covers)) return;
       event.preventDefault();
       run();

@@ -37,7 +37,10 @@ export default function UnitAssistsPage() {
           isCurrent: view.status === status,
         }))}
       />
-      <PagedList list={list} empty={<Empty title="没有协办任务" words="专席或主办单位请本单位协办时，会出现在这里。" />}>
+      <PagedList
+        list={list}
+        empty={<Empty title="没有协办任务" words="专席或主办单位请本单位协办时，会出现在这里。" />}
+      >
         {(items, { hasMore, isLoadingMore, onMore }) => (
           <>
             <RecordCards

@@ -25,7 +25,12 @@ const views = [
 ];
 
 function inputOf({ status = 'dispatched,claimed', ...rest }: Filters): QueryInput<'issueList'> {
-  return { sort: 'due', ...rest, ...(status === 'all' ? {} : { status }), limit: 50 } as QueryInput<'issueList'>;
+  return {
+    sort: 'due',
+    ...rest,
+    ...(status === 'all' ? {} : { status }),
+    limit: 50,
+  } as QueryInput<'issueList'>;
 }
 
 export default function UnitIssuesPage() {
@@ -33,7 +38,10 @@ export default function UnitIssuesPage() {
   const go = useGo();
   const list = useAskPages('issueList', inputOf(filters));
   const { status: _status, ...others } = filters;
-  const counts = useCounts('issueList', views.slice(0, 4).map(({ status }) => inputOf({ ...others, status })));
+  const counts = useCounts(
+    'issueList',
+    views.slice(0, 4).map(({ status }) => inputOf({ ...others, status })),
+  );
   const first = list.data?.pages[0];
   const current = filters.status ?? 'dispatched,claimed';
   return (
@@ -57,7 +65,12 @@ export default function UnitIssuesPage() {
       <ListFilters filters={filters} onChange={change} />
       <PagedList
         list={list}
-        empty={<Empty title={current === 'dispatched,claimed' ? '没有待办案件' : '没有符合条件的案件'} words="新派来的案件会自动出现在这里，请在 15 分钟内领办。" />}
+        empty={
+          <Empty
+            title={current === 'dispatched,claimed' ? '没有待办案件' : '没有符合条件的案件'}
+            words="新派来的案件会自动出现在这里，请在 15 分钟内领办。"
+          />
+        }
       >
         {(items, more) => (
           <IssueTable
@@ -92,7 +105,11 @@ function StepButton({ item, onForm }: { item: IssueItem; onForm: (open: OpenActi
     }
   };
   return (
-    <Button type={step.action === 'claim' ? 'primary' : 'default'} loading={isPending} onClick={() => void run()}>
+    <Button
+      type={step.action === 'claim' ? 'primary' : 'default'}
+      loading={isPending}
+      onClick={() => void run()}
+    >
       {step.label}
     </Button>
   );
