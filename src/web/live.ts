@@ -62,6 +62,8 @@ function openStream(queryClient: QueryClient, district: string): () => void {
     source = new EventSource(`/api/${district}/stream`);
     source.addEventListener('open', () => {
       if (hasBeenOpen) void queryClient.invalidateQueries({ queryKey: [district] });
+      // What was asked before the stream stood may have changed in between.
+      else refresh(queryClient, district, new Set(['issue']));
       hasBeenOpen = true;
     });
     source.addEventListener('changed', (message: MessageEvent<string>) => {

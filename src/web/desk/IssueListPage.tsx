@@ -12,6 +12,7 @@ import { IssueTable } from './IssueTable.tsx';
 import { ListFilters } from './ListFilters.tsx';
 import { PagedList } from './PagedList.tsx';
 import { useCounts } from './useCounts.ts';
+import { usualSort } from './listSort.ts';
 import { useFilters, type Filters } from './useFilters.ts';
 
 const views = [
@@ -26,7 +27,7 @@ const views = [
 function inputOf({ status, ...rest }: Filters): QueryInput<'issueList'> {
   const chosen = status === 'all' ? undefined : (status ?? openStatuses.join(','));
   return {
-    sort: 'due',
+    sort: usualSort({ ...rest, ...(status ? { status } : {}) }),
     ...rest,
     ...(chosen ? { status: chosen } : {}),
     limit: 50,
@@ -54,12 +55,12 @@ export default function IssueListPage() {
         <Select
           aria-label="排序"
           style={{ width: 132 }}
-          value={filters.sort ?? 'due'}
+          value={filters.sort ?? usualSort(filters)}
           options={[
             { value: 'due', label: '按时限排序' },
             { value: 'newest', label: '按时间排序' },
           ]}
-          onChange={(sort) => change({ sort: sort === 'due' ? undefined : sort })}
+          onChange={(sort) => change({ sort: sort === usualSort(filters) ? undefined : sort })}
         />
       </div>
       <Tabs
