@@ -5,8 +5,8 @@
  */
 import type { WorkCalendar } from './calendar.ts';
 import type { Category } from './category.ts';
-import type { Issue } from './issue.ts';
-import type { Report } from './report.ts';
+import type { Issue } from './issueShape.ts';
+import type { Report } from './reportShape.ts';
 import type { RosterShift } from './roster.ts';
 import type { Settings } from './setting.ts';
 import type { Line, Role } from './access.ts';

@@ -34,16 +34,23 @@ import {
   verifyClock,
 } from './issueClock.ts';
 import { innerRows } from './issueInner.ts';
-import { act, desk, handlers, notYourUnit, partyOf } from './issueRow.ts';
+import {
+  act,
+  desk,
+  emptyIssue,
+  handlers,
+  notDispatched,
+  notYourUnit,
+  notYourVerification,
+  partyOf,
+} from './issueRow.ts';
 import { clockOfStatus, Issue, issueStatusLabels, openStatuses } from './issueShape.ts';
 import { sideRoads } from './issueSide.ts';
 import { notYetDue, refusal } from './refused.ts';
-import type { Report } from './report.ts';
+import type { Report } from './reportShape.ts';
 import { remaining } from './timeLimit.ts';
 import { verifierRefusal } from './verifier.ts';
 import { z } from 'zod';
-
-export * from './issueShape.ts';
 
 const finders: Role[] = ['gridWorker', 'assessor'];
 
@@ -423,61 +430,6 @@ const mainRoad = {
     }),
   }),
 };
-
-const notDispatched = {
-  unitId: null,
-  officerPostId: null,
-  officerId: null,
-  verifyPostId: null,
-  verifierId: null,
-  verifyAreaCode: null,
-  dispatchedAt: null,
-  claimedAt: null,
-  rectifiedAt: null,
-  deviceRectifiedAt: null,
-  countedRectifiedAt: null,
-  verifiedAt: null,
-  claimDue: null,
-  rectifyDue: null,
-  verifyDue: null,
-  remainingMinutes: null,
-  returnCount: 0,
-  extensionCount: 0,
-  holdCount: 0,
-} satisfies Partial<Issue>;
-
-const emptyIssue = {
-  ...notDispatched,
-  attempt: 1,
-  assistUnitIds: [],
-  partyUnitIds: [],
-  openAssistCount: 0,
-  actedIds: [],
-  pendingConsents: [],
-  reportCount: 1,
-  photoCount: 0,
-  mergedCount: 0,
-  isHeld: false,
-  holdKind: null,
-  holdUntil: null,
-  isForced: false,
-  isExempt: false,
-  mergedInto: null,
-  beforeMerge: null,
-  works: [],
-  closedAt: null,
-} satisfies Partial<Issue>;
-
-function notYourVerification(issue: Issue, actor: Parameters<typeof notYourUnit>[1]['actor']) {
-  if (issue.verifierId && issue.verifierId !== actor.personId) {
-    return refusal('notYourTask', '这件复查任务交给了他人');
-  }
-  return verifierRefusal(issue, {
-    personId: actor.personId,
-    line: actor.line,
-    handlingPaths: actor.posts.filter((p) => p.line === 'handling').map((p) => p.unitPath),
-  });
-}
 
 export const issue = noun({
   name: 'issue',

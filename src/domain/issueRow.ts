@@ -6,6 +6,7 @@ import { actionOf, type Asked } from './action.ts';
 import type { Role } from './access.ts';
 import type { Issue } from './issueShape.ts';
 import { refusal, type Refusal } from './refused.ts';
+import { verifierRefusal } from './verifier.ts';
 
 export const act = actionOf<Issue>();
 export const desk: readonly Role[] = ['desk', 'shiftLeader'];
@@ -21,3 +22,64 @@ export const notYourUnit = (issue: Issue, { actor }: Asked): Refusal | undefined
 export const partyOf = (unitId: string | null, assistUnitIds: readonly string[]): string[] => [
   ...new Set([...(unitId ? [unitId] : []), ...assistUnitIds]),
 ];
+
+/** Everything that dispatching and handling set, as before. */
+export const notDispatched = {
+  unitId: null,
+  officerPostId: null,
+  officerId: null,
+  verifyPostId: null,
+  verifierId: null,
+  verifyAreaCode: null,
+  dispatchedAt: null,
+  claimedAt: null,
+  rectifiedAt: null,
+  deviceRectifiedAt: null,
+  countedRectifiedAt: null,
+  verifiedAt: null,
+  claimDue: null,
+  rectifyDue: null,
+  verifyDue: null,
+  remainingMinutes: null,
+  returnCount: 0,
+  extensionCount: 0,
+  holdCount: 0,
+} satisfies Partial<Issue>;
+
+/** A new issue before anything is known of it. */
+export const emptyIssue = {
+  ...notDispatched,
+  attempt: 1,
+  assistUnitIds: [],
+  partyUnitIds: [],
+  openAssistCount: 0,
+  actedIds: [],
+  pendingConsents: [],
+  reportCount: 1,
+  photoCount: 0,
+  mergedCount: 0,
+  isHeld: false,
+  holdKind: null,
+  holdUntil: null,
+  isForced: false,
+  isExempt: false,
+  mergedInto: null,
+  beforeMerge: null,
+  works: [],
+  closedAt: null,
+} satisfies Partial<Issue>;
+
+/** Verifying belongs to the person named, else to anybody who may verify. */
+export function notYourVerification(
+  issue: Issue,
+  actor: Parameters<typeof notYourUnit>[1]['actor'],
+) {
+  if (issue.verifierId && issue.verifierId !== actor.personId) {
+    return refusal('notYourTask', '这件复查任务交给了他人');
+  }
+  return verifierRefusal(issue, {
+    personId: actor.personId,
+    line: actor.line,
+    handlingPaths: actor.posts.filter((p) => p.line === 'handling').map((p) => p.unitPath),
+  });
+}

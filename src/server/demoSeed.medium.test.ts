@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { administrators } from '../domain/access.ts';
-import { ReportStatus, type Report } from '../domain/report.ts';
+import { ReportStatus, type Report } from '../domain/reportShape.ts';
 import { IssueStatus, isOverdue, type Issue } from '../domain/issueShape.ts';
 import type { Moment } from '../domain/moment.ts';
 import { PostRole } from '../domain/post.ts';

@@ -7,7 +7,7 @@ import type { FactName, Facts } from '../domain/facts.ts';
 import type { Issue } from '../domain/issueShape.ts';
 import type { Moment } from '../domain/moment.ts';
 import { localDay } from '../domain/moment.ts';
-import type { Report } from '../domain/report.ts';
+import type { Report } from '../domain/reportShape.ts';
 import { Refused } from '../domain/refused.ts';
 import type { MasterData } from './masterData.ts';
 import type { Store } from './store.ts';

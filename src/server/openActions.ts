@@ -4,7 +4,7 @@
  */
 import { inScope, scopeOf } from '../domain/access.ts';
 import type { AnyRow, Asked, Kept, Noun } from '../domain/action.ts';
-import type { OpenAction } from '../domain/api.ts';
+import type { OpenAction } from '../domain/views.ts';
 import { getNoun, nouns } from '../domain/nouns.ts';
 import { rowRefusal } from './plan.ts';
 

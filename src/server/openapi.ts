@@ -2,7 +2,8 @@
  * OpenAPI 3.1 of everything: actions from the nouns, queries from `domain/api.ts`. Nothing is typed twice.
  */
 import { z } from 'zod';
-import { ActionAnswer, Problem, queries, type Query } from '../domain/api.ts';
+import { queries, type Query } from '../domain/api.ts';
+import { ActionAnswer, Problem } from '../domain/views.ts';
 import type { AnyRow, Noun } from '../domain/action.ts';
 import { roleLabels } from '../domain/access.ts';
 import { nouns } from '../domain/nouns.ts';

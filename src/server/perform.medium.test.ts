@@ -4,7 +4,7 @@ import { v7 as newId } from 'uuid';
 import type { Actor } from '../domain/access.ts';
 import type { Issue } from '../domain/issueShape.ts';
 import type { Refused } from '../domain/refused.ts';
-import type { Report } from '../domain/report.ts';
+import type { Report } from '../domain/reportShape.ts';
 import { systemActor } from './baseSeed.ts';
 import { perform, performMany, type Done, type Order } from './perform.ts';
 import { refusedBy } from './testing/refusedBy.ts';

@@ -10,7 +10,7 @@ import { escalationTargets } from '../domain/issueClock.ts';
 import { clockLabels, issueNumberText, type ClockName, type Issue } from '../domain/issueShape.ts';
 import { getNoun } from '../domain/nouns.ts';
 import { Refused } from '../domain/refused.ts';
-import type { Report } from '../domain/report.ts';
+import type { Report } from '../domain/reportShape.ts';
 import type { Role } from '../domain/access.ts';
 import { idFrom, systemActor } from './baseSeed.ts';
 import type { MasterData } from './masterData.ts';

@@ -9,7 +9,7 @@ import { v7 as newId } from 'uuid';
 import type { Approval } from '../domain/approval.ts';
 import type { Assist } from '../domain/assist.ts';
 import { addMinutes } from '../domain/moment.ts';
-import type { Report } from '../domain/report.ts';
+import type { Report } from '../domain/reportShape.ts';
 import { nouns } from '../domain/nouns.ts';
 import { systemActor } from './baseSeed.ts';
 import { connect } from './database.ts';

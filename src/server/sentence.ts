@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { roleLabels } from '../domain/access.ts';
 import type { AnyRow } from '../domain/action.ts';
-import type { EventView } from '../domain/api.ts';
+import type { EventView } from '../domain/views.ts';
 import { approvalKindLabels } from '../domain/approval.ts';
 import { channelLabels, complaintLabels, urgencyLabels } from '../domain/channel.ts';
 import { fieldMeta, type FieldKind } from '../domain/fields.ts';

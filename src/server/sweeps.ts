@@ -10,7 +10,7 @@ import { nextEscalation } from '../domain/issueClock.ts';
 import { clockOfStatus, type Issue } from '../domain/issueShape.ts';
 import type { Moment } from '../domain/moment.ts';
 import { Refused } from '../domain/refused.ts';
-import type { Report } from '../domain/report.ts';
+import type { Report } from '../domain/reportShape.ts';
 import { idFrom, systemActor } from './baseSeed.ts';
 import { toRecord } from './columns.ts';
 import { perform, type Performing } from './perform.ts';

@@ -8,7 +8,7 @@ import { escalationTargets } from '../domain/issueClock.ts';
 import { clockOfStatus, currentDue, type Issue } from '../domain/issueShape.ts';
 import { partyOf } from '../domain/issueRow.ts';
 import { nouns } from '../domain/nouns.ts';
-import type { Report } from '../domain/report.ts';
+import type { Report } from '../domain/reportShape.ts';
 import { sealAll, verifySeals } from './sealer.ts';
 import { fold } from './store.ts';
 import { expectReplay, type History } from './testing/replay.ts';

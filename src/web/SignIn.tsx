@@ -3,7 +3,7 @@ import { useState, type FormEvent } from 'react';
 import { useQuery } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
 import { administrators, lineOfRole, roleLabels, type Role } from '../domain/access.ts';
-import type { Session, SignInPage } from '../domain/api.ts';
+import type { Session, SignInPage } from '../domain/views.ts';
 import { loadSignInPage, signIn } from './client.ts';
 import { homeOf, paths } from './paths.ts';
 import { useReplaceSession } from './session.tsx';

@@ -3,16 +3,8 @@
  * id, and the same id is sent again after a broken line, so that nothing is done twice.
  */
 import { v7 } from 'uuid';
-import {
-  queries,
-  type ActionAnswer,
-  type Problem,
-  type QueryInput,
-  type QueryName,
-  type QueryOutput,
-  type Session,
-  type SignInPage,
-} from '../domain/api.ts';
+import { queries, type QueryInput, type QueryName, type QueryOutput } from '../domain/api.ts';
+import { type ActionAnswer, type Problem, type Session, type SignInPage } from '../domain/views.ts';
 import { nouns, type NounName } from '../domain/nouns.ts';
 
 /** The server said no, and why. */

@@ -6,7 +6,8 @@ import {
   useQuery,
   useQueryClient,
 } from '@tanstack/react-query';
-import type { ActionAnswer, QueryInput, QueryName, QueryOutput } from '../domain/api.ts';
+import type { QueryInput, QueryName, QueryOutput } from '../domain/api.ts';
+import type { ActionAnswer } from '../domain/views.ts';
 import { act, ask, type ActRequest } from './client.ts';
 import { useSession } from './session.tsx';
 

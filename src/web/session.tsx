@@ -1,7 +1,7 @@
 /** Session 会话: who is signed in, for every page that needs to know. */
 import { createContext, useContext, type ReactNode } from 'react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import type { Session } from '../domain/api.ts';
+import type { Session } from '../domain/views.ts';
 import { loadSession } from './client.ts';
 import { PlainState } from './ui/PlainState.tsx';
 

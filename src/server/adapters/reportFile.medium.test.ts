@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import iconv from 'iconv-lite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Report } from '../../domain/report.ts';
+import type { Report } from '../../domain/reportShape.ts';
 import { testDirectory } from '../postgres/testDirectory.ts';
 import { world, type World } from '../testing/world.ts';
 import { createAdministrator, registerSender } from './firstRecords.ts';

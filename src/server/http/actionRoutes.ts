@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { inScope, scopeOf, type Actor } from '../../domain/access.ts';
-import type { ActionAnswer, Problem } from '../../domain/api.ts';
+import type { ActionAnswer, Problem } from '../../domain/views.ts';
 import type { Noun } from '../../domain/action.ts';
 import { nouns } from '../../domain/nouns.ts';
 import { Refused } from '../../domain/refused.ts';

@@ -4,7 +4,7 @@
  */
 import { Hono } from 'hono';
 import { v7 as newId } from 'uuid';
-import type { Problem } from '../../domain/api.ts';
+import type { Problem } from '../../domain/views.ts';
 import { inScope, scopeOf } from '../../domain/access.ts';
 import { getNoun } from '../../domain/nouns.ts';
 import { Refused } from '../../domain/refused.ts';

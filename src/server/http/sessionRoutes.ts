@@ -2,7 +2,7 @@
 import { Hono } from 'hono';
 import { deleteCookie, setCookie } from 'hono/cookie';
 import { z } from 'zod';
-import type { Session, SignInPage } from '../../domain/api.ts';
+import type { Session, SignInPage } from '../../domain/views.ts';
 import { Refused } from '../../domain/refused.ts';
 import type { SessionRow } from '../accounts.ts';
 import { demoAccounts } from '../demoSeed.ts';

@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import type { QueryInput, QueryOutput } from '../../domain/api.ts';
 import type { Moment } from '../../domain/moment.ts';
 import { Refused } from '../../domain/refused.ts';
-import type { Report } from '../../domain/report.ts';
+import type { Report } from '../../domain/reportShape.ts';
 import { toRecord } from '../columns.ts';
 import type { QueryContext } from './context.ts';
 import { allColumns } from './page.ts';

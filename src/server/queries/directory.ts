@@ -1,5 +1,5 @@
 /** Directory 名录: everything a form chooses from, from master data in memory. */
-import type { Directory } from '../../domain/api.ts';
+import type { Directory } from '../../domain/views.ts';
 import { timeLimitText } from '../../domain/timeLimit.ts';
 import type { Post } from '../../domain/post.ts';
 import type { MasterData } from '../masterData.ts';

@@ -1,6 +1,6 @@
 /** History: the events of a record with their seal numbers, and the photos given with them. */
 import { sql } from 'kysely';
-import type { EventView, PhotoView } from '../../domain/api.ts';
+import type { EventView, PhotoView } from '../../domain/views.ts';
 import type { Sql } from '../scope.ts';
 import { eventView } from '../sentence.ts';
 import { eventFromRow } from '../store.ts';

@@ -1,6 +1,6 @@
 /** Issue item: an issue as a line of a list, and the clocks that explain its deadlines. */
 import type { Asked } from '../../domain/action.ts';
-import type { ClockView, IssueItem } from '../../domain/api.ts';
+import type { ClockView, IssueItem } from '../../domain/views.ts';
 import {
   ClockName,
   clockLabels,

@@ -7,7 +7,7 @@ import { conditionOf } from '../../domain/category.ts';
 import { issue as issueNoun } from '../../domain/issue.ts';
 import { issueNumberText, type Issue } from '../../domain/issueShape.ts';
 import { addMinutes } from '../../domain/moment.ts';
-import type { Report } from '../../domain/report.ts';
+import type { Report } from '../../domain/reportShape.ts';
 import { toRecord } from '../columns.ts';
 import type { MasterData } from '../masterData.ts';
 import { openActions } from '../openActions.ts';

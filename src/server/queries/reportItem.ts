@@ -3,10 +3,11 @@
  * complainant never leaves here; only `revealed` opens it.
  */
 import type { Asked } from '../../domain/action.ts';
-import type { ClockView, QueryOutput, ReportItem } from '../../domain/api.ts';
+import type { QueryOutput } from '../../domain/api.ts';
+import type { ClockView, ReportItem } from '../../domain/views.ts';
 import { urgencyLabels } from '../../domain/channel.ts';
 import type { Moment } from '../../domain/moment.ts';
-import type { Report } from '../../domain/report.ts';
+import type { Report } from '../../domain/reportShape.ts';
 import type { Settings } from '../../domain/setting.ts';
 import { timeLimitText, type TimeLimit } from '../../domain/timeLimit.ts';
 import type { MasterData } from '../masterData.ts';

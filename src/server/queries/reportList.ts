@@ -1,7 +1,8 @@
 /** Report list 来件: what arrived, newest first. */
 import { sql } from 'kysely';
 import type { QueryInput, QueryOutput } from '../../domain/api.ts';
-import { report, ReportStatus, type Report } from '../../domain/report.ts';
+import { report } from '../../domain/report.ts';
+import { ReportStatus, type Report } from '../../domain/reportShape.ts';
 import { toRecord } from '../columns.ts';
 import { anyOf, type Sql } from '../scope.ts';
 import { askedOf, inActorsScope, signedIn, type QueryContext } from './context.ts';

@@ -7,7 +7,7 @@ import type { Given } from '../../domain/action.ts';
 import type { FactName, Facts } from '../../domain/facts.ts';
 import type { Issue } from '../../domain/issueShape.ts';
 import { getNoun, getRow } from '../../domain/nouns.ts';
-import type { Report } from '../../domain/report.ts';
+import type { Report } from '../../domain/reportShape.ts';
 import { unpin } from '../facts.ts';
 import type { MasterData } from '../masterData.ts';
 import { applyRow, childIdOf } from '../plan.ts';

@@ -12,7 +12,7 @@ import { clockOfStatus, currentDue, openStatuses, type Issue } from '../../domai
 import { addDays, addMinutes, localDay } from '../../domain/moment.ts';
 import { getNoun, getRow } from '../../domain/nouns.ts';
 import { Refused } from '../../domain/refused.ts';
-import type { Report } from '../../domain/report.ts';
+import type { Report } from '../../domain/reportShape.ts';
 import { systemActor } from '../baseSeed.ts';
 import type { World, WorldOptions } from './world.ts';
 

@@ -13,7 +13,7 @@ import { lineOfRole } from '../../domain/access.ts';
 import type { Issue } from '../../domain/issueShape.ts';
 import { addMinutes, type Moment } from '../../domain/moment.ts';
 import { baseDistrict } from '../../domain/nouns.ts';
-import type { Report } from '../../domain/report.ts';
+import type { Report } from '../../domain/reportShape.ts';
 import { idFrom, systemActor } from '../baseSeed.ts';
 import { connect, type Connections } from '../database.ts';
 import { toolsOn } from '../house.ts';

@@ -1,7 +1,7 @@
 /** Posts 岗位: who does what, in which unit or area. */
 import { Input } from 'antd';
 import { lineLabels, roleLabels } from '../../domain/access.ts';
-import type { PostItem } from '../../domain/api.ts';
+import type { PostItem } from '../../domain/views.ts';
 import { post } from '../../domain/post.ts';
 import { Failure } from '../desk/PagedList.tsx';
 import { useFilters } from '../desk/useFilters.ts';

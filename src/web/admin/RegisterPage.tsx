@@ -1,7 +1,7 @@
 /** Register page 名录: the frame of the administrators' lists: heading, adding, one open form. */
 import { useState, type ReactNode } from 'react';
 import { Button, Modal, Typography } from 'antd';
-import type { ActionAnswer, OpenAction } from '../../domain/api.ts';
+import type { ActionAnswer, OpenAction } from '../../domain/views.ts';
 import { getNoun, getRow } from '../../domain/nouns.ts';
 import { ActionForm } from '../desk/ActionForm.tsx';
 import { useSession } from '../session.tsx';

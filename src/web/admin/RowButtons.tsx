@@ -1,5 +1,5 @@
 import { Button } from 'antd';
-import type { OpenAction } from '../../domain/api.ts';
+import type { OpenAction } from '../../domain/views.ts';
 import { paths } from '../paths.ts';
 import { Link } from '../ui/Link.tsx';
 

@@ -1,6 +1,6 @@
 /** Units 单位: whatever can be dispatched to, with its place in the tree. */
 import { Input } from 'antd';
-import type { Directory } from '../../domain/api.ts';
+import type { Directory } from '../../domain/views.ts';
 import { unit, unitKindLabels } from '../../domain/unit.ts';
 import { areaName } from '../desk/directoryChoices.ts';
 import { Failure } from '../desk/PagedList.tsx';

@@ -1,5 +1,5 @@
 /** Citizen client 市民请求: what a page without sign-in sends. No account, so no session and no token of one. */
-import type { Problem } from '../../domain/api.ts';
+import type { Problem } from '../../domain/views.ts';
 import { newId, ProblemError, UnknownOutcome } from '../client.ts';
 import { digestOf } from '../photoUpload.ts';
 

@@ -1,7 +1,8 @@
 /** Accept form 立案: category, condition with its time limit, area; filled in from the report. */
 import { useId } from 'react';
 import { Button, Checkbox, Input, Select } from 'antd';
-import type { ActionAnswer, Directory, OpenAction, QueryOutput } from '../../domain/api.ts';
+import type { QueryOutput } from '../../domain/api.ts';
+import type { ActionAnswer, Directory, OpenAction } from '../../domain/views.ts';
 import { useKeys } from '../ui/hooks.ts';
 import { ReasonButton } from '../ui/ReasonButton.tsx';
 import { ProblemBox } from './ActionForm.tsx';

@@ -1,7 +1,7 @@
 /** Action form 办理表单: the form of any open action, derived from its input schema, in a drawer. */
 import { useEffect, useId, useRef } from 'react';
 import { Alert, App, Button, Drawer } from 'antd';
-import type { ActionAnswer, OpenAction } from '../../domain/api.ts';
+import type { ActionAnswer, OpenAction } from '../../domain/views.ts';
 import { getNoun, getRow } from '../../domain/nouns.ts';
 import { useDirectory } from '../queryHooks.ts';
 import { useSession } from '../session.tsx';

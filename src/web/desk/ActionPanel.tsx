@@ -1,5 +1,5 @@
 /** Action panel 办理: the likeliest next step large, all others by group, grey ones with their reason. */
-import type { OpenAction } from '../../domain/api.ts';
+import type { OpenAction } from '../../domain/views.ts';
 import { Panel } from '../ui/Panel.tsx';
 import { ReasonButton } from '../ui/ReasonButton.tsx';
 import { groupOf, groupTitles, isDangerous } from './actionGroups.ts';

@@ -1,5 +1,5 @@
 /** Event timeline 办理过程: every event of a record as a sentence, the latest first. */
-import type { EventView } from '../../domain/api.ts';
+import type { EventView } from '../../domain/views.ts';
 import { roleLabels } from '../../domain/access.ts';
 import { Timeline } from '../ui/Timeline.tsx';
 import { showMoment, showSource } from '../words.ts';

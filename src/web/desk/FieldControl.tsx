@@ -1,7 +1,7 @@
 /** Field control 字段控件: one control for each kind of field a form may ask. */
 import { Button, Checkbox, Input, InputNumber, Select } from 'antd';
 import type { Line } from '../../domain/access.ts';
-import type { Directory, PhotoView } from '../../domain/api.ts';
+import type { Directory, PhotoView } from '../../domain/views.ts';
 import { epochMs, localDay, localTime } from '../../domain/moment.ts';
 import { useSession } from '../session.tsx';
 import {

@@ -2,7 +2,8 @@
 import { useEffect, useState } from 'react';
 import { App, Button } from 'antd';
 import { useParams } from '@tanstack/react-router';
-import type { OpenAction, QueryOutput } from '../../domain/api.ts';
+import type { QueryOutput } from '../../domain/api.ts';
+import type { OpenAction } from '../../domain/views.ts';
 import { channelLabels } from '../../domain/channel.ts';
 import { paths } from '../paths.ts';
 import { useAsk, useDirectory, useDistrict } from '../queryHooks.ts';

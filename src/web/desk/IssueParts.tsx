@@ -1,5 +1,6 @@
 /** What hangs on an issue: its reports, assists and approvals, each with its own buttons. */
-import type { OpenAction, QueryOutput, ReportItem } from '../../domain/api.ts';
+import type { QueryOutput } from '../../domain/api.ts';
+import type { OpenAction, ReportItem } from '../../domain/views.ts';
 import { approvalKindLabels, approvalStatusLabels } from '../../domain/approval.ts';
 import { assistStatusLabels } from '../../domain/assist.ts';
 import { channelLabels } from '../../domain/channel.ts';

@@ -1,6 +1,6 @@
 /** Issue table 案件列表: the ledger's rows for desk and units, with the next action on one key. */
 import { useEffect, useState, type ReactNode } from 'react';
-import type { IssueItem, OpenAction } from '../../domain/api.ts';
+import type { IssueItem, OpenAction } from '../../domain/views.ts';
 import { paths } from '../paths.ts';
 import { DataTable, type Column } from '../ui/DataTable.tsx';
 import { useNow } from '../ui/hooks.ts';

@@ -1,9 +1,9 @@
 /** Marks 标记: status, flags and clocks in the few colors of the house. */
 import type { ReactNode } from 'react';
-import type { ClockView, IssueItem, ReportItem } from '../../domain/api.ts';
+import type { ClockView, IssueItem, ReportItem } from '../../domain/views.ts';
 import { urgencyLabels } from '../../domain/channel.ts';
 import { clockLabels, issueStatusLabels } from '../../domain/issueShape.ts';
-import { reportStatusLabels } from '../../domain/report.ts';
+import { reportStatusLabels } from '../../domain/reportShape.ts';
 import { showDue, showMoment } from '../words.ts';
 
 const Mark = ({

@@ -1,7 +1,8 @@
 /** Near issues 疑似重复: open issues this report may belong to; one key joins the one marked. */
 import { useState } from 'react';
 import { Button } from 'antd';
-import type { IssueItem, QueryOutput } from '../../domain/api.ts';
+import type { QueryOutput } from '../../domain/api.ts';
+import type { IssueItem } from '../../domain/views.ts';
 import { paths } from '../paths.ts';
 import { showMoment } from '../words.ts';
 import { useKeys } from '../ui/hooks.ts';

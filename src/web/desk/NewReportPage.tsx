@@ -2,8 +2,9 @@
 import { useRef } from 'react';
 import { App, Button } from 'antd';
 import { getRow } from '../../domain/nouns.ts';
-import { channelsOfRole, report } from '../../domain/report.ts';
-import type { OpenAction } from '../../domain/api.ts';
+import { channelsOfRole } from '../../domain/reportSubmit.ts';
+import { report } from '../../domain/report.ts';
+import type { OpenAction } from '../../domain/views.ts';
 import { paths } from '../paths.ts';
 import { useDirectory } from '../queryHooks.ts';
 import { useSession } from '../session.tsx';

@@ -1,4 +1,4 @@
-import type { PhotoView } from '../../domain/api.ts';
+import type { PhotoView } from '../../domain/views.ts';
 import { useDistrict } from '../queryHooks.ts';
 import { showMoment } from '../words.ts';
 import { photoAddress } from './photos.ts';

@@ -1,6 +1,6 @@
 /** Record cards: assists and approvals as lists of their own, with their buttons and the number. */
 import { useState, type ReactNode } from 'react';
-import type { OpenAction } from '../../domain/api.ts';
+import type { OpenAction } from '../../domain/views.ts';
 import { paths } from '../paths.ts';
 import { Link } from '../ui/Link.tsx';
 import { ActionForm } from './ActionForm.tsx';

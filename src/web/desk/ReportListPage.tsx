@@ -1,9 +1,10 @@
 /** Report list 来件列表: what has come in, by status, with its clocks. */
 import { useEffect } from 'react';
 import { Button } from 'antd';
-import type { QueryInput, ReportItem } from '../../domain/api.ts';
+import type { QueryInput } from '../../domain/api.ts';
+import type { ReportItem } from '../../domain/views.ts';
 import { channelLabels } from '../../domain/channel.ts';
-import { reportStatusLabels } from '../../domain/report.ts';
+import { reportStatusLabels } from '../../domain/reportShape.ts';
 import { paths } from '../paths.ts';
 import { useAskPages } from '../queryHooks.ts';
 import { useSession } from '../session.tsx';

@@ -2,7 +2,8 @@
 import { useState } from 'react';
 import { App } from 'antd';
 import { useParams } from '@tanstack/react-router';
-import type { ActionAnswer, IssueItem, OpenAction, QueryOutput } from '../../domain/api.ts';
+import type { QueryOutput } from '../../domain/api.ts';
+import type { ActionAnswer, IssueItem, OpenAction } from '../../domain/views.ts';
 import { channelLabels, complaintLabels, urgencyLabels } from '../../domain/channel.ts';
 import { paths } from '../paths.ts';
 import { useAct, useAsk, useDirectory, useDistrict } from '../queryHooks.ts';

@@ -1,5 +1,5 @@
 /** Action groups 办理分组: in which of the four groups of a page an action stands. */
-import type { OpenAction } from '../../domain/api.ts';
+import type { OpenAction } from '../../domain/views.ts';
 
 export const groupTitles = ['办理', '协同', '审批', '其他'] as const;
 type Group = (typeof groupTitles)[number];

@@ -1,5 +1,5 @@
 /** Choices 名录选项: what the selects of forms offer, made from the directory. */
-import type { Directory } from '../../domain/api.ts';
+import type { Directory } from '../../domain/views.ts';
 import { unitKindLabels } from '../../domain/unit.ts';
 import { roleLabels, type Line } from '../../domain/access.ts';
 

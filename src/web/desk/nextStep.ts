@@ -1,5 +1,5 @@
 /** Next step 下一步: the one action a key performs; side roads and remarks are never it. */
-import type { IssueItem, OpenAction } from '../../domain/api.ts';
+import type { IssueItem, OpenAction } from '../../domain/views.ts';
 import { issue } from '../../domain/issue.ts';
 import { getRow } from '../../domain/nouns.ts';
 

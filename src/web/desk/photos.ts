@@ -1,5 +1,5 @@
 /** Photos 照片: their addresses, and which side of before and after they belong to. */
-import type { PhotoView } from '../../domain/api.ts';
+import type { PhotoView } from '../../domain/views.ts';
 import type { PhotoColumn } from '../ui/PhotoPair.tsx';
 import { showMoment } from '../words.ts';
 

@@ -4,7 +4,7 @@
  */
 import { useRef, useState } from 'react';
 import { useQueryClient } from '@tanstack/react-query';
-import type { ActionAnswer, OpenAction } from '../../domain/api.ts';
+import type { ActionAnswer, OpenAction } from '../../domain/views.ts';
 import { getNoun, getRow } from '../../domain/nouns.ts';
 import { newId, ProblemError, UnknownOutcome } from '../client.ts';
 import { useAct, useDistrict } from '../queryHooks.ts';

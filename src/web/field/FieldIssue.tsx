@@ -1,7 +1,8 @@
 /** Verifying on the spot: what was wrong, what was done, does it meet the closing condition. */
 import { useCallback, useEffect, useState } from 'react';
 import { Link, useParams } from '@tanstack/react-router';
-import type { OpenAction, QueryOutput } from '../../domain/api.ts';
+import type { QueryOutput } from '../../domain/api.ts';
+import type { OpenAction } from '../../domain/views.ts';
 import { issueNumberText } from '../../domain/issueShape.ts';
 import { act, newId } from '../client.ts';
 import { paths } from '../paths.ts';

@@ -1,7 +1,7 @@
 /** Reporting on the spot, within 20 seconds: photo, place, category, words, sent. */
 import { useCallback, useMemo, useState } from 'react';
 import { useRouter } from '@tanstack/react-router';
-import { channelsOfRole } from '../../domain/report.ts';
+import { channelsOfRole } from '../../domain/reportSubmit.ts';
 import { act, newId } from '../client.ts';
 import { paths } from '../paths.ts';
 import { useAsk, useDirectory, useDistrict } from '../queryHooks.ts';

@@ -1,5 +1,5 @@
 /** The record's history, folded away until wanted. */
-import type { EventView } from '../../domain/api.ts';
+import type { EventView } from '../../domain/views.ts';
 import { showMoment } from '../words.ts';
 
 export function History({ events }: { events: readonly EventView[] }) {

@@ -1,5 +1,5 @@
 /** Photos of a record, small ones that open large; a destroyed photo keeps its place. */
-import type { PhotoView } from '../../domain/api.ts';
+import type { PhotoView } from '../../domain/views.ts';
 import { useDistrict } from '../queryHooks.ts';
 import { showMoment } from '../words.ts';
 

@@ -1,6 +1,6 @@
 /** Rows of the field lists, each a whole-width target. */
 import { Link } from '@tanstack/react-router';
-import type { IssueItem, ReportItem } from '../../domain/api.ts';
+import type { IssueItem, ReportItem } from '../../domain/views.ts';
 import { paths } from '../paths.ts';
 import { showDue, showMoment } from '../words.ts';
 import { reportTag, tagClass } from './showReport.ts';

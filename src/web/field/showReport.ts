@@ -1,6 +1,6 @@
 /** Show report 来件与案件的呈现: words and tags shared by the field lists. */
-import type { IssueItem, ReportItem } from '../../domain/api.ts';
-import { reportStatusLabels } from '../../domain/report.ts';
+import type { IssueItem, ReportItem } from '../../domain/views.ts';
+import { reportStatusLabels } from '../../domain/reportShape.ts';
 import { issueStatusLabels } from '../../domain/issueShape.ts';
 
 type Tone = '' | 'good' | 'bad' | 'wait';

@@ -1,12 +1,14 @@
 /** Unit issues 本单位案件: my list by clock; claiming is one click, everything else on the issue's page. */
 import { App, Button } from 'antd';
-import type { IssueItem, OpenAction, QueryInput } from '../../domain/api.ts';
+import type { QueryInput } from '../../domain/api.ts';
+import type { IssueItem, OpenAction } from '../../domain/views.ts';
 import { KeyHelp } from '../desk/IssueListPage.tsx';
 import { IssueTable } from '../desk/IssueTable.tsx';
 import { ListFilters } from '../desk/ListFilters.tsx';
 import { nextStepOf } from '../desk/nextStep.ts';
 import { PagedList } from '../desk/PagedList.tsx';
 import { useCounts } from '../desk/useCounts.ts';
+import { usualSort } from '../desk/listSort.ts';
 import { useFilters, type Filters } from '../desk/useFilters.ts';
 import { paths } from '../paths.ts';
 import { useAct, useAskPages } from '../queryHooks.ts';
@@ -26,7 +28,7 @@ const views = [
 
 function inputOf({ status = 'dispatched,claimed', ...rest }: Filters): QueryInput<'issueList'> {
   return {
-    sort: 'due',
+    sort: usualSort({ ...rest, status }),
     ...rest,
     ...(status === 'all' ? {} : { status }),
     limit: 50,
