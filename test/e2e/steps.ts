@@ -1,0 +1,151 @@
+/** Steps of the loop as each person takes them, from one page to the words that say it is done. */
+import type { Locator, Page } from 'playwright-core';
+import { choose, district, leave, sees, signInAs, takePhoto, type SignIn } from './person.ts';
+
+/** The form of an action, in its drawer. */
+export const form = (page: Page): Locator => page.getByRole('dialog');
+
+/** Presses the form's own button and waits until the product says that it is done. */
+export async function send(page: Page, label: string): Promise<void> {
+  await form(page)
+    .getByRole('button', { name: new RegExp(`^${label}`) })
+    .click();
+  await page.getByText(`已${label}`, { exact: true }).first().waitFor();
+  await form(page).waitFor({ state: 'hidden' });
+}
+
+/** Opens the form of an action by its button on the page. */
+export async function open(page: Page, label: string): Promise<Locator> {
+  await page
+    .getByRole('button', { name: new RegExp(`^${label}( ?N)?$`) })
+    .filter({ visible: true })
+    .first()
+    .click();
+  await form(page).waitFor();
+  return form(page);
+}
+
+/** Opens a record of a list by its number. */
+export async function openByNumber(page: Page, path: string, number: string): Promise<void> {
+  await page.goto(`${path}${path.includes('?') ? '&' : '?'}words=${number}`);
+  await page.getByRole('link', { name: number }).first().click();
+  await page.getByRole('heading', { name: number, level: 1 }).waitFor();
+}
+
+/** Waits for the mark of the status beside the number. */
+export const hasStatus = (page: Page, label: string): Promise<void> =>
+  page.getByRole('main').getByText(label, { exact: true }).first().waitFor();
+
+export interface Receipt {
+  number: string;
+  code: string;
+}
+
+/** A citizen on a phone tells of a problem and takes the receipt home. */
+export async function reportAsCitizen(page: Page, words: string): Promise<Receipt> {
+  await page.goto(`/c/${district}`);
+  await page.getByRole('textbox', { name: '发生了什么' }).fill(words);
+  await page
+    .getByLabel('现场照片')
+    .locator('input')
+    .setInputFiles(await takePhoto());
+  await page.getByRole('combobox', { name: '街道、乡镇' }).selectOption({ label: '云杉街道' });
+  await page.getByRole('combobox', { name: '社区、村' }).selectOption({ label: '银杏里社区' });
+  await page.getByRole('textbox', { name: '地址' }).fill('银杏里胡同 9 号门前');
+  await page.getByRole('textbox', { name: '电话' }).fill('13800138000');
+  await page.getByRole('button', { name: '提交' }).click();
+  const slip = page.getByRole('region', { name: '回执' });
+  await slip.getByRole('definition').first().waitFor();
+  const [number = '', code = ''] = await slip.getByRole('definition').allInnerTexts();
+  return { number: number.trim(), code: code.trim() };
+}
+
+/** What the page of following says about a report. */
+export async function follow(page: Page, { number, code }: Receipt): Promise<Locator> {
+  await page.goto(`/c/${district}/follow`);
+  await page.getByRole('textbox', { name: '编号' }).fill(number);
+  await page.getByRole('textbox', { name: '查询码' }).fill(code);
+  await page.getByRole('button', { name: '查询' }).click();
+  const found = page.getByRole('main');
+  await sees(found, `编号 ${number}`);
+  return found;
+}
+
+/** Accepts the report now shown, and leaves the form of dispatching open; the number of the new issue. */
+export async function accept(page: Page, category: string): Promise<string> {
+  await choose(page, '类别', category);
+  await page.getByRole('button', { name: /^立案并派单/ }).click();
+  await page.waitForURL(/\/desk\/issues\//);
+  await form(page).waitFor();
+  return (await page.getByRole('heading', { level: 1 }).innerText()).trim();
+}
+
+/** Fills the open form of dispatching and sends it. */
+export async function dispatchTo(page: Page, unit: string): Promise<void> {
+  await choose(form(page), '主办单位', unit);
+  await send(page, '派单');
+  await hasStatus(page, '待领办');
+}
+
+/** Words, a photo, sent: the unit says that it is put right. */
+export async function rectify(page: Page, words: string): Promise<void> {
+  const drawer = await open(page, '整改完成');
+  await drawer.getByRole('textbox', { name: '整改情况' }).fill(words);
+  await drawer.getByLabel('整改后照片').setInputFiles(await takePhoto());
+  await sees(drawer, '已上传');
+  await send(page, '整改完成');
+}
+
+/** A verifier on a phone opens the task by its words and gives the verdict with a fresh photo. */
+export async function verify(
+  people: SignIn,
+  login: string,
+  task: string,
+  verdict: '通过' | '不通过',
+  words: string,
+): Promise<void> {
+  const page = await signInAs(people, login, 'phone');
+  await page.getByRole('link', { name: '待我复查' }).click();
+  await page.getByRole('link', { name: task }).click();
+  await page.getByRole('heading', { name: '现场复查' }).waitFor();
+  await sees(page, '请现场拍一张复查照片');
+  await page
+    .getByLabel('现场新拍照片')
+    .locator('input')
+    .setInputFiles(await takePhoto());
+  await page.getByRole('button', { name: verdict, exact: true }).click();
+  await page
+    .getByRole('textbox', { name: verdict === '通过' ? '复查情况' : '不通过原因' })
+    .fill(words);
+  await page.getByRole('button', { name: `送出：${verdict}` }).click();
+  await sees(page, '复查结果已送达');
+  await leave(page);
+}
+
+/** The desk enters a call of the hotline; the page of the report is open afterwards. */
+export async function enterReport(page: Page, words: string): Promise<string> {
+  await page.goto('/desk/reports/new');
+  await page.getByRole('textbox', { name: '问题描述' }).fill(words);
+  await choose(page, '所属区域', '银杏里社区');
+  await page.getByRole('textbox', { name: '地址' }).fill('银杏里胡同');
+  await page.getByRole('button', { name: /^上报/ }).click();
+  await page.waitForURL(/\/desk\/reports\/[0-9a-f-]{36}/);
+  await page
+    .getByRole('heading', { level: 1 })
+    .filter({ hasText: /^\d{14}$/ })
+    .waitFor();
+  return (await page.getByRole('heading', { level: 1 }).innerText()).trim();
+}
+
+/** An issue as the desk raises it from a call, dispatched to a unit. */
+export async function raiseIssue(
+  page: Page,
+  words: string,
+  category: string,
+  unit: string,
+): Promise<string> {
+  await enterReport(page, words);
+  const number = await accept(page, category);
+  await dispatchTo(page, unit);
+  return number;
+}
