@@ -94,7 +94,17 @@ export async function perform(tools: Performing, actor: Actor, order: Order): Pr
     };
     const space = new Workspace();
     if (record) space.read(order.noun, record);
-    const event = await planAct(space, order, context);
+    let event: StoredEvent;
+    try {
+      event = await planAct(space, order, context);
+    } catch (error) {
+      // The same request sent twice at once: if the other landed since the load, this is done, not refused.
+      const twin =
+        error instanceof Refused &&
+        (await tools.store.requests(district, [requestId])).get(requestId);
+      if (twin) return repeat(tools.store, district, twin, digest);
+      throw error;
+    }
     space.batch.requests.push({ district, id: requestId, digest, eventId: event.id });
     try {
       await write(tools, space);
