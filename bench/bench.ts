@@ -22,8 +22,25 @@ import { furnishBench, people, personIdOf, unitId } from './benchDistrict.ts';
 import { issueIdOf } from './benchIds.ts';
 import { captureStatements, pgbenchScript, type Captured, type Statement } from './captured.ts';
 import type { Job, Result, Worker } from './load.ts';
-import { bareServer, isPgbenchHere, load, memoryOf, pageInputs, pgbench, processorSeconds, quantile, rawPages } from './measure.ts';
-import { bundleProgram, databaseProcesses, freePort, startProgram, stopProgram, type Program } from './program.ts';
+import {
+  bareServer,
+  isPgbenchHere,
+  load,
+  memoryOf,
+  pageInputs,
+  pgbench,
+  processorSeconds,
+  quantile,
+  rawPages,
+} from './measure.ts';
+import {
+  bundleProgram,
+  databaseProcesses,
+  freePort,
+  startProgram,
+  stopProgram,
+  type Program,
+} from './program.ts';
 import { report, type Figure } from './reportFigures.ts';
 import { signIn } from './signIn.ts';
 
@@ -48,7 +65,8 @@ const say = (figure: Figure): void => {
 
 async function timedStart(dataDir: string, port: number, name: string): Promise<Program> {
   const began = performance.now();
-  const nodeOptions = args.profile && name === 'start, warm' ? ['--cpu-prof', `--cpu-prof-dir=${args.profile}`] : [];
+  const nodeOptions =
+    args.profile && name === 'start, warm' ? ['--cpu-prof', `--cpu-prof-dir=${args.profile}`] : [];
   const program = startProgram({ dataDir, port, nodeOptions });
   await program.ready;
   say({ name, value: (performance.now() - began) / 1000, unit: 's', against: null });
@@ -87,7 +105,9 @@ async function capturePages(house: House): Promise<Statement[][]> {
 }
 
 /** What must be known before the program runs: data, statements, and pgbench's own rates. */
-async function prepare(dataDir: string): Promise<{ rates: Map<number, number>; pages: Statement[][] }> {
+async function prepare(
+  dataDir: string,
+): Promise<{ rates: Map<number, number>; pages: Statement[][] }> {
   const house = await openHouse({
     env: { DATA_DIR: dataDir },
     log: () => undefined,
@@ -98,13 +118,21 @@ async function prepare(dataDir: string): Promise<{ rates: Map<number, number>; p
     const owner = new pg.Client({ ...house.connection, options: '-c TimeZone=UTC' });
     await owner.connect();
     const actor = systemActor(demoDistrict, 'desk');
-    const captured: Captured = await captureStatements(house.tools, house.pool, actor, issueIdOf(1));
+    const captured: Captured = await captureStatements(
+      house.tools,
+      house.pool,
+      actor,
+      issueIdOf(1),
+    );
     await owner.query('vacuum analyze');
     await owner.query('checkpoint');
     const rates = new Map<number, number>();
     for (const clients of isPgbenchHere() ? clientCounts : []) {
       const script = pgbenchScript(captured, { issues, run: clients });
-      rates.set(clients, await pgbench(String(house.connection.host), dataDir, script, clients, seconds));
+      rates.set(
+        clients,
+        await pgbench(String(house.connection.host), dataDir, script, clients, seconds),
+      );
     }
     // Nobody's events: they need no seal, and sealing them would be counted against the program.
     await owner.query('truncate unsealed');
@@ -119,25 +147,40 @@ async function prepare(dataDir: string): Promise<{ rates: Map<number, number>; p
 
 async function signInAll(origin: string): Promise<Worker[]> {
   const workers: Worker[] = [];
-  for (const { login, number, role } of people) workers.push({ ...(await signIn(origin, login)), number, role });
-  if (workers.some(({ login, personId }) => personId !== personIdOf(login))) throw new Error('other people signed in');
+  for (const { login, number, role } of people)
+    workers.push({ ...(await signIn(origin, login)), number, role });
+  if (workers.some(({ login, personId }) => personId !== personIdOf(login)))
+    throw new Error('other people signed in');
   return workers;
 }
 
 /** Processor time for one of `done`, which tells where the time goes even on a busy machine. */
-async function withProcessorTime(pids: () => number[], name: string, work: () => Promise<number>): Promise<void> {
+async function withProcessorTime(
+  pids: () => number[],
+  name: string,
+  work: () => Promise<number>,
+): Promise<void> {
   const before = processorSeconds(pids());
   const done = await work();
   const used = processorSeconds(pids()) - before;
   say({ name, value: (used / Math.max(1, done)) * 1000, unit: 'ms', against: null });
 }
 
-async function measurePerform(program: Program, dataDir: string, job: Job, rates: Map<number, number>): Promise<void> {
-  await withProcessorTime(() => [program.pid], 'processor time of the program, a perform', () =>
-    load({ ...job, warmUp: 0 }).then(({ done }) => done),
+async function measurePerform(
+  program: Program,
+  dataDir: string,
+  job: Job,
+  rates: Map<number, number>,
+): Promise<void> {
+  await withProcessorTime(
+    () => [program.pid],
+    'processor time of the program, a perform',
+    () => load({ ...job, warmUp: 0 }).then(({ done }) => done),
   );
-  await withProcessorTime(() => databaseProcesses(dataDir), 'processor time of the database, a perform', () =>
-    load({ ...job, warmUp: 0 }).then(({ done }) => done),
+  await withProcessorTime(
+    () => databaseProcesses(dataDir),
+    'processor time of the database, a perform',
+    () => load({ ...job, warmUp: 0 }).then(({ done }) => done),
   );
   const results = new Map<number, Result>();
   for (const clients of clientCounts) {
@@ -148,10 +191,18 @@ async function measurePerform(program: Program, dataDir: string, job: Job, rates
       name: `perform, ${clients} clients`,
       value: result.done / result.seconds,
       unit: '/s',
-      against: { what: rate === undefined ? 'pgbench (not installed)' : 'pgbench', value: rate ?? null },
+      against: {
+        what: rate === undefined ? 'pgbench (not installed)' : 'pgbench',
+        value: rate ?? null,
+      },
       least: clients === 16 ? 1_000 : undefined,
     });
-    say({ name: `perform, ${clients} clients, p95`, value: quantile(result.milliseconds, 0.95), unit: 'ms', against: null });
+    say({
+      name: `perform, ${clients} clients, p95`,
+      value: quantile(result.milliseconds, 0.95),
+      unit: 'ms',
+      against: null,
+    });
   }
   const port = await freePort();
   const end = await bareServer(results.get(16)?.bytes ?? 4_000, port);
@@ -173,7 +224,10 @@ async function measurePages(job: Job, dataDir: string, statements: Statement[][]
   if (!config) throw new Error('the database does not answer');
   const raw = await rawPages({ ...config, options: '-c TimeZone=UTC' }, statements, 600);
   const http = await load({ ...job, kind: 'page', clients: 1, seconds: Math.min(5, seconds) });
-  for (const [name, part] of [['p50', 0.5], ['p95', 0.95]] as const) {
+  for (const [name, part] of [
+    ['p50', 0.5],
+    ['p95', 0.95],
+  ] as const) {
     say({
       name: `ledger page, ${name}`,
       value: quantile(http.milliseconds, part),
@@ -191,11 +245,28 @@ async function measureAll(dataDir: string, port: number): Promise<void> {
   try {
     const workers = await signInAll(`http://127.0.0.1:${port}`);
     const paths = pageInputs.map(({ query }) => `/api/${demoDistrict}/issues${query}`);
-    const job: Job = { kind: 'perform', port, clients: 16, warmUp: 2, seconds, workers, issues, from: issues + 1, unitId, paths };
+    const job: Job = {
+      kind: 'perform',
+      port,
+      clients: 16,
+      warmUp: 2,
+      seconds,
+      workers,
+      issues,
+      from: issues + 1,
+      unitId,
+      paths,
+    };
     await measurePages(job, dataDir, pages);
     await measurePerform(program, dataDir, job, rates);
     const lifecycles = await load({ ...job, kind: 'lifecycle', clients: 32 });
-    say({ name: 'full lifecycles, 32 clients', value: lifecycles.done / lifecycles.seconds, unit: '/s', against: null, least: 100 });
+    say({
+      name: 'full lifecycles, 32 clients',
+      value: lifecycles.done / lifecycles.seconds,
+      unit: '/s',
+      against: null,
+      least: 100,
+    });
     const { program: own, database } = memoryOf(program.pid, dataDir);
     say({ name: 'memory after the load', value: own + database, unit: 'MiB', against: null });
   } finally {

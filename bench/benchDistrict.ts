@@ -24,12 +24,22 @@ const roleOf: Record<Worker['role'], Role> = { desk: 'desk', head: 'unitHead', g
 
 /** One person may do 200 requests a second, so there are twenty at the desk. */
 export const people: Person[] = (['desk', 'head', 'grid'] as const)
-  .flatMap((role) => Array.from({ length: role === 'desk' ? 20 : 8 }, (_each, n) => ({ login: `bench-${role}-${n}`, role })))
+  .flatMap((role) =>
+    Array.from({ length: role === 'desk' ? 20 : 8 }, (_each, n) => ({
+      login: `bench-${role}-${n}`,
+      role,
+    })),
+  )
   .map((person, number) => ({ ...person, number }));
 
 export const personIdOf = (login: string): string => idFrom(`bench person ${login}`);
 
-const order = (noun: string, id: string, action: string, input: Record<string, unknown>): Order => ({
+const order = (
+  noun: string,
+  id: string,
+  action: string,
+  input: Record<string, unknown>,
+): Order => ({
   noun,
   id,
   action,
@@ -37,7 +47,11 @@ const order = (noun: string, id: string, action: string, input: Record<string, u
   input,
 });
 
-async function performAll(house: House, actor: ReturnType<typeof systemActor>, orders: Order[]): Promise<void> {
+async function performAll(
+  house: House,
+  actor: ReturnType<typeof systemActor>,
+  orders: Order[],
+): Promise<void> {
   for (let from = 0; from < orders.length; from += 200) {
     for (const outcome of await performMany(house.tools, actor, orders.slice(from, from + 200))) {
       if ('refused' in outcome) throw new Error(`bench data: ${outcome.refused.message}`);
@@ -50,9 +64,12 @@ async function addPeople(house: House): Promise<void> {
   await performAll(
     house,
     systemActor(baseDistrict),
-    people.map(({ login }) => order('person', personIdOf(login), 'add', { name: login, login, isDemo: true })),
+    people.map(({ login }) =>
+      order('person', personIdOf(login), 'add', { name: login, login, isDemo: true }),
+    ),
   );
-  for (const { login } of people) await accounts.setPassword(personIdOf(login), demoPassword(), false);
+  for (const { login } of people)
+    await accounts.setPassword(personIdOf(login), demoPassword(), false);
   await performAll(
     house,
     systemActor(demoDistrict),
@@ -102,7 +119,11 @@ async function addPhotos(pool: pg.Pool, from: number, count: number): Promise<vo
 }
 
 /** Furnishes the district on an open house. The lifecycles begin at issue number `issues + 1`. */
-export async function furnishBench(house: House, issues: number, lifecycles: number): Promise<void> {
+export async function furnishBench(
+  house: House,
+  issues: number,
+  lifecycles: number,
+): Promise<void> {
   await seedBase(house.tools);
   await addPeople(house);
   await addIssues(house, issues);

@@ -8,4 +8,5 @@ export const issueIdOf = (n: number): string => idOf('01900000', n);
 export const reportIdOf = (n: number): string => idOf('01900001', n);
 
 /** The n-th photo of a person, by the person's place in the list of workers. */
-export const photoIdOf = (personNumber: number, n: number): string => idOf(`0190${hex(personNumber + 16, 4)}`, n);
+export const photoIdOf = (personNumber: number, n: number): string =>
+  idOf(`0190${hex(personNumber + 16, 4)}`, n);

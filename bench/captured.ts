@@ -45,7 +45,12 @@ export interface Captured {
 }
 
 /** Performs the measured action on an issue once and gives what went to the database. */
-export async function captureStatements(tools: Performing, pool: pg.Pool, actor: Actor, issueId: string): Promise<Captured> {
+export async function captureStatements(
+  tools: Performing,
+  pool: pg.Pool,
+  actor: Actor,
+  issueId: string,
+): Promise<Captured> {
   await tools.master.of(actor.district);
   const statements: Statement[] = [];
   const store = storeOn(listeningPool(pool, (statement) => statements.push(statement)));
@@ -63,7 +68,8 @@ export interface ScriptOptions {
   run: number;
 }
 
-const hexOf = (expression: string, digits: number): string => `lpad(to_hex((${expression})::bigint), ${digits}, '0')`;
+const hexOf = (expression: string, digits: number): string =>
+  `lpad(to_hex((${expression})::bigint), ${digits}, '0')`;
 const issueExpression = `('${issueIdOf(0).slice(0, 24)}' || ${hexOf(':n', 12)})`;
 const requestExpression = `(${hexOf(':r', 12)} || '40008000000000000000')`;
 const eventExpression = `(${hexOf(':run', 8)} || '00007000b000' || ${hexOf(':e * 1000 + :client_id', 12)})`;
@@ -104,7 +110,9 @@ function jsonExpression(json: string, { issue, eventId, requestId }: Captured): 
     args.push(replaced.find(([wanted]) => wanted === found)?.[1] ?? '');
     return '%s';
   });
-  return args.length > 0 ? `format(${[quote(text), ...args].join(', ')})` : quote(jsonForScript(rows));
+  return args.length > 0
+    ? `format(${[quote(text), ...args].join(', ')})`
+    : quote(jsonForScript(rows));
 }
 
 function expressionOf(value: unknown, captured: Captured): string {
@@ -116,11 +124,15 @@ function expressionOf(value: unknown, captured: Captured): string {
 }
 
 const withExpressions = ({ text, values }: Statement, captured: Captured): string =>
-  text.replace(/\$(\d+)/g, (_found, n: string) => mark(Number(n), expressionOf(values[Number(n) - 1], captured)));
+  text.replace(/\$(\d+)/g, (_found, n: string) =>
+    mark(Number(n), expressionOf(values[Number(n) - 1], captured)),
+  );
 
 /** The pgbench script of a captured action: a load whose columns become variables, then the write. */
 export function pgbenchScript(captured: Captured, { issues, run }: ScriptOptions): string {
-  const [load, ...writes] = captured.statements.map((statement) => withExpressions(statement, captured));
+  const [load, ...writes] = captured.statements.map((statement) =>
+    withExpressions(statement, captured),
+  );
   return [
     `\\set run ${run}`,
     `\\set n random(1, ${issues})`,

@@ -29,14 +29,21 @@ import { chanceFrom, type Chance } from './random.ts';
 type Victim = 'program' | 'database' | 'backend' | 'both';
 
 const { values: args } = parseArgs({
-  options: { rounds: { type: 'string' }, seed: { type: 'string' }, keep: { type: 'boolean' }, victim: { type: 'string' } },
+  options: {
+    rounds: { type: 'string' },
+    seed: { type: 'string' },
+    keep: { type: 'boolean' },
+    victim: { type: 'string' },
+  },
 });
 const rounds = Number(args.rounds ?? 10);
 const seed = Number(args.seed ?? Date.now() % 1_000_000);
 const allVictims: Victim[] = ['program', 'database', 'backend', 'both'];
 const victims = args.victim ? allVictims.filter((name) => name === args.victim) : allVictims;
 if (!Number.isInteger(rounds) || rounds < 1 || !Number.isInteger(seed) || victims.length === 0) {
-  console.error('用法：npm run crash -- --rounds 轮数 [--seed 整数] [--victim program|database|backend|both] [--keep]');
+  console.error(
+    '用法：npm run crash -- --rounds 轮数 [--seed 整数] [--victim program|database|backend|both] [--keep]',
+  );
   process.exit(2);
 }
 
@@ -81,7 +88,8 @@ async function recover(stage: Stage): Promise<void> {
     stage.program = start(stage);
     await stage.program.ready;
   }
-  if (!(await waitUntil(() => isReady(stage.origin), 40_000, 50))) throw new Error('not ready 40 s after a kill');
+  if (!(await waitUntil(() => isReady(stage.origin), 40_000, 50)))
+    throw new Error('not ready 40 s after a kill');
 }
 
 /** One or two kills, the second while the first is being recovered from. */
@@ -101,7 +109,10 @@ async function disturb(stage: Stage): Promise<string> {
 const callsOf = (crowd: Crowd): Call[] => crowd.callers.flatMap((caller) => caller.calls);
 
 function count(calls: readonly Call[]): string {
-  const unknown = calls.reduce((sum, call) => sum + call.attempts.filter((each) => each === 'unknown').length, 0);
+  const unknown = calls.reduce(
+    (sum, call) => sum + call.attempts.filter((each) => each === 'unknown').length,
+    0,
+  );
   const failed = calls.filter((call) => outcomeOf(call) === 'failed').length;
   return `${calls.length} calls, ${failed} refused, ${unknown} attempts without an answer`;
 }
@@ -115,11 +126,17 @@ async function run(stage: Stage, crowd: Crowd): Promise<Findings> {
     const what = await disturb(stage);
     await recover(stage);
     await crowd.pause();
-    const checked = await checkStore(stage.dataDir, { calls: callsOf(crowd), personIds: crowd.personIds, before });
+    const checked = await checkStore(stage.dataDir, {
+      calls: callsOf(crowd),
+      personIds: crowd.personIds,
+      before,
+    });
     const bugs = crowd.callers.flatMap((caller) => caller.bugs.splice(0));
     findings = { ...checked, wrong: [...checked.wrong, ...bugs] };
     const seconds = ((performance.now() - began) / 1000).toFixed(1);
-    console.error(`round ${round}: killed ${what}; ${count(callsOf(crowd))}; ${checked.records} records replayed; ${seconds} s`);
+    console.error(
+      `round ${round}: killed ${what}; ${count(callsOf(crowd))}; ${checked.records} records replayed; ${seconds} s`,
+    );
     if (findings.lost.length + findings.doubled.length + findings.wrong.length > 0) return findings;
   }
   return findings;
@@ -138,14 +155,18 @@ async function main(): Promise<boolean> {
     await stage.program.ready;
     const crowd = await gather(origin, stage.chance);
     const findings = await run(stage, crowd);
-    if (!(await stopProgram(stage.program, dataDir))) findings.wrong.push('processes were left after the stop');
+    if (!(await stopProgram(stage.program, dataDir)))
+      findings.wrong.push('processes were left after the stop');
     const { acknowledged, lost, doubled, wrong } = findings;
     for (const [name, list] of Object.entries({ lost, doubled, wrong })) {
       for (const what of list.slice(0, 20)) console.error(`${name}: ${what}`);
     }
-    if (args.keep) writeFileSync(join(dataDir, 'calls.json'), JSON.stringify(callsOf(crowd), null, 1));
+    if (args.keep)
+      writeFileSync(join(dataDir, 'calls.json'), JSON.stringify(callsOf(crowd), null, 1));
     if (wrong.length > 0) console.error(lastWords(dataDir));
-    console.log(`rounds ${rounds}, acknowledged ${acknowledged}, lost ${lost.length}, doubled ${doubled.length}`);
+    console.log(
+      `rounds ${rounds}, acknowledged ${acknowledged}, lost ${lost.length}, doubled ${doubled.length}`,
+    );
     return lost.length + doubled.length + wrong.length === 0;
   } catch (error) {
     console.error(error instanceof Error ? error.stack : error);

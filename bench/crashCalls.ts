@@ -63,7 +63,12 @@ export class Caller {
     this.chance = chance;
   }
 
-  private async send(method: string, path: string, type: string, body: string | Uint8Array<ArrayBuffer>): Promise<Answer> {
+  private async send(
+    method: string,
+    path: string,
+    type: string,
+    body: string | Uint8Array<ArrayBuffer>,
+  ): Promise<Answer> {
     try {
       const response = await fetch(`${this.base}${path}`, {
         method,
@@ -79,7 +84,10 @@ export class Caller {
     }
   }
 
-  private async untilKnown(send: () => Promise<Answer>, seen: (outcome: Outcome) => void): Promise<Answer> {
+  private async untilKnown(
+    send: () => Promise<Answer>,
+    seen: (outcome: Outcome) => void,
+  ): Promise<Answer> {
     for (;;) {
       const answer = await send();
       seen(answer.outcome);
@@ -89,7 +97,13 @@ export class Caller {
   }
 
   /** Performs an action until it is acknowledged or refused; now and then says it twice at once or once more. */
-  async act(noun: string, id: string, action: string, input: Record<string, unknown>, photos: Photo[] = []): Promise<boolean> {
+  async act(
+    noun: string,
+    id: string,
+    action: string,
+    input: Record<string, unknown>,
+    photos: Photo[] = [],
+  ): Promise<boolean> {
     const requestId = v4();
     const call: Call = {
       requestId,
@@ -124,7 +138,11 @@ export class Caller {
   async photo(): Promise<Photo> {
     const size = 40;
     const raw = { width: size, height: size, channels: 3 } as const;
-    const bytes = new Uint8Array(await sharp(randomBytes(size * size * 3), { raw }).jpeg().toBuffer());
+    const bytes = new Uint8Array(
+      await sharp(randomBytes(size * size * 3), { raw })
+        .jpeg()
+        .toBuffer(),
+    );
     const photo = { id: v7(), sha256: createHash('sha256').update(bytes).digest('hex') };
     const announcement = JSON.stringify({ ...photo, size: bytes.length });
     const ignore = (): void => undefined;
@@ -138,7 +156,12 @@ export class Caller {
       const from = body.offset ?? 0;
       const to = from === 0 && this.chance.next() < 0.3 ? bytes.length >> 1 : bytes.length;
       const part = bytes.slice(from, to);
-      const sent = await this.send('PUT', `/photos/${photo.id}?offset=${from}`, 'application/octet-stream', part);
+      const sent = await this.send(
+        'PUT',
+        `/photos/${photo.id}?offset=${from}`,
+        'application/octet-stream',
+        part,
+      );
       if (sent.body.isComplete) return photo;
     }
   }

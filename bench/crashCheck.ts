@@ -58,14 +58,19 @@ const isSame = (call: Call, stored: Stored): boolean =>
   stored.action === call.action &&
   stored.personId === call.personId;
 
-function compareCalls({ calls, personIds, before }: Attempted, stored: Map<string, Stored>): Findings {
+function compareCalls(
+  { calls, personIds, before }: Attempted,
+  stored: Map<string, Stored>,
+): Findings {
   const findings: Findings = { acknowledged: 0, lost: [], doubled: [], wrong: [] };
   for (const call of calls) {
     const found = stored.get(call.requestId);
-    if (call.isDoubled) findings.doubled.push(`${nameOf(call)}: a repeat was answered with another event`);
+    if (call.isDoubled)
+      findings.doubled.push(`${nameOf(call)}: a repeat was answered with another event`);
     if (outcomeOf(call) === 'ok') {
       findings.acknowledged += 1;
-      if (!found || found.eventId !== call.eventId || !isSame(call, found)) findings.lost.push(nameOf(call));
+      if (!found || found.eventId !== call.eventId || !isSame(call, found))
+        findings.lost.push(nameOf(call));
     } else if (outcomeOf(call) === 'failed' && found) {
       findings.wrong.push(`${nameOf(call)}: refused (${call.code}) and yet stored`);
     }
@@ -102,8 +107,17 @@ function photoProblem(dataDir: string, sha256: string): string | undefined {
 }
 
 /** Photos of acknowledged calls and of every attachment; each file is read once in a run. */
-async function findLostPhotos(client: pg.ClientBase, dataDir: string, calls: readonly Call[]): Promise<string[]> {
-  const { rows } = await client.query<{ id: string; sha256: string; status: string; eventId: string }>(
+async function findLostPhotos(
+  client: pg.ClientBase,
+  dataDir: string,
+  calls: readonly Call[],
+): Promise<string[]> {
+  const { rows } = await client.query<{
+    id: string;
+    sha256: string;
+    status: string;
+    eventId: string;
+  }>(
     `select p.id, p.sha256, p.status, a.event_id as "eventId" from attachment a
      join photo p on p.district = a.district and p.id = a.photo_id where a.district = $1`,
     [demoDistrict],
@@ -112,13 +126,18 @@ async function findLostPhotos(client: pg.ClientBase, dataDir: string, calls: rea
   const problems = rows.flatMap(({ id, sha256, status }) => {
     if (checkedPhotos.has(id)) return [];
     checkedPhotos.add(id);
-    return status === 'complete' ? (photoProblem(dataDir, sha256) ?? []) : [`photo ${id} is attached and ${status}`];
+    return status === 'complete'
+      ? (photoProblem(dataDir, sha256) ?? [])
+      : [`photo ${id} is attached and ${status}`];
   });
   const missing = calls
     .filter((call) => outcomeOf(call) === 'ok')
     .flatMap((call) =>
       call.photos
-        .filter(({ id, sha256 }) => attached.get(id)?.eventId !== call.eventId || attached.get(id)?.sha256 !== sha256)
+        .filter(
+          ({ id, sha256 }) =>
+            attached.get(id)?.eventId !== call.eventId || attached.get(id)?.sha256 !== sha256,
+        )
         .map(({ id }) => `${nameOf(call)}: photo ${id} is not attached`),
     );
   return [...problems, ...missing];
@@ -139,7 +158,10 @@ async function findBrokenSeals(pool: pg.Pool): Promise<string[]> {
   }
 }
 
-async function onStore<T>(dataDir: string, work: (pool: pg.Pool, client: pg.ClientBase) => Promise<T>): Promise<T> {
+async function onStore<T>(
+  dataDir: string,
+  work: (pool: pg.Pool, client: pg.ClientBase) => Promise<T>,
+): Promise<T> {
   const config = await findRunning(dataDir);
   if (!config) throw new Error('the database does not answer');
   const { pool, close } = connect({ ...config }, { role: null, max: 2, statementTimeout: 60_000 });
@@ -160,7 +182,10 @@ export const storedRequests = (dataDir: string): Promise<Set<string>> =>
   onStore(dataDir, async (_pool, client) => new Set((await readStored(client)).keys()));
 
 /** Checks the whole store; all calls must have a known outcome. */
-export const checkStore = (dataDir: string, attempted: Attempted): Promise<Findings & { records: number }> =>
+export const checkStore = (
+  dataDir: string,
+  attempted: Attempted,
+): Promise<Findings & { records: number }> =>
   onStore(dataDir, async (pool, client) => {
     const broken = await findBrokenSeals(pool);
     await client.query('begin isolation level repeatable read read only');
@@ -170,5 +195,11 @@ export const checkStore = (dataDir: string, attempted: Attempted): Promise<Findi
     const replay = await replayAll(client, [baseDistrict, demoDistrict]);
     await client.query('rollback');
     const wrong = [...findings.wrong, ...broken, ...replay.wrong];
-    return { ...findings, lost: [...findings.lost, ...photos], doubled, wrong, records: replay.records };
+    return {
+      ...findings,
+      lost: [...findings.lost, ...photos],
+      doubled,
+      wrong,
+      records: replay.records,
+    };
   });

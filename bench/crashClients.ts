@@ -23,7 +23,14 @@ const handlers: Record<string, string> = {
   water: 'water',
 };
 
-type Stage = 'submitted' | 'accepted' | 'dispatched' | 'claimed' | 'rectified' | 'verifying' | 'passed';
+type Stage =
+  | 'submitted'
+  | 'accepted'
+  | 'dispatched'
+  | 'claimed'
+  | 'rectified'
+  | 'verifying'
+  | 'passed';
 
 interface Item {
   reportId: string;
@@ -43,7 +50,11 @@ class Board {
   }
 
   /** One of them; now and then it stays on the board, so that two go for the same. */
-  take(stage: Stage, chance: Chance, isMine: (item: Item) => boolean = () => true): Item | undefined {
+  take(
+    stage: Stage,
+    chance: Chance,
+    isMine: (item: Item) => boolean = () => true,
+  ): Item | undefined {
     const list = this.items.get(stage) ?? [];
     const mine = list.filter(isMine);
     if (mine.length === 0) return undefined;
@@ -56,7 +67,13 @@ class Board {
 type Step = (caller: Caller, board: Board, chance: Chance, login: string) => Promise<void>;
 
 const issueStep =
-  (from: Stage, to: Stage | null, action: string, input: (item: Item) => Record<string, unknown>, own?: keyof Item): Step =>
+  (
+    from: Stage,
+    to: Stage | null,
+    action: string,
+    input: (item: Item) => Record<string, unknown>,
+    own?: keyof Item,
+  ): Step =>
   async (caller, board, chance, login) => {
     const item = board.take(from, chance, (other) => !own || other[own] === login);
     if (!item) return;
@@ -67,13 +84,27 @@ const issueStep =
 
 const submit: Step = async (caller, board, chance, login) => {
   const photos = chance.next() < 0.7 ? [await caller.photo()] : [];
-  const item = { reportId: v7(), issueId: v7(), finder: login, handler: chance.pick(Object.keys(handlers)) };
-  const input = { channel: 'patrol', content: '路边有暴露垃圾', areaCode: finders[login], address: '文昌路 3 号' };
-  if (await caller.act('report', item.reportId, 'submit', input, photos)) board.put('submitted', item);
+  const item = {
+    reportId: v7(),
+    issueId: v7(),
+    finder: login,
+    handler: chance.pick(Object.keys(handlers)),
+  };
+  const input = {
+    channel: 'patrol',
+    content: '路边有暴露垃圾',
+    areaCode: finders[login],
+    address: '文昌路 3 号',
+  };
+  if (await caller.act('report', item.reportId, 'submit', input, photos))
+    board.put('submitted', item);
 };
 
 const steps: Record<'finder' | 'desk' | 'handler', Step[]> = {
-  finder: [submit, issueStep('verifying', 'passed', 'pass', () => ({ words: '现场已干净' }), 'finder')],
+  finder: [
+    submit,
+    issueStep('verifying', 'passed', 'pass', () => ({ words: '现场已干净' }), 'finder'),
+  ],
   desk: [
     issueStep('submitted', 'accepted', 'accept', (item) => ({
       reportId: item.reportId,
@@ -81,7 +112,9 @@ const steps: Record<'finder' | 'desk' | 'handler', Step[]> = {
       conditionNo: 1,
       areaCode: finders[item.finder],
     })),
-    issueStep('accepted', 'dispatched', 'dispatch', (item) => ({ unitId: demoId('unit', handlers[item.handler] ?? '') })),
+    issueStep('accepted', 'dispatched', 'dispatch', (item) => ({
+      unitId: demoId('unit', handlers[item.handler] ?? ''),
+    })),
     issueStep('accepted', 'accepted', 'markUrgent', () => ({ isUrgent: true, note: '影响通行' })),
     issueStep('rectified', 'verifying', 'sendToVerify', () => ({})),
     issueStep('passed', null, 'close', () => ({})),
@@ -105,7 +138,13 @@ export interface Crowd {
   pause(): Promise<void>;
 }
 
-async function work(caller: Caller, board: Board, chance: Chance, who: SignedIn, goesOn: () => boolean): Promise<void> {
+async function work(
+  caller: Caller,
+  board: Board,
+  chance: Chance,
+  who: SignedIn,
+  goesOn: () => boolean,
+): Promise<void> {
   while (goesOn()) {
     await chance.pick(steps[kindOf(who.login)])(caller, board, chance, who.login);
     await sleep(chance.between(0, 120));
@@ -120,7 +159,11 @@ export async function gather(origin: string, chance: Chance): Promise<Crowd> {
   for (const login of logins) {
     const who = await signIn(origin, login);
     const own = chance.fork();
-    clients.push({ caller: new Caller(`${origin}/api/${demoDistrict}`, who, own), who, chance: own });
+    clients.push({
+      caller: new Caller(`${origin}/api/${demoDistrict}`, who, own),
+      who,
+      chance: own,
+    });
   }
   let isGoing = false;
   let running: Promise<unknown> = Promise.resolve();
@@ -130,14 +173,19 @@ export async function gather(origin: string, chance: Chance): Promise<Crowd> {
     start: () => {
       isGoing = true;
       running = Promise.all(
-        clients.map((client) => work(client.caller, board, client.chance, client.who, () => isGoing)),
+        clients.map((client) =>
+          work(client.caller, board, client.chance, client.who, () => isGoing),
+        ),
       );
     },
     pause: async () => {
       isGoing = false;
       let timer: NodeJS.Timeout | undefined;
       const late = new Promise((_, reject) => {
-        timer = setTimeout(() => reject(new Error('a call had no outcome 40 s after the restart')), 40_000);
+        timer = setTimeout(
+          () => reject(new Error('a call had no outcome 40 s after the restart')),
+          40_000,
+        );
       });
       await Promise.race([running, late]).finally(() => clearTimeout(timer));
     },

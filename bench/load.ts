@@ -62,7 +62,13 @@ function performs(job: Job): Requests {
     next: () => {
       const id = issueIdOf(1 + Math.floor(Math.random() * job.issues));
       const isUrgent = Math.random() < 0.5;
-      return act(pick(desks), 'issues', id, 'markUrgent', `{"isUrgent":${isUrgent},"note":"影响通行，请优先处理"}`);
+      return act(
+        pick(desks),
+        'issues',
+        id,
+        'markUrgent',
+        `{"isUrgent":${isUrgent},"note":"影响通行，请优先处理"}`,
+      );
     },
     isRound: () => true,
   });
@@ -71,12 +77,16 @@ function performs(job: Job): Requests {
 const pages = (job: Job): Requests => {
   let n = 0;
   const desks = job.workers.filter(({ role }) => role === 'desk');
-  return () => ({ next: () => request('GET', job.paths[n++ % job.paths.length] ?? '', pick(desks)), isRound: () => true });
+  return () => ({
+    next: () => request('GET', job.paths[n++ % job.paths.length] ?? '', pick(desks)),
+    isRound: () => true,
+  });
 };
 
 /** From the report to the closed issue: eight actions; the two photos were sent before. */
 function lifecycles(job: Job, taken: { n: number }): Requests {
-  const of = (role: Worker['role']): Worker[] => job.workers.filter((worker) => worker.role === role);
+  const of = (role: Worker['role']): Worker[] =>
+    job.workers.filter((worker) => worker.role === role);
   const [desks, heads, grids] = [of('desk'), of('head'), of('grid')];
   const area = `${demoDistrict}001001`;
   const place = '"address":"文昌路 3 号"';
@@ -85,10 +95,21 @@ function lifecycles(job: Job, taken: { n: number }): Requests {
     const [issue, report] = [issueIdOf(n), reportIdOf(n)];
     const [head, grid] = [pick(heads), pick(grids)];
     const photo = (who: Worker): string => `"photos":["${photoIdOf(who.number, n)}"]`;
-    const step = (who: Worker, action: string, input: string): string => act(who, 'issues', issue, action, input);
+    const step = (who: Worker, action: string, input: string): string =>
+      act(who, 'issues', issue, action, input);
     return [
-      act(grid, 'reports', report, 'submit', `{"channel":"patrol","content":"路边有暴露垃圾","areaCode":"${area}",${place}}`),
-      step(pick(desks), 'accept', `{"reportId":"${report}","categoryCode":"E0101","conditionNo":1,"areaCode":"${area}"}`),
+      act(
+        grid,
+        'reports',
+        report,
+        'submit',
+        `{"channel":"patrol","content":"路边有暴露垃圾","areaCode":"${area}",${place}}`,
+      ),
+      step(
+        pick(desks),
+        'accept',
+        `{"reportId":"${report}","categoryCode":"E0101","conditionNo":1,"areaCode":"${area}"}`,
+      ),
       step(pick(desks), 'dispatch', `{"unitId":"${job.unitId}"}`),
       step(head, 'claim', '{}'),
       step(head, 'rectify', `{"words":"已清运并冲洗",${photo(head)}}`),
@@ -124,7 +145,15 @@ function endOfAnswer(bytes: Buffer): number {
 }
 
 function drive(job: Job, requests: Requests): Promise<Result> {
-  const result: Result = { done: 0, failed: 0, problem: '', seconds: job.seconds, milliseconds: [], next: 0, bytes: 0 };
+  const result: Result = {
+    done: 0,
+    failed: 0,
+    problem: '',
+    seconds: job.seconds,
+    milliseconds: [],
+    next: 0,
+    bytes: 0,
+  };
   const begins = performance.now() + job.warmUp * 1000;
   const ends = begins + job.seconds * 1000;
   const client = (number: number): Promise<void> =>
@@ -167,7 +196,9 @@ function drive(job: Job, requests: Requests): Promise<Result> {
       };
       open();
     });
-  return Promise.all(Array.from({ length: job.clients }, (_each, number) => client(number))).then(() => result);
+  return Promise.all(Array.from({ length: job.clients }, (_each, number) => client(number))).then(
+    () => result,
+  );
 }
 
 async function main(): Promise<void> {
@@ -175,7 +206,11 @@ async function main(): Promise<void> {
   for await (const part of process.stdin) parts.push(part as Buffer);
   const job = JSON.parse(Buffer.concat(parts).toString()) as Job;
   const taken = { n: job.from };
-  const makers = { perform: performs, page: pages, lifecycle: (each: Job) => lifecycles(each, taken) };
+  const makers = {
+    perform: performs,
+    page: pages,
+    lifecycle: (each: Job) => lifecycles(each, taken),
+  };
   const result = await drive(job, makers[job.kind](job));
   process.stdout.write(JSON.stringify({ ...result, next: taken.n }));
 }

@@ -16,12 +16,38 @@ const run = promisify(execFile);
 export const isPgbenchHere = (): boolean => existsSync(pgbenchPath);
 
 /** Transactions a second of a script; serialization failures are repeated, as `perform` does. */
-export async function pgbench(host: string, dataDir: string, script: string, clients: number, seconds: number): Promise<number> {
+export async function pgbench(
+  host: string,
+  dataDir: string,
+  script: string,
+  clients: number,
+  seconds: number,
+): Promise<number> {
   const file = join(dataDir, 'measured.sql');
   writeFileSync(file, script);
   const { stdout } = await run(
     pgbenchPath,
-    ['-n', '-M', 'prepared', '-c', String(clients), '-j', '1', '-T', String(seconds), '--max-tries=12', '-D', 'e=0', '-f', file, '-h', host, '-U', APPLICATION_ROLE, 'civicloop'],
+    [
+      '-n',
+      '-M',
+      'prepared',
+      '-c',
+      String(clients),
+      '-j',
+      '1',
+      '-T',
+      String(seconds),
+      '--max-tries=12',
+      '-D',
+      'e=0',
+      '-f',
+      file,
+      '-h',
+      host,
+      '-U',
+      APPLICATION_ROLE,
+      'civicloop',
+    ],
     { env: { PATH: process.env.PATH, PGOPTIONS: '-c TimeZone=UTC' } },
   );
   const failed = /number of failed transactions: (\d+)/.exec(stdout)?.[1];
@@ -33,14 +59,17 @@ export async function pgbench(host: string, dataDir: string, script: string, cli
 /** Runs a load in a process of its own. Throws when anything was refused. */
 export function load(job: Job): Promise<Result> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['--import', 'tsx', 'bench/load.ts'], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, ['--import', 'tsx', 'bench/load.ts'], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
     let said = '';
     child.stdout.setEncoding('utf8').on('data', (part: string) => (said += part));
     child.on('error', reject);
     child.on('exit', (code) => {
       if (code !== 0) return reject(new Error(`the load ended with ${code}`));
       const result = JSON.parse(said) as Result;
-      if (result.failed > 0) reject(new Error(`${result.failed} requests were refused, the first: ${result.problem}`));
+      if (result.failed > 0)
+        reject(new Error(`${result.failed} requests were refused, the first: ${result.problem}`));
       else resolve(result);
     });
     child.stdin.end(JSON.stringify(job));
@@ -49,9 +78,13 @@ export function load(job: Job): Promise<Result> {
 
 /** The bare server on a port; call the result to end it. */
 export async function bareServer(bytes: number, port: number): Promise<() => void> {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'bench/bareServer.ts', String(bytes), String(port)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const child = spawn(
+    process.execPath,
+    ['--import', 'tsx', 'bench/bareServer.ts', String(bytes), String(port)],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   await new Promise((resolve) => child.stdout.once('data', resolve));
   return () => void child.kill('SIGKILL');
 }
@@ -71,7 +104,11 @@ export const pageInputs: { query: string; input: Record<string, string> }[] = [
 ];
 
 /** Milliseconds of the statements of a page sent side by side on bare connections, again and again. */
-export async function rawPages(config: pg.ClientConfig, pages: readonly Statement[][], rounds: number): Promise<number[]> {
+export async function rawPages(
+  config: pg.ClientConfig,
+  pages: readonly Statement[][],
+  rounds: number,
+): Promise<number[]> {
   const pool = new pg.Pool({ ...config, max: 2 });
   const milliseconds: number[] = [];
   try {
@@ -79,7 +116,9 @@ export async function rawPages(config: pg.ClientConfig, pages: readonly Statemen
       const statements = pages[n % pages.length] ?? [];
       const began = performance.now();
       await Promise.all(
-        statements.map((statement, at) => pool.query({ name: `p${n % pages.length}-${at}`, ...statement })),
+        statements.map((statement, at) =>
+          pool.query({ name: `p${n % pages.length}-${at}`, ...statement }),
+        ),
       );
       if (n >= 50) milliseconds.push(performance.now() - began);
     }
@@ -99,7 +138,10 @@ function pss(pid: number): number {
 }
 
 /** MiB of the program and its database, shared pages counted once (PSS). */
-export function memoryOf(programPid: number, dataDir: string): { program: number; database: number } {
+export function memoryOf(
+  programPid: number,
+  dataDir: string,
+): { program: number; database: number } {
   const database = databaseProcesses(dataDir).reduce((sum, pid) => sum + pss(pid), 0);
   return { program: pss(programPid), database };
 }
@@ -111,7 +153,10 @@ export function processorSeconds(pids: readonly number[]): number {
   return pids.reduce((sum, pid) => {
     try {
       const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
-      return sum + fields.slice(11, 15).reduce((ticks, field) => ticks + Number(field), 0) / ticksPerSecond;
+      return (
+        sum +
+        fields.slice(11, 15).reduce((ticks, field) => ticks + Number(field), 0) / ticksPerSecond
+      );
     } catch {
       return sum;
     }

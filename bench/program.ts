@@ -97,7 +97,10 @@ export function postmasterOf(dataDir: string): number | undefined {
 /** Ends the program as an operator would; true when nothing of it is left within 15 s. */
 export async function stopProgram(program: Program, dataDir: string): Promise<boolean> {
   if (!program.hasEnded()) process.kill(program.pid, 'SIGTERM');
-  await Promise.race([program.ended, new Promise((resolve) => setTimeout(resolve, 15_000).unref())]);
+  await Promise.race([
+    program.ended,
+    new Promise((resolve) => setTimeout(resolve, 15_000).unref()),
+  ]);
   return waitUntil(() => program.hasEnded() && databaseProcesses(dataDir).length === 0, 3_000);
 }
 

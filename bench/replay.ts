@@ -11,10 +11,17 @@ const firstId = '00000000-0000-0000-0000-000000000000';
 /** Fields that a row has and no event named are null. */
 const fieldsThatDiffer = (noun: string, folded: AnyRecord, row: AnyRecord | undefined): string[] =>
   row
-    ? columnsOf(noun).fields.filter((field) => !isDeepStrictEqual(folded[field] ?? null, row[field] ?? null))
+    ? columnsOf(noun).fields.filter(
+        (field) => !isDeepStrictEqual(folded[field] ?? null, row[field] ?? null),
+      )
     : ['(no row)'];
 
-async function rowsOf(client: pg.ClientBase, noun: string, district: string, ids: string[]): Promise<Map<string, AnyRecord>> {
+async function rowsOf(
+  client: pg.ClientBase,
+  noun: string,
+  district: string,
+  ids: string[],
+): Promise<Map<string, AnyRecord>> {
   const { table, columns } = columnsOf(noun);
   const list = columns.map((column) => `"${column}"`).join(', ');
   const { rows } = await client.query<Record<string, unknown>>(
@@ -24,15 +31,27 @@ async function rowsOf(client: pg.ClientBase, noun: string, district: string, ids
   return new Map(rows.map((row) => [String(row.id), toRecord<AnyRecord>(noun, row)]));
 }
 
-async function compare(client: pg.ClientBase, noun: string, district: string, groups: StoredEvent[][]): Promise<string[]> {
-  const rows = await rowsOf(client, noun, district, groups.map((events) => events[0]?.recordId ?? ''));
+async function compare(
+  client: pg.ClientBase,
+  noun: string,
+  district: string,
+  groups: StoredEvent[][],
+): Promise<string[]> {
+  const rows = await rowsOf(
+    client,
+    noun,
+    district,
+    groups.map((events) => events[0]?.recordId ?? ''),
+  );
   return groups.flatMap((events) => {
     const folded = fold(events);
     if (!folded) return [];
     const gap = events.findIndex((event, n) => event.version !== n + 1);
     const differ = fieldsThatDiffer(noun, folded, rows.get(folded.id));
     if (gap < 0 && differ.length === 0) return [];
-    return [`${noun} ${folded.id}: ${gap < 0 ? differ.join(', ') : `no event for version ${gap + 1}`}`];
+    return [
+      `${noun} ${folded.id}: ${gap < 0 ? differ.join(', ') : `no event for version ${gap + 1}`}`,
+    ];
   });
 }
 
@@ -47,11 +66,15 @@ function byRecord(events: readonly StoredEvent[]): StoredEvent[][] {
   return groups;
 }
 
-async function replayNoun(client: pg.ClientBase, noun: string, district: string): Promise<{ records: number; wrong: string[] }> {
+async function replayNoun(
+  client: pg.ClientBase,
+  noun: string,
+  district: string,
+): Promise<{ records: number; wrong: string[] }> {
   const wrong: string[] = [];
   let records = 0;
   let open: StoredEvent[] = [];
-  for (let after: [string, number] = [firstId, 0]; ; ) {
+  for (let after: [string, number] = [firstId, 0]; ;) {
     const { rows } = await client.query<Record<string, unknown>>(
       `select * from event where district = $1 and noun = $2 and (record_id, version) > ($3, $4)
        order by record_id, version limit ${pageSize}`,
@@ -73,7 +96,10 @@ async function replayNoun(client: pg.ClientBase, noun: string, district: string)
  * Compares all records of the districts with their events, and counts rows that no event made. Call it
  * inside a repeatable-read transaction: it reads events and rows one after the other.
  */
-export async function replayAll(client: pg.ClientBase, districts: readonly string[]): Promise<{ records: number; wrong: string[] }> {
+export async function replayAll(
+  client: pg.ClientBase,
+  districts: readonly string[],
+): Promise<{ records: number; wrong: string[] }> {
   const wrong: string[] = [];
   let records = 0;
   for (const district of districts) {
@@ -84,7 +110,8 @@ export async function replayAll(client: pg.ClientBase, districts: readonly strin
         [district],
       );
       const count = rows[0]?.count ?? 0;
-      if (count !== found.records) wrong.push(`${noun}: ${count} rows, events of ${found.records} records`);
+      if (count !== found.records)
+        wrong.push(`${noun}: ${count} rows, events of ${found.records} records`);
       records += found.records;
       wrong.push(...found.wrong);
     }

@@ -42,7 +42,10 @@ const line = (figure: Figure) => {
     name,
     value: round(value),
     unit,
-    against: against && { what: against.what, value: against.value === null ? null : round(against.value) },
+    against: against && {
+      what: against.what,
+      value: against.value === null ? null : round(against.value),
+    },
     ratio: ratio === null ? null : round(ratio),
   };
 };
@@ -51,12 +54,29 @@ function table(figures: readonly Figure[]): string {
   const rows = figures.map((figure) => {
     const ratio = ratioOf(figure);
     const { name, value, unit, against } = figure;
-    const other = against ? `${against.what} ${against.value === null ? '–' : number(against.value)}` : '';
-    return [name, `${number(value)} ${unit}`, other, ratio === null ? '' : number(ratio), wanted(figure)];
+    const other = against
+      ? `${against.what} ${against.value === null ? '–' : number(against.value)}`
+      : '';
+    return [
+      name,
+      `${number(value)} ${unit}`,
+      other,
+      ratio === null ? '' : number(ratio),
+      wanted(figure),
+    ];
   });
   const all = [['what', 'value', 'against', 'ratio', 'required'], ...rows];
-  const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
-  return all.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd()).join('\n');
+  const widths = [0, 1, 2, 3, 4].map((column) =>
+    Math.max(...all.map((row) => row[column]?.length ?? 0)),
+  );
+  return all
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
 }
 
 export const report = { line, number, table, isMissed };

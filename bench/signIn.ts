@@ -18,7 +18,8 @@ export async function signIn(origin: string, login: string): Promise<SignedIn> {
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ login, password: demoPassword() }),
   });
-  if (!response.ok) throw new Error(`sign-in of ${login}: ${response.status} ${await response.text()}`);
+  if (!response.ok)
+    throw new Error(`sign-in of ${login}: ${response.status} ${await response.text()}`);
   const { personId, csrf } = (await response.json()) as { personId: string; csrf: string };
   const cookie = response.headers.get('set-cookie')?.split(';')[0] ?? '';
   return { login, personId, cookie, csrf };
