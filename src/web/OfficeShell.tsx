@@ -164,11 +164,11 @@ function Corner({ unread }: { unread: number }) {
         label={unread > 0 ? `消息，${unread} 条未读` : '消息'}
       >
         <Badge count={unread} size="small" overflowCount={99}>
-          <BellOutlined />
+          <BellOutlined aria-hidden />
         </Badge>
       </Link>
       <Dropdown menu={{ items }} trigger={['click']} placement="bottomRight">
-        <Button type="text" className="corner-person" icon={<UserOutlined />}>
+        <Button type="text" className="corner-person" icon={<UserOutlined aria-hidden />}>
           {name}
           {!isNarrow && post && (
             <span className="corner-post">{post.title || roleLabels[post.role]}</span>

@@ -41,7 +41,7 @@ export function Shell({ brand, place, nav, side, sideTitle, corner, children }: 
           <Button
             type="text"
             aria-label="打开菜单"
-            icon={<MenuOutlined />}
+            icon={<MenuOutlined aria-hidden />}
             className="shell-menu"
             onClick={() => setOpen(true)}
           />
@@ -75,7 +75,7 @@ export function Shell({ brand, place, nav, side, sideTitle, corner, children }: 
         <nav className="shell-bar" aria-label="底部导航">
           {nav.slice(0, 4).map((item) => (
             <Link key={item.href} href={item.href} isCurrent={item.isCurrent}>
-              {item.icon}
+              <span aria-hidden="true">{item.icon}</span>
               <span>{item.label}</span>
             </Link>
           ))}
@@ -116,7 +116,7 @@ function SideItem({ item, onGo }: { item: NavItem; onGo: () => void }) {
   return (
     <li>
       <Link href={item.href} isCurrent={item.isCurrent} onGo={onGo}>
-        {item.icon}
+        <span aria-hidden="true">{item.icon}</span>
         <span className="side-label">{item.label}</span>
         {item.count && (
           <span className={item.isLate ? 'side-count late' : 'side-count'}>{item.count}</span>
