@@ -6,7 +6,8 @@ import type pg from 'pg';
 import { v4 } from 'uuid';
 import type { Actor } from '../src/domain/access.ts';
 import { perform, type Performing } from '../src/server/perform.ts';
-import { storeOn, type AnyRecord } from '../src/server/store.ts';
+import { storeOn } from '../src/server/store.ts';
+import { type AnyRecord } from '../src/server/statement.ts';
 import { issueIdOf } from './benchIds.ts';
 
 /**
@@ -119,6 +120,9 @@ function expressionOf(value: unknown, captured: Captured): string {
   if (typeof value === 'number') return String(value);
   if (value === captured.issue.id) return `${issueExpression}::uuid`;
   if (value === captured.requestId) return `${requestExpression}::uuid`;
+  if (Array.isArray(value)) {
+    return `array[${value.map((one) => expressionOf(one, captured)).join(', ')}]`;
+  }
   const text = String(value);
   return text.startsWith('[') ? jsonExpression(text, captured) : quote(text);
 }

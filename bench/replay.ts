@@ -3,7 +3,8 @@ import { isDeepStrictEqual } from 'node:util';
 import type pg from 'pg';
 import { nounNames } from '../src/domain/nouns.ts';
 import { columnsOf, toRecord } from '../src/server/columns.ts';
-import { eventFromRow, fold, type AnyRecord, type StoredEvent } from '../src/server/store.ts';
+import { fold } from '../src/server/store.ts';
+import { eventFromRow, type AnyRecord, type StoredEvent } from '../src/server/statement.ts';
 
 const pageSize = 4_000;
 const firstId = '00000000-0000-0000-0000-000000000000';

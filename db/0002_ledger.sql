@@ -132,7 +132,7 @@ create table issue (
   ) stored,
   primary key (district, id),
   unique (district, number)
-);
+) with (fillfactor = 80);
 create index issue_time on issue (district, accepted_at, id);
 create index issue_status on issue (district, status, accepted_at, id);
 create index issue_unit on issue (district, unit_id, accepted_at, id);

@@ -127,3 +127,10 @@ export const brokenUnique = (error: unknown): string | undefined =>
 /** Somebody was faster (serialization failure, deadlock): load again and decide again. */
 export const isRace = (error: unknown): boolean =>
   error instanceof Error && ['40001', '40P01'].includes((error as DatabaseError).code ?? '');
+
+/**
+ * Did the statement fail for something that one of several parts of it may have caused (a value, a key, a
+ * race)? Then nothing of it happened, and its parts may be tried one by one.
+ */
+export const mayBeOneOfThem = (error: unknown): boolean =>
+  error instanceof Error && /^(?:22|23|40)/.test((error as DatabaseError).code ?? '');

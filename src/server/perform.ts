@@ -12,7 +12,8 @@ import canonicalize from 'canonicalize';
 import { brokenUnique, isRace } from './database.ts';
 import type { MasterDataCache } from './masterData.ts';
 import { homeOf, isUuid, planAct, Workspace, type PlanContext, type Tools } from './plan.ts';
-import { fold, type AnyRecord, type SeenRequest, type Store, type StoredEvent } from './store.ts';
+import { fold, type Store } from './store.ts';
+import { type AnyRecord, type SeenRequest, type StoredEvent } from './statement.ts';
 
 export interface Performing extends Tools {
   master: MasterDataCache;
@@ -27,10 +28,12 @@ export interface Order extends Act {
   seen?: number | undefined;
 }
 
-/** The event of the action, and the record right after it. Equal for every repeat of a request. */
+/** The event of the action, and the record right after it: both equal for every repeat of a request. */
 export interface Done {
   event: StoredEvent;
   record: AnyRecord;
+  /** The request had been done before; what is not in the ledger must not happen again. */
+  isRepeat: boolean;
 }
 
 const tries = 12;
@@ -47,9 +50,9 @@ function checkIds({ id, requestId }: Order): void {
 
 const digestOf = (order: Order, actor: Actor, tools: Tools): Buffer => {
   const { noun, id, action, input, seen } = order;
-  return tools.box.digest(
-    canonicalize([noun, id, action, input, seen ?? null, actor.personId]) ?? '',
-  );
+  // A citizen has no account, and another upload token on the next try is the same citizen.
+  const personId = actor.role === 'citizen' ? null : actor.personId;
+  return tools.box.digest(canonicalize([noun, id, action, input, seen ?? null, personId]) ?? '');
 };
 
 async function repeat(
@@ -66,7 +69,7 @@ async function repeat(
   const last = history.findLastIndex(({ requestId }) => requestId === event?.requestId);
   const record = fold(history.slice(0, last + 1));
   if (!event || !record) throw new Error(`request of event ${seen.eventId} has no event`);
-  return { event, record };
+  return { event, record, isRepeat: true };
 }
 
 const uniqueRefusals: Record<string, string> = {
@@ -108,7 +111,7 @@ export async function perform(tools: Performing, actor: Actor, order: Order): Pr
     space.batch.requests.push({ district, id: requestId, digest, eventId: event.id });
     try {
       await write(tools, space);
-      return { event, record: space.get(order.noun, order.id) as AnyRecord };
+      return { event, record: space.get(order.noun, order.id) as AnyRecord, isRepeat: false };
     } catch (error) {
       const key = brokenUnique(error);
       const mayPass = isRace(error) || key !== undefined;
@@ -179,7 +182,7 @@ export async function performMany(
       });
       outcomes.push({
         requestId,
-        done: { event, record: next.get(order.noun, order.id) as AnyRecord },
+        done: { event, record: next.get(order.noun, order.id) as AnyRecord, isRepeat: false },
       });
       space = next;
     } catch (error) {

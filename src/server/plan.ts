@@ -15,7 +15,8 @@ import { loadFacts } from './facts.ts';
 import type { MasterData } from './masterData.ts';
 import type { Numbers } from './numbers.ts';
 import { conceal, type SecretBox } from './secrets.ts';
-import type { AnyRecord, Batch, Store, StoredEvent } from './store.ts';
+import type { Store } from './store.ts';
+import type { AnyRecord, Batch, StoredEvent } from './statement.ts';
 
 export interface Tools {
   store: Store;

@@ -17,7 +17,7 @@ import type { MasterData } from './masterData.ts';
 import { perform, type Performing } from './perform.ts';
 import { removeDestroyedBytes } from './photos/photoRemoval.ts';
 import type { ReactionName } from './reactionNames.ts';
-import type { StoredEvent } from './store.ts';
+import type { StoredEvent } from './statement.ts';
 
 export interface Reacting {
   pool: pg.Pool;

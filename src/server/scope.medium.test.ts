@@ -8,7 +8,7 @@ import type { Issue } from '../domain/issueShape.ts';
 import { getNoun } from '../domain/nouns.ts';
 import { columnsOf, toRecord, toRow } from './columns.ts';
 import { whereInScope } from './scope.ts';
-import type { AnyRecord } from './store.ts';
+import type { AnyRecord } from './statement.ts';
 import { Refused } from '../domain/refused.ts';
 import { handlers } from './queries/handlers.ts';
 import { asking } from './testing/asking.ts';

@@ -11,7 +11,7 @@ import {
   verifySeals,
   type Verified,
 } from './sealer.ts';
-import { eventFromRow } from './store.ts';
+import { eventFromRow } from './statement.ts';
 import { world, type World } from './testing/world.ts';
 
 describe('sealer', () => {

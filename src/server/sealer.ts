@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import type pg from 'pg';
 import { momentAt } from '../domain/moment.ts';
-import { eventFromRow, type StoredEvent } from './store.ts';
+import { eventFromRow, type StoredEvent } from './statement.ts';
 
 const batchSize = 2_000;
 

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { EventView, PhotoView } from '../../domain/views.ts';
 import type { Sql } from '../scope.ts';
 import { eventView } from '../sentence.ts';
-import { eventFromRow } from '../store.ts';
+import { eventFromRow } from '../statement.ts';
 import type { QueryContext } from './context.ts';
 
 /** More events than a record ever has in practice; bounds the answer. */

@@ -11,7 +11,8 @@ import type { Report } from '../../domain/reportShape.ts';
 import { unpin } from '../facts.ts';
 import type { MasterData } from '../masterData.ts';
 import { applyRow, childIdOf } from '../plan.ts';
-import { eventFromRow, fold, type AnyRecord, type StoredEvent } from '../store.ts';
+import { fold } from '../store.ts';
+import { eventFromRow, type AnyRecord, type StoredEvent } from '../statement.ts';
 import type { World } from './world.ts';
 
 /** Every event of the test's database, each record's in order of version. */
