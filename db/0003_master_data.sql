@@ -142,6 +142,7 @@ create table post (
   primary key (district, id)
 );
 create index post_person on post (district, person_id);
+create index post_holder on post (person_id);
 create index post_unit on post (district, unit_id) where unit_id is not null;
 
 create table roster (

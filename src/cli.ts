@@ -9,7 +9,12 @@ import { Command, CommanderError, Option } from 'commander';
 import { baseDistrict } from './domain/nouns.ts';
 import { Refused } from './domain/refused.ts';
 import { accountsOn } from './server/accounts.ts';
-import { createAdministrator, registerSender, senderIn } from './server/adapters/firstRecords.ts';
+import {
+  createAdministrator,
+  registerSender,
+  resetPassword,
+  senderIn,
+} from './server/adapters/firstRecords.ts';
 import { loadReports, type LoadSummary } from './server/adapters/reportFile.ts';
 import { readMap, type ReportMap } from './server/adapters/reportMap.ts';
 import { seedBase } from './server/baseSeed.ts';
@@ -172,7 +177,8 @@ async function prepareSender(
 }
 
 async function load(house: House, file: string, options: LoadOptions): Promise<void> {
-  await seedBase(house.tools);
+  const isDryRun = options.dryRun ?? false;
+  if (!isDryRun) await seedBase(house.tools);
   const map = readMap(pathOf(options.map));
   const district = await districtOf(house, options.district);
   await prepareSender(house, district, map, options);
@@ -181,7 +187,6 @@ async function load(house: House, file: string, options: LoadOptions): Promise<v
   process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
   const progress = progressShown();
   const refusedFile = pathOf(options.refused ?? `${file}.refused.csv`);
-  const isDryRun = options.dryRun ?? false;
   const began = performance.now();
   const summary = await loadReports({
     tools: house.tools,
@@ -195,7 +200,7 @@ async function load(house: House, file: string, options: LoadOptions): Promise<v
     onProgress: progress.show,
     signal: stop.signal,
   }).finally(progress.end);
-  await sealAll(house.pool);
+  if (!isDryRun) await sealAll(house.pool);
   reportSummary(summary, { isDryRun, seconds: (performance.now() - began) / 1000, refusedFile });
 }
 
@@ -229,6 +234,16 @@ async function createAdmin(house: House, options: AdminOptions): Promise<void> {
   );
 }
 
+async function resetAdmin(house: House, { login }: { login: string }): Promise<void> {
+  const password = newPassword();
+  const accounts = accountsOn(house.pool, house.tools);
+  const personId = await resetPassword(house.tools, house.pool, login);
+  await accounts.setPassword(personId, password, true);
+  await accounts.endAll(personId);
+  await sealAll(house.pool);
+  say(`登录名 ${login} 的新密码：${password}（只显示这一次，登录后须更改）`);
+}
+
 function build(): Command {
   const program = new Command('civicloop').description('CivicLoop 创城闭环 命令行');
   program
@@ -256,9 +271,13 @@ function build(): Command {
     .action((file: string, options: LoadOptions) =>
       withHouse((house) => load(house, file, options)),
     );
-  program
-    .command('admin')
-    .description('管理员')
+  const admin = program.command('admin').description('管理员');
+  admin
+    .command('reset')
+    .description('重置密码；管理员之间不能互相重置')
+    .requiredOption('--login <login>', '登录名')
+    .action((options: { login: string }) => withHouse((house) => resetAdmin(house, options)));
+  admin
     .command('create')
     .description('在没有该管理员的区建立第一个账号')
     .addOption(

@@ -71,6 +71,9 @@ export const administrators = [
   'auditAdmin',
 ] as const satisfies Role[];
 
+export const isAdministrator = (role: Role): boolean =>
+  (administrators as readonly Role[]).includes(role);
+
 const districtWide: Role[] = [
   'desk',
   'shiftLeader',

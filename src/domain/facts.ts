@@ -6,6 +6,7 @@
 import type { WorkCalendar } from './calendar.ts';
 import type { Category } from './category.ts';
 import type { Issue } from './issueShape.ts';
+import type { Person } from './person.ts';
 import type { Report } from './reportShape.ts';
 import type { RosterShift } from './roster.ts';
 import type { Settings } from './setting.ts';
@@ -39,6 +40,12 @@ export interface PostFact {
   areaCode: string | null;
   isActive: boolean;
   handlingPaths: string[][];
+}
+
+/** A post somebody holds, in whatever district. */
+export interface PostHeld {
+  district: string;
+  role: Role;
 }
 
 export interface SiteFact {
@@ -76,8 +83,12 @@ export interface Facts {
   site: SiteFact | null;
   /** The post of `input.postId`. */
   post: PostFact | null;
-  /** The roles the person of `input.personId` holds already, in any district. */
-  rolesHeld: Role[];
+  /** The unit of `input.parentId`. */
+  parentUnit: UnitFact | null;
+  /** The person of `input.personId`; read before the posts they hold. */
+  person: Person | null;
+  /** The active posts, in any district, of the person of `input.personId`, else of the record itself. */
+  postsHeld: PostHeld[];
   sender: SenderFact | null;
   photos: PhotoFact[];
   /** The issue and the report named by the input. */

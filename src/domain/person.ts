@@ -3,9 +3,11 @@
  * they do in a district is a Post. Source: architecture, issue 3-5; domain reference i (unique accounts).
  */
 import { z } from 'zod';
-import { actionOf, noun } from './action.ts';
+import { isAdministrator } from './access.ts';
+import { actionOf, noun, type CheckGiven } from './action.ts';
 import { text } from './fields.ts';
 import { Moment } from './moment.ts';
+import { refusal, type Refusal } from './refused.ts';
 import { keptFields, retire } from './versioned.ts';
 
 export const loginName = z
@@ -23,6 +25,16 @@ export const Person = z.object({
 export type Person = z.infer<typeof Person>;
 
 const act = actionOf<Person>();
+
+/** An account belongs to the installation, so whoever serves elsewhere is not one district's to rule. */
+const servesElsewhere = ({
+  facts,
+  district,
+  actor,
+}: CheckGiven<'postsHeld'>): Refusal | undefined =>
+  actor.role !== 'system' && facts.postsHeld.some((post) => post.district !== district)
+    ? refusal('servesElsewhere', '此人在其他区有岗位，须先由该区停用其岗位，再办理账号')
+    : undefined;
 
 export const person = noun({
   name: 'person',
@@ -64,9 +76,26 @@ export const person = noun({
       by: ['systemAdmin'],
       from: ['active'],
       input: z.strictObject({ name: text('姓名', 30) }),
+      needs: ['postsHeld'],
+      check: (_record, _input, given) => servesElsewhere(given),
       changes: (_record, input) => input,
     }),
-    retire: act(retire<Person>(['systemAdmin', 'securityAdmin'])),
+    retire: act({
+      ...retire<Person>(['systemAdmin', 'securityAdmin']),
+      needs: ['postsHeld'],
+      check: (_record, _input, given) => servesElsewhere(given),
+      changes: () => ({}),
+    }),
+    appoint: act({
+      label: '任职',
+      sentence: '任职',
+      source: '三员分立，须按人逐件判断（domain i access control）',
+      by: ['securityAdmin', 'system'],
+      isInner: true,
+      from: ['active'],
+      input: z.strictObject({}),
+      changes: () => ({}),
+    }),
     signIn: act({
       label: '登录',
       sentence: '登录',
@@ -80,9 +109,18 @@ export const person = noun({
       label: '重置密码',
       sentence: '重置密码',
       source: '安全管理员管理账号口令（domain i access control）',
-      by: ['securityAdmin'],
+      by: ['securityAdmin', 'system'],
       from: ['active'],
       input: z.strictObject({}),
+      needs: ['postsHeld'],
+      check: (_record, _input, given) =>
+        given.actor.role !== 'system' &&
+        given.facts.postsHeld.some((post) => isAdministrator(post.role))
+          ? refusal(
+              'administrator',
+              '管理员的密码不能由其他管理员重置，请在服务器上用命令 admin reset 重置',
+            )
+          : servesElsewhere(given),
       changes: () => ({}),
     }),
     lock: act({
@@ -101,6 +139,8 @@ export const person = noun({
       by: ['securityAdmin'],
       from: ['active'],
       input: z.strictObject({}),
+      needs: ['postsHeld'],
+      check: (_record, _input, given) => servesElsewhere(given),
       changes: () => ({}),
     }),
   },

@@ -3,7 +3,7 @@
  * separation of duties is by person across all of them. Source: architecture “Authorisation, once”.
  */
 import { z } from 'zod';
-import { administrators, Line, lineOfRole, Role } from './access.ts';
+import { isAdministrator, Line, lineOfRole, Role } from './access.ts';
 import { actionOf, noun } from './action.ts';
 import { area, person, text, unit } from './fields.ts';
 import { refusal } from './refused.ts';
@@ -48,13 +48,14 @@ export const post = noun({
         unitId: unit().nullable().optional(),
         areaCode: area().nullable().optional(),
       }),
-      needs: ['unit', 'area', 'rolesHeld'],
-      check: (_record, { role, unitId, areaCode }, { facts }) => {
-        const isAdministrator = (administrators as readonly Role[]).includes(role);
-        const held = facts.rolesHeld.filter((other) =>
-          (administrators as readonly Role[]).includes(other),
-        );
-        if (isAdministrator && held.some((other) => other !== role)) {
+      needs: ['unit', 'area', 'person', 'postsHeld'],
+      check: (_record, { personId, role, unitId, areaCode }, { facts, actor }) => {
+        if (facts.person?.status !== 'active')
+          return refusal('noPerson', '人员不存在或已停用，请重新选择');
+        if (personId === actor.personId)
+          return refusal('oneself', '不能任命自己，请由另一位安全管理员任命');
+        const held = facts.postsHeld.map((post) => post.role).filter(isAdministrator);
+        if (isAdministrator(role) && held.some((other) => other !== role)) {
           return refusal('twoAdministrators', '系统、安全、审计管理员不得由同一人担任，请另选人员');
         }
         if (lineOfRole[role] === 'handling' && !unitId)
@@ -72,6 +73,10 @@ export const post = noun({
         areaCode,
         line: lineOfRole[rest.role],
       }),
+      // Changes the person too, so that of two appointments at once the second is judged again.
+      also: (_record, { personId }) => [
+        { noun: 'person', id: personId, action: 'appoint', input: {} },
+      ],
     }),
     retire: act(retire<Post>(['securityAdmin'])),
   },

@@ -6,6 +6,8 @@ import { z } from 'zod';
 import { actionOf, noun } from './action.ts';
 import { post, unit } from './fields.ts';
 import { addDays, atLocalTime, weekday, type Day, type Moment } from './moment.ts';
+import type { PostFact } from './facts.ts';
+import { refusal, type Refusal } from './refused.ts';
 import { keptFields, retire } from './versioned.ts';
 
 const time = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, '时间须为 00:00 至 23:59');
@@ -61,6 +63,11 @@ const fields = {
   endsAt: time.meta({ title: '结束', kind: 'text' }),
 };
 
+const postProblem = (unitId: string, post: PostFact | null): Refusal | undefined =>
+  post?.isActive && post.unitId === unitId
+    ? undefined
+    : refusal('notOfUnit', '值班岗位须是该单位的在岗岗位，请重新选择');
+
 export const roster = noun({
   name: 'roster',
   plural: 'rosters',
@@ -78,10 +85,11 @@ export const roster = noun({
       from: 'new',
       to: 'active',
       input: z.strictObject({ unitId: unit(), ...fields }),
-      check: (_record, { unitId }, { actor }) =>
+      needs: ['post'],
+      check: (_record, { unitId }, { actor, facts }) =>
         actor.role === 'unitHead' && !actor.unitIds.includes(unitId)
-          ? { code: 'notYourUnit', message: '只能为本单位排班' }
-          : undefined,
+          ? refusal('notYourUnit', '只能为本单位排班')
+          : postProblem(unitId, facts.post),
       changes: (_record, input) => input,
     }),
     edit: act({
@@ -93,8 +101,11 @@ export const roster = noun({
       input: z.strictObject(fields).partial(),
       refuse: (record, { actor }) =>
         actor.role === 'unitHead' && !actor.unitIds.includes(record.unitId)
-          ? { code: 'notYourUnit', message: '只能为本单位排班' }
+          ? refusal('notYourUnit', '只能为本单位排班')
           : undefined,
+      needs: ['post'],
+      check: (record, { postId }, { facts }) =>
+        postId ? postProblem(record.unitId, facts.post) : undefined,
       changes: (_record, input) => input,
     }),
     retire: act(retire<Roster>(['systemAdmin'])),

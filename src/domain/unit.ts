@@ -5,6 +5,8 @@
 import { z } from 'zod';
 import { actionOf, noun } from './action.ts';
 import { area, text, unit as unitField } from './fields.ts';
+import type { UnitFact } from './facts.ts';
+import { refusal, type Refusal } from './refused.ts';
 import { keptFields, retire } from './versioned.ts';
 
 export const UnitKind = z.enum(['department', 'subdistrict', 'community', 'firm', 'office']);
@@ -35,6 +37,19 @@ const fields = {
   areaCode: area('所在区域').nullable().optional(),
 };
 
+/** A parent is a unit in use that does not lie below the unit itself. */
+const parentProblem = (
+  id: string,
+  parentId: string | null | undefined,
+  parent: UnitFact | null,
+): Refusal | undefined => {
+  if (!parentId) return undefined;
+  if (!parent?.isActive) return refusal('noParent', '上级单位不存在或已停用，请重新选择');
+  return parent.path.includes(id)
+    ? refusal('itself', '上级单位不能是自身或自身的下级，请重新选择')
+    : undefined;
+};
+
 export const unit = noun({
   name: 'unit',
   plural: 'units',
@@ -52,6 +67,9 @@ export const unit = noun({
       from: 'new',
       to: 'active',
       input: z.strictObject({ code: text('单位代码', 40), ...fields }),
+      needs: ['parentUnit'],
+      check: (record, { parentId }, { facts }) =>
+        parentProblem(record.id, parentId, facts.parentUnit),
       changes: (_record, { parentId = null, areaCode = null, ...rest }) => ({
         ...rest,
         parentId,
@@ -65,8 +83,9 @@ export const unit = noun({
       by: ['systemAdmin'],
       from: ['active'],
       input: z.strictObject(fields).partial(),
-      check: (record, { parentId }) =>
-        parentId === record.id ? { code: 'itself', message: '上级单位不能是自身' } : undefined,
+      needs: ['parentUnit'],
+      check: (record, { parentId }, { facts }) =>
+        parentProblem(record.id, parentId, facts.parentUnit),
       changes: (_record, input) => input,
     }),
     retire: act(retire<Unit>(['systemAdmin'])),

@@ -3,12 +3,12 @@
  * (a version id, or the value itself where it is small). `unpin` gives the same value back for ever.
  */
 import { issueNumberLimit, type Numbers } from './numbers.ts';
-import type { FactName, Facts } from '../domain/facts.ts';
-import type { Issue } from '../domain/issueShape.ts';
+import type { FactName, Facts, UnitFact } from '../domain/facts.ts';
 import type { Moment } from '../domain/moment.ts';
 import { localDay } from '../domain/moment.ts';
 import type { Report } from '../domain/reportShape.ts';
 import { Refused } from '../domain/refused.ts';
+import type { Unit } from '../domain/unit.ts';
 import type { MasterData } from './masterData.ts';
 import type { Store } from './store.ts';
 
@@ -62,6 +62,24 @@ async function recurrence(context: FactContext): Promise<Loaded> {
   );
 }
 
+/** The parent as it stands inside this transaction: a seed adds a unit together with those above it. */
+async function parentUnit({ input, find, master }: FactContext): Promise<Loaded> {
+  const path: string[] = [];
+  let parent: Unit | undefined;
+  for (let id = textOf(input.parentId); id && !path.includes(id);) {
+    const unit = (await find('unit', id)) as Unit | null;
+    if (!unit) break;
+    parent ??= unit;
+    path.push(id);
+    id = unit.parentId ?? undefined;
+  }
+  if (!parent) return same(null);
+  const { id, name, areaCode, status } = parent;
+  const shifts = master.unitFact(id)?.shifts ?? [];
+  const fact: UnitFact = { id, name, path, areaCode, isActive: status === 'active', shifts };
+  return same(fact);
+}
+
 const loaders: { [F in FactName]: (context: FactContext) => Loaded | Promise<Loaded> } = {
   calendar: ({ master, now }) => {
     const value = master.calendar(now);
@@ -106,7 +124,10 @@ const loaders: { [F in FactName]: (context: FactContext) => Loaded | Promise<Loa
     return same({ id, name, areaCode, lng, lat, address });
   },
   post: ({ master, input }) => same(master.postFact(textOf(input.postId) ?? '')),
-  rolesHeld: async ({ store, input }) => same(await store.rolesOf(String(input.personId))),
+  parentUnit,
+  person: (context) => recordFact('person', context.input.personId, context),
+  postsHeld: async ({ store, input, record }) =>
+    same(await store.postsHeldBy(textOf(input.personId) ?? String(record.id))),
   sender: ({ master, input }) => {
     const found = master.senders.get(textOf(input.senderCode) ?? '');
     return same(
@@ -147,6 +168,8 @@ const loaders: { [F in FactName]: (context: FactContext) => Loaded | Promise<Loa
   recurrenceOf: recurrence,
 };
 
+const recordFacts: readonly FactName[] = ['issue', 'report', 'person'];
+
 /** The facts a row names, and their pins for the event: records first, the rest in one round trip. */
 export async function loadFacts(
   needs: readonly FactName[],
@@ -159,7 +182,7 @@ export async function loadFacts(
     facts[name] = value;
     pins[name] = pin;
   };
-  const isRecord = (name: FactName): boolean => name === 'issue' || name === 'report';
+  const isRecord = (name: FactName): boolean => recordFacts.includes(name);
   for (const name of needs.filter(isRecord)) await load(name);
   await Promise.all(needs.filter((name) => !isRecord(name)).map(load));
   return { facts: facts as unknown as Facts, pins };
@@ -170,13 +193,13 @@ export async function unpin(
   name: FactName,
   pin: unknown,
   master: MasterData,
-  find: (noun: string, id: string, version: number) => Promise<Issue | Report>,
+  find: (noun: string, id: string, version: number) => Promise<object>,
 ): Promise<unknown> {
   if (name === 'calendar') return master.calendarOf(pin as string[]);
   if (name === 'settings') return master.settingsOf(pin as string[]);
   if (name === 'category')
     return pin === null ? null : (master.categories.get(String(pin)) ?? null);
-  if ((name === 'issue' || name === 'report') && pin !== null) {
+  if (recordFacts.includes(name) && pin !== null) {
     const { noun, id, version } = pin as { noun: string; id: string; version: number };
     return find(noun, id, version);
   }

@@ -6,10 +6,15 @@ import type { Issue } from '../domain/issueShape.ts';
 import type { Refused } from '../domain/refused.ts';
 import type { Report } from '../domain/reportShape.ts';
 import { systemActor } from './baseSeed.ts';
-import { perform, performMany, type Done, type Order } from './perform.ts';
+import { perform, performMany, type Done, type Order, type Outcome } from './perform.ts';
 import { refusedBy } from './testing/refusedBy.ts';
 import { expectReplay } from './testing/replay.ts';
 import { world, type World } from './testing/world.ts';
+
+/** What everybody is told, whoever was first. */
+const told = ({ event, record }: Done) => ({ event, record });
+const doneOf = (outcomes: Outcome[]) =>
+  outcomes.flatMap((outcome) => ('done' in outcome ? [told(outcome.done)] : []));
 
 describe('perform', () => {
   let w: World;
@@ -18,8 +23,12 @@ describe('perform', () => {
   });
   afterAll(() => w.drop());
 
-  const fiveTimes = (doing: () => Promise<Done>): Promise<Done[]> =>
-    Promise.all(Array.from({ length: 5 }, doing));
+  /** Five at once; exactly one did it, the others tell the same. */
+  const fiveTimes = async (doing: () => Promise<Done>): Promise<Omit<Done, 'isRepeat'>[]> => {
+    const answers = await Promise.all(Array.from({ length: 5 }, doing));
+    expect(answers.filter(({ isRepeat }) => !isRepeat)).toHaveLength(1);
+    return answers.map(told);
+  };
   const countOf = async (table: string, where: string, value: string): Promise<number> =>
     (
       await w.pool.query<{ count: number }>(
@@ -79,7 +88,7 @@ describe('perform', () => {
     const first = await again();
     await w.run('desk', 'issue', issue.id, 'dispatch', { unitId: w.unitId('street') });
     w.pass(600);
-    expect(await again()).toEqual(first);
+    expect(told(await again())).toEqual(told(first));
     expect(first.record.status).toBe('accepted');
     expect((await w.read<Issue>('issue', issue.id)).status).toBe('dispatched');
   });
@@ -277,9 +286,7 @@ describe('perform', () => {
     expect(codes.filter((code) => code === 'done')).toHaveLength(160);
     expect((await w.read<Issue>('issue', issue.id)).version).toBe(issue.version + 4);
     const again = await performMany(w.tools, actor, orders);
-    expect(again.filter((outcome) => 'done' in outcome)).toEqual(
-      outcomes.filter((outcome) => 'done' in outcome),
-    );
+    expect(doneOf(again)).toEqual(doneOf(outcomes));
   });
 
   it('performs many beside somebody who is faster, without losing either', async () => {
@@ -312,7 +319,7 @@ describe('perform', () => {
     }));
     const first = await performMany(w.tools, admin, orders);
     expect(first.every((outcome) => 'done' in outcome)).toBe(true);
-    expect(await performMany(w.tools, admin, orders)).toEqual(first);
+    expect(doneOf(await performMany(w.tools, admin, orders))).toEqual(doneOf(first));
   });
 
   it('keeps an event for each part of an action, all with one cause', async () => {

@@ -2,6 +2,8 @@
  * First records 初始登记: what the command line enters before anybody can sign in: a sender whose file is
  * loaded, and the first administrator of a district. Each by real actions that may be repeated.
  */
+import type pg from 'pg';
+import { v7 as newId } from 'uuid';
 import { z } from 'zod';
 import { roleLabels, Role } from '../../domain/access.ts';
 import { Channel } from '../../domain/channel.ts';
@@ -104,7 +106,7 @@ export async function createAdministrator(
     );
   }
   const person = addition('person', login, { name, login });
-  if ((await tools.store.rolesOf(person.id)).length > 0) {
+  if ((await tools.store.postsHeldBy(person.id)).length > 0) {
     throw new Refused(
       409,
       'hasPost',
@@ -119,4 +121,26 @@ export async function createAdministrator(
   });
   await setPassword(person.id);
   await perform(tools, systemActor(district), post);
+}
+
+/** Records that a password is reset by whoever keeps the server. Returns the person's id. */
+export async function resetPassword(
+  tools: Performing,
+  pool: pg.Pool,
+  login: string,
+): Promise<string> {
+  const { rows } = await pool.query<{ id: string }>(
+    `select id from person where district = $1 and login = $2`,
+    [baseDistrict, login],
+  );
+  const id = rows[0]?.id;
+  if (!id) throw new Refused(404, 'noPerson', `没有登录名为 ${login} 的人员，请核对后重试`);
+  await perform(tools, systemActor(baseDistrict), {
+    noun: 'person',
+    id,
+    action: 'resetPassword',
+    requestId: newId(),
+    input: {},
+  });
+  return id;
 }

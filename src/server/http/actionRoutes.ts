@@ -75,12 +75,13 @@ function nounOf(c: Ctx): Noun {
   return noun;
 }
 
-/** What actions on a person mean for the credential; a reset gives the first password, shown once. */
+/** What actions on a person mean for the credential, once; a reset gives the first password, shown once. */
 async function touchCredential(
   doors: Doors,
   action: string,
-  personId: string,
+  { record: { id: personId }, isRepeat }: Done,
 ): Promise<string | undefined> {
+  if (isRepeat) return undefined;
   if (action === 'unlock') await doors.accounts.unlock(personId);
   if (action === 'retire' || action === 'resetPassword') await doors.accounts.endAll(personId);
   if (action !== 'resetPassword') return undefined;
@@ -123,7 +124,8 @@ export function actionRoutes(doors: Doors): Hono<Env> {
     if (!isUuid(id)) throw new Refused(404, 'notFound', `${noun.label}不存在或不在您的范围内`);
     const body = parseBody(OrderBody, await readJson(c));
     const done = await perform(doors.house.tools, actor, { ...body, noun: noun.name, id, action });
-    const password = noun.name === 'person' ? await touchCredential(doors, action, id) : undefined;
+    const password =
+      noun.name === 'person' ? await touchCredential(doors, action, done) : undefined;
     return c.json({ ...(await answer(doors, noun, actor, done)), password });
   });
 

@@ -17,6 +17,10 @@ export async function eventList(
     if (!(administrators as readonly Role[]).includes(actor.role)) {
       throw new Refused(403, 'notYourRole', `${noun.label}的变更记录只供三员查看`);
     }
+    // A person is of the installation; their history is told where they serve, or where nobody claims them.
+    const posts = noun.name === 'person' ? await store.postsHeldBy(input.id) : [];
+    if (posts.length > 0 && !posts.some((post) => post.district === district))
+      throw notFound(noun.label);
     const events = await historyOf(context, [district, baseDistrict], noun.name, input.id);
     if (events.length === 0) throw notFound(noun.label);
     return { events };

@@ -8,6 +8,7 @@ import { Refused } from '../../domain/refused.ts';
 import { toRecord } from '../columns.ts';
 import type { MasterData } from '../masterData.ts';
 import { openActions } from '../openActions.ts';
+import type { Sql } from '../scope.ts';
 import { askedOf, signedIn, type QueryContext } from './context.ts';
 import { areaName, unitName } from './names.ts';
 import { allColumns, readPage } from './page.ts';
@@ -25,6 +26,11 @@ const postNames = (master: MasterData, personId: string): string[] =>
         .join(' · '),
     );
 
+/** Whoever has a post in this district, and those who have none anywhere. */
+const servesHere = (district: string): Sql => sql`(
+  exists (select from post h where h.district = ${district} and h.person_id = p.id and h.status = 'active')
+  or not exists (select from post h where h.person_id = p.id and h.status = 'active'))`;
+
 export async function personList(
   context: QueryContext,
   input: QueryInput<'personList'>,
@@ -40,6 +46,7 @@ export async function personList(
     from: sql`person p left join credential c on c.person_id = p.id`,
     where: [
       sql`p.district = ${baseDistrict}`,
+      servesHere(context.district),
       ...(words ? [sql`strpos(lower(p.name), ${words}) > 0 or strpos(p.login, ${words}) > 0`] : []),
     ],
     order: { name: 'persons', column: 'login', type: 'text', direction: 'asc' },
