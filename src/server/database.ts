@@ -128,6 +128,10 @@ export const brokenUnique = (error: unknown): string | undefined =>
 export const isRace = (error: unknown): boolean =>
   error instanceof Error && ['40001', '40P01'].includes((error as DatabaseError).code ?? '');
 
+/** The error of a race that is known before the database is asked. */
+export const raceError = (): Error =>
+  Object.assign(new Error('the record was written meanwhile'), { code: '40001' });
+
 /**
  * Did the statement fail for something that one of several parts of it may have caused (a value, a key, a
  * race)? Then nothing of it happened, and its parts may be tried one by one.

@@ -3,13 +3,14 @@
  * one to write events, rows and all that belongs to them. Rows are updated only at the version they were
  * read at, so a statement is all or nothing and nobody overwrites anybody.
  */
+import { LRUCache } from 'lru-cache';
 import type { Pool } from 'pg';
 import type { PhotoFact, PostHeld } from '../domain/facts.ts';
 import { addMinutes, type Moment } from '../domain/moment.ts';
 import { baseDistrict, getNoun } from '../domain/nouns.ts';
 import type { Role } from '../domain/access.ts';
 import { columnsOf, toRecord } from './columns.ts';
-import { mayBeOneOfThem } from './database.ts';
+import { mayBeOneOfThem, raceError } from './database.ts';
 import {
   eventFromRow,
   mergeBatches,
@@ -51,6 +52,8 @@ export interface Store {
   isShown(district: string, recordId: string, photoId: string): Promise<boolean>;
   /** The active posts of a person in every district. */
   postsHeldBy(personId: string): Promise<PostHeld[]>;
+  /** The ids of a district's own versions of a code. */
+  versionIds(noun: string, district: string, code: string): Promise<string[]>;
   findRecurrence(what: Recurrence): Promise<string | null>;
 }
 
@@ -117,16 +120,25 @@ export function storeOn(pool: Pool): Store {
     return made;
   };
 
+  // The versions this process wrote last: a batch that read an older one is refused without asking.
+  const written = new LRUCache<string, number>({ max: 20_000 });
+  const isStale = ({ noun, record, readVersion }: Batch['records'][number]): boolean =>
+    readVersion !== null && (written.get(`${noun}:${record.id}`) ?? 0) > readVersion;
+
   const write = together<Batch, undefined>({
     lanes: 2,
     most: 32,
     names: touches,
+    knownError: (batch) => (batch.records.some(isStale) ? raceError() : undefined),
     mayPart: mayBeOneOfThem,
     run: async (batches) => {
       const { text, values } = writeStatement(
         batches.length === 1 ? (batches[0] as Batch) : mergeBatches(batches),
       );
       await query(text, values);
+      for (const { noun, record } of batches.flatMap((batch) => batch.records)) {
+        written.set(`${noun}:${record.id}`, record.version);
+      }
       return batches.map(() => undefined);
     },
   });
@@ -197,6 +209,14 @@ export function storeOn(pool: Pool): Store {
         `select distinct district, role from post where person_id = $1 and status = 'active' order by 1, 2`,
         [personId],
       )) as unknown as PostHeld[],
+
+    versionIds: async (noun, district, code) =>
+      (
+        await query(
+          `select id from ${columnsOf(noun).table} where district = $1 and code = $2 order by valid_from`,
+          [district, code],
+        )
+      ).map((row) => row.id as string),
 
     findRecurrence: async (what) => {
       const degrees = what.meters / 111_000;

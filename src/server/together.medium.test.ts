@@ -23,6 +23,23 @@ it('takes what waits as one run, each with its own answer, names apart', async (
   ]);
 });
 
+it('keeps what shares a name apart in time and asks for known errors just before', async () => {
+  const done = new Set<number>();
+  const ask = together<number, number>({
+    lanes: 2,
+    most: 10,
+    names: () => ['one record'],
+    knownError: (call) => (done.has(call) ? new Error('known') : undefined),
+    run: async (calls) => {
+      await later(1);
+      for (const call of calls) done.add(call);
+      return [...calls];
+    },
+  });
+  const answers = await Promise.allSettled([7, 7, 8].map(ask));
+  expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+});
+
 it('parts a failed run when it may, and fails all of it when it may not', async () => {
   const runs: number[][] = [];
   const make = (mayPart: boolean) =>

@@ -9,8 +9,10 @@ export interface Together<C, R> {
   lanes: number;
   /** How many calls one run may take. */
   most: number;
-  /** Calls that share a name are never in the same run. */
+  /** Calls that share a name are never under way at the same time. */
   names?(call: C): readonly string[];
+  /** Asked just before a call is run: an error that is known already spares the run. */
+  knownError?(call: C): unknown;
   /** Runs the calls as one, all or nothing; answers in their order. */
   run(calls: readonly C[]): Promise<R[]>;
   /** After a failed run: may the calls be tried one by one? Only if nothing of it can have happened. */
@@ -25,7 +27,9 @@ interface Waiting<C, R> {
 
 /** A function that runs calls together. */
 export function together<C, R>(options: Together<C, R>): (call: C) => Promise<R> {
-  const { lanes, most, names = () => [], run, mayPart = () => false } = options;
+  const { lanes, most, run } = options;
+  const { names = () => [], knownError = () => undefined, mayPart = () => false } = options;
+  const underWay = new Set<string>();
   let waiting: Waiting<C, R>[] = [];
   let busy = 0;
   let isPlanned = false;
@@ -33,13 +37,19 @@ export function together<C, R>(options: Together<C, R>): (call: C) => Promise<R>
   const take = (): Waiting<C, R>[] => {
     const taken: Waiting<C, R>[] = [];
     const left: Waiting<C, R>[] = [];
-    const used = new Set<string>();
     for (const item of waiting) {
       const own = names(item.call);
-      if (taken.length < most && !own.some((name) => used.has(name))) {
-        taken.push(item);
-        for (const name of own) used.add(name);
-      } else left.push(item);
+      if (taken.length >= most || own.some((name) => underWay.has(name))) {
+        left.push(item);
+        continue;
+      }
+      const error = knownError(item.call);
+      if (error !== undefined) {
+        item.reject(error);
+        continue;
+      }
+      taken.push(item);
+      for (const name of own) underWay.add(name);
     }
     waiting = left;
     return taken;
@@ -58,8 +68,11 @@ export function together<C, R>(options: Together<C, R>): (call: C) => Promise<R>
   const go = (): void => {
     isPlanned = false;
     while (busy < lanes && waiting.length > 0) {
+      const items = take();
+      if (items.length === 0) return;
       busy += 1;
-      void settle(take()).finally(() => {
+      void settle(items).finally(() => {
+        for (const { call } of items) for (const name of names(call)) underWay.delete(name);
         busy -= 1;
         go();
       });
