@@ -1,5 +1,5 @@
 /** Password 修改密码: by choice, or because the first one was given by an administrator. */
-import { useState, type FormEvent } from 'react';
+import { useEffect, useState, type FormEvent } from 'react';
 import { useRouter } from '@tanstack/react-router';
 import { changePassword } from './client.ts';
 import { paths } from './paths.ts';
@@ -13,8 +13,14 @@ export default function Password() {
   const [again, setAgain] = useState('');
   const [problem, setProblem] = useState('');
   const [isBusy, setBusy] = useState(false);
+  const [isDone, setDone] = useState(false);
   const replaceSession = useReplaceSession();
   const { history } = useRouter();
+
+  // The gate lets nobody through before the session of this page says that the password is their own.
+  useEffect(() => {
+    if (isDone && !mustChangePassword) history.replace(paths.root());
+  }, [isDone, mustChangePassword, history]);
 
   const change = async (event: FormEvent) => {
     event.preventDefault();
@@ -26,7 +32,7 @@ export default function Password() {
     setProblem('');
     try {
       replaceSession(await changePassword(old, fresh));
-      history.replace(paths.root());
+      setDone(true);
     } catch (failure) {
       setProblem(failure instanceof Error ? failure.message : '修改失败，请重试');
     } finally {
