@@ -12,6 +12,7 @@ import {
   keptFields,
   retireVersion,
   versionFields,
+  versionProblem,
   versionStatuses,
 } from './versioned.ts';
 
@@ -44,7 +45,7 @@ export const calendarYear = noun({
       label: '载入年度日历',
       sentence: '载入 {code} 年日历',
       source: '节假日和调休是数据（domain a.4）',
-      by: ['systemAdmin'],
+      by: ['systemAdmin', 'system'],
       from: 'new',
       to: 'active',
       input: z.strictObject({
@@ -52,7 +53,8 @@ export const calendarYear = noun({
         ...CalendarYear.shape,
         validFrom: from,
       }),
-      check: (_record, input) => yearProblem(input),
+      needs: ['versions'],
+      check: (_record, input, given) => yearProblem(input) ?? versionProblem(input, given),
       changes: (_record, { validFrom, ...rest }, { now }) => ({
         ...rest,
         validFrom: validFrom ?? now,

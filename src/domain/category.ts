@@ -13,6 +13,7 @@ import {
   keptFields,
   retireVersion,
   versionFields,
+  versionProblem,
   versionStatuses,
 } from './versioned.ts';
 
@@ -68,10 +69,12 @@ export const category = noun({
       label: '新增类别',
       sentence: '新增类别 {code} {name}',
       source: '统一立案、处置和结案标准（domain a.3）',
-      by: ['systemAdmin'],
+      by: ['systemAdmin', 'system'],
       from: 'new',
       to: 'active',
       input: z.strictObject({ code: categoryCode('类别代码'), ...fields, validFrom: from }),
+      needs: ['versions'],
+      check: (_record, input, given) => versionProblem(input, given),
       changes: (_record, { validFrom, ...rest }, { now }) => ({
         ...rest,
         validFrom: validFrom ?? now,

@@ -13,6 +13,7 @@ import {
   keptFields,
   retireVersion,
   versionFields,
+  versionProblem,
   versionStatuses,
 } from './versioned.ts';
 
@@ -62,10 +63,12 @@ export const clause = noun({
       label: '新增条款',
       sentence: '新增条款 {code}',
       source: '就高不就低；同类型点位检查标准统一（seed 000-15）',
-      by: ['systemAdmin'],
+      by: ['systemAdmin', 'system'],
       from: 'new',
       to: 'active',
       input: z.strictObject({ code: text('条款编号', 40), ...fields, validFrom: from }),
+      needs: ['versions'],
+      check: (_record, input, given) => versionProblem(input, given),
       changes: (_record, { validFrom, ...rest }, { now }) => ({
         ...rest,
         validFrom: validFrom ?? now,

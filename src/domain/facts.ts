@@ -6,6 +6,7 @@
 import type { WorkCalendar } from './calendar.ts';
 import type { Category } from './category.ts';
 import type { Issue } from './issueShape.ts';
+import type { Moment } from './moment.ts';
 import type { Person } from './person.ts';
 import type { Report } from './reportShape.ts';
 import type { RosterShift } from './roster.ts';
@@ -46,6 +47,13 @@ export interface PostFact {
 export interface PostHeld {
   district: string;
   role: Role;
+}
+
+/** One version of a code of master data. */
+export interface VersionFact {
+  id: string;
+  validFrom: Moment;
+  validTo: Moment | null;
 }
 
 export interface SiteFact {
@@ -89,10 +97,13 @@ export interface Facts {
   person: Person | null;
   /** The active posts, in any district, of the person of `input.personId`, else of the record itself. */
   postsHeld: PostHeld[];
+  /** The district's own versions of `input.code`, as they stand inside this transaction. */
+  versions: VersionFact[];
   sender: SenderFact | null;
   photos: PhotoFact[];
-  /** The issue and the report named by the input. */
+  /** The issue named by the input, else by the record. */
   issue: Issue | null;
+  /** The report named by the input. */
   report: Report | null;
   /** The next issue number, null when the day's 99,999 are used up. */
   issueNumber: string | null;

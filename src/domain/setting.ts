@@ -10,6 +10,7 @@ import {
   keptFields,
   retireVersion,
   versionFields,
+  versionProblem,
   versionStatuses,
 } from './versioned.ts';
 import { TimeLimit } from './timeLimit.ts';
@@ -98,11 +99,13 @@ export const setting = noun({
       label: '新增参数',
       sentence: '设置参数 {code}',
       source: '时限因城市、等级、阶段而异，是数据不是代码（domain a.4）',
-      by: ['systemAdmin'],
+      by: ['systemAdmin', 'system'],
       from: 'new',
       to: 'active',
       input: z.strictObject({ code, value: z.unknown(), validFrom: from }),
-      check: (_record, { code, value }) => checkValue(code, value),
+      needs: ['versions'],
+      check: (_record, input, given) =>
+        checkValue(input.code, input.value) ?? versionProblem(input, given),
       changes: (_record, { validFrom, ...rest }, { now }) => ({
         ...rest,
         validFrom: validFrom ?? now,

@@ -4,7 +4,7 @@
  * Plain nouns (units, people) use the simpler `active`/`retired` pair. Source: architecture, part 9.
  */
 import { z } from 'zod';
-import type { Kept, Row } from './action.ts';
+import type { CheckGiven, Kept, Row } from './action.ts';
 import type { Role } from './access.ts';
 import { moment } from './fields.ts';
 import { Moment } from './moment.ts';
@@ -28,6 +28,22 @@ export const versionFields = {
 export const from = moment('生效时间').optional();
 
 export const versionStatuses = { active: '有效', retired: '停用' };
+
+/**
+ * Why a version may not be added: it would begin in the past, or beside another of the same code that is
+ * in force then or later. Base rows that the program itself brings may begin in the past.
+ */
+export const versionProblem = (
+  { validFrom }: { validFrom?: string | undefined },
+  { facts, now, actor }: CheckGiven<'versions'>,
+): Refusal | undefined => {
+  const begin = validFrom ?? now;
+  if (begin < now && actor.role !== 'system')
+    return refusal('tooEarly', '生效时间不能早于现在，请改正');
+  return facts.versions.some(({ validTo }) => validTo === null || validTo > begin)
+    ? refusal('versionExists', '这个代码已有生效中或将要生效的版本，请在那一版上修订')
+    : undefined;
+};
 
 interface Versioned extends Kept {
   status: 'active' | 'retired';
@@ -98,6 +114,10 @@ export function retireVersion<N extends Versioned>(
     to: 'retired',
     input: z.strictObject({ validTo: moment('停用时间').optional() }),
     refuse: superseded,
+    check: (_record, { validTo }, { now }) =>
+      validTo !== undefined && validTo < now
+        ? refusal('tooEarly', '停用时间不能早于现在，请改正')
+        : undefined,
     changes: (_record, { validTo }, { now }) => ({ validTo: validTo ?? now }) as Partial<N>,
   };
 }

@@ -70,7 +70,7 @@ function orders(): Order[] {
 
 /** Performs what is missing of the base seed. Throws when a row is refused: the seed itself is wrong then. */
 export async function seedBase(tools: Performing): Promise<void> {
-  const actor = systemActor(baseDistrict, 'systemAdmin');
+  const actor = systemActor(baseDistrict);
   const all = orders();
   const seen = await tools.store.requests(
     baseDistrict,

@@ -13,6 +13,7 @@ import type { MasterData } from './masterData.ts';
 import type { Store } from './store.ts';
 
 export interface FactContext {
+  noun: string;
   store: Store;
   numbers: Numbers;
   master: MasterData;
@@ -80,6 +81,17 @@ async function parentUnit({ input, find, master }: FactContext): Promise<Loaded>
   return same(fact);
 }
 
+/** Read through `find`, so that the version an edit has just ended is seen as ended. */
+async function versions({ store, noun, district, input, find }: FactContext): Promise<Loaded> {
+  const ids = await store.versionIds(noun, district, String(input.code));
+  const rows = await Promise.all(ids.map((id) => find(noun, id)));
+  return same(
+    rows.flatMap((row) =>
+      row ? [{ id: row.id, validFrom: row.validFrom, validTo: row.validTo }] : [],
+    ),
+  );
+}
+
 const loaders: { [F in FactName]: (context: FactContext) => Loaded | Promise<Loaded> } = {
   calendar: ({ master, now }) => {
     const value = master.calendar(now);
@@ -125,6 +137,7 @@ const loaders: { [F in FactName]: (context: FactContext) => Loaded | Promise<Loa
   },
   post: ({ master, input }) => same(master.postFact(textOf(input.postId) ?? '')),
   parentUnit,
+  versions,
   person: (context) => recordFact('person', context.input.personId, context),
   postsHeld: async ({ store, input, record }) =>
     same(await store.postsHeldBy(textOf(input.personId) ?? String(record.id))),
@@ -147,7 +160,7 @@ const loaders: { [F in FactName]: (context: FactContext) => Loaded | Promise<Loa
     }
     return same(found);
   },
-  issue: (context) => recordFact('issue', context.input.issueId, context),
+  issue: (context) => recordFact('issue', context.input.issueId ?? context.record.issueId, context),
   report: (context) => recordFact('report', context.input.reportId, context),
   issueNumber: async ({ numbers, district, now }) => {
     const day = localDay(now);

@@ -30,13 +30,19 @@ interface Versioned {
   validTo: Moment | null;
 }
 
-/** The versions of each code in force at a moment; a district's own row wins over the base. */
+/** A district's own row wins over the base, a newer version over an older one. */
+const wins = (row: Versioned, other: Versioned): boolean =>
+  row.district === other.district
+    ? row.validFrom > other.validFrom
+    : other.district === baseDistrict;
+
+/** The versions of each code in force at a moment, retired ones until the moment they end. */
 function inForce<V extends Versioned>(versions: readonly V[], at: Moment): Map<string, V> {
   const found = new Map<string, V>();
   for (const row of versions) {
     if (row.validFrom > at || (row.validTo !== null && row.validTo <= at)) continue;
     const other = found.get(row.code);
-    if (!other || other.district === baseDistrict) found.set(row.code, row);
+    if (!other || wins(row, other)) found.set(row.code, row);
   }
   return found;
 }
@@ -136,20 +142,19 @@ export class MasterData {
       .join('、');
   }
 
-  /** The version of a category in force; undefined when unknown or retired. */
+  /** The version of a category in force; undefined when unknown or over. */
   category(code: string, at: Moment): Category | undefined {
-    const found = inForce(
+    return inForce(
       [...this.categories.values()].filter((row) => row.code === code),
       at,
     ).get(code);
-    return found?.status === 'active' ? found : undefined;
   }
 
   /** All categories in force at a moment, by code. */
   categoriesAt(at: Moment): Category[] {
-    return [...inForce([...this.categories.values()], at).values()]
-      .filter((row) => row.status === 'active')
-      .sort((a, b) => (a.code < b.code ? -1 : 1));
+    return [...inForce([...this.categories.values()], at).values()].sort((a, b) =>
+      a.code < b.code ? -1 : 1,
+    );
   }
 
   /** The unit and every unit above it. */

@@ -231,6 +231,7 @@ export async function planAct(
     store: tools.store,
     numbers: tools.numbers,
     master,
+    noun: act.noun,
     district: actor.district,
     now,
     personId: actor.personId,

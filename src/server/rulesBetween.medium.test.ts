@@ -324,7 +324,7 @@ describe('rules of an issue among others', () => {
       code: 'twoAdministrators',
     });
     expect(await refusedBy(appoint('systemAdmin', 'securityAdmin'))).toMatchObject({
-      code: 'twoAdministrators',
+      code: 'oneself',
     });
     expect((await appoint('auditAdmin', 'leader')).record.status).toBe('active');
   });
