@@ -5,6 +5,7 @@ create table credential (
   password_hash text not null,
   must_change boolean not null,
   failures integer not null default 0,
+  failing_since timestamptz(3),
   locked_until timestamptz(3),
   changed_at timestamptz(3) not null
 );
@@ -71,6 +72,7 @@ create table photo (
   primary key (district, id)
 );
 create index photo_bytes on photo (sha256);
+create index photo_person on photo (person_id, created_at);
 create index photo_pending on photo (created_at) where status = 'announced';
 
 -- Which photo was given with which event; written in the same statement as the event.
@@ -95,6 +97,12 @@ create table search (
   primary key (district, noun, record_id)
 );
 create index search_words on search using gin (words);
+
+-- What the installation knows of itself: a keyed check value of the master key.
+create table house (
+  name text primary key,
+  value bytea not null
+);
 
 create table derived (
   district text not null,

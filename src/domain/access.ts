@@ -84,6 +84,10 @@ const districtWide: Role[] = [
   'system',
 ];
 
+/** Roles that may open originals, with all that a camera writes into them; all others see copies. */
+export const opensOriginals = (role: Role): boolean =>
+  ['desk', 'shiftLeader', 'supervisor', 'auditAdmin'].includes(role);
+
 /** Another post of the same person, as far as separation of duties asks for it. */
 export interface OtherPost {
   line: Line;

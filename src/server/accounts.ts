@@ -15,7 +15,9 @@ import { Refused } from '../domain/refused.ts';
 import { systemActor } from './baseSeed.ts';
 import { perform, type Performing } from './perform.ts';
 
-const maxFailures = 8;
+/** Wrong passwords within an hour, from anywhere; `http/limits.ts` locks much sooner by address. */
+const maxFailures = 50;
+const failureMinutes = 60;
 const lockMinutes = 15;
 const lifetimeMinutes = 12 * 60;
 const idleMinutes = 2 * 60;
@@ -99,11 +101,15 @@ export function accountsOn(pool: pg.Pool, tools: Performing): Accounts {
   };
 
   const fail = async (personId: string): Promise<void> => {
+    const now = tools.now();
     const { rows } = await pool.query<{ failures: number }>(
-      `update credential set failures = case when failures + 1 >= $2 then 0 else failures + 1 end,
-         locked_until = case when failures + 1 >= $2 then $3::timestamptz else locked_until end
-       where person_id = $1 returning failures`,
-      [personId, maxFailures, addMinutes(tools.now(), lockMinutes)],
+      `update credential c set failures = n.failures % $2, failing_since = n.since,
+         locked_until = case when n.failures >= $2 then $3::timestamptz else c.locked_until end
+       from (select case when failing_since > $4 then failures else 0 end + 1 as failures,
+               case when failing_since > $4 then failing_since else $5 end as since
+             from credential where person_id = $1 for update) n
+       where c.person_id = $1 returning c.failures`,
+      [personId, maxFailures, addMinutes(now, lockMinutes), addMinutes(now, -failureMinutes), now],
     );
     if (rows[0]?.failures === 0) await recordEvent(personId, 'lock');
   };

@@ -7,7 +7,7 @@ import { EventEmitter } from 'node:events';
 import pg from 'pg';
 import { momentAt, type Moment } from '../domain/moment.ts';
 import { connect, type Connections } from './database.ts';
-import { loadMasterKey } from './masterKey.ts';
+import { checkMasterKey, loadMasterKey } from './masterKey.ts';
 import { masterDataCache } from './masterData.ts';
 import { migrate, migrationsIn } from './migrate.ts';
 import { numbersFrom } from './numbers.ts';
@@ -92,13 +92,17 @@ async function databaseOf(dataDir: string, { env, log, mayJoin }: HouseOptions):
 /** Brings the database to this program's migrations, or checks that the running program did. */
 async function prepare(
   { owner: config, isJoined }: Source,
+  masterKey: Buffer,
   migrations: ReturnType<typeof migrationsIn>,
 ): Promise<void> {
   const owner = new pg.Client({ ...config, application_name: 'civicloop-owner' });
   await owner.connect();
   try {
     await checkDatabase(owner);
-    if (!isJoined) return void (await migrate(owner, migrations));
+    if (!isJoined) {
+      await migrate(owner, migrations);
+      return await checkMasterKey(owner, masterKey);
+    }
     const { rows } = await owner.query<{ count: string }>(
       `select count(*) as count from migration`,
     );
@@ -107,6 +111,7 @@ async function prepare(
         '正在运行的程序与本命令版本不同。请先用本版本重新启动程序，再运行命令。',
       );
     }
+    await checkMasterKey(owner, masterKey);
   } finally {
     await owner.end();
   }
@@ -125,7 +130,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   });
   const source = await databaseOf(dataDir, options);
   try {
-    await prepare(source, migrations);
+    await prepare(source, masterKey, migrations);
     if (!env.DATABASE_URL) recordDataVersion(dataDir, migrations.length);
     const signals = new EventEmitter();
     const connections = connect(source.app, {

@@ -1,9 +1,11 @@
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import pg from 'pg';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { loadMasterKey, masterKeyFile } from './masterKey.ts';
+import { checkMasterKey, loadMasterKey, masterKeyFile } from './masterKey.ts';
 import { testDirectory } from './postgres/testDirectory.ts';
 import { StartRefused } from './startRefusal.ts';
+import { testDatabase } from './testing/world.ts';
 
 let directory: ReturnType<typeof testDirectory>;
 beforeEach(() => (directory = testDirectory()));
@@ -47,4 +49,20 @@ it('refuses a damaged key file and leaves it as it is', () => {
   writeFileSync(file, '');
   expect(() => load(true)).toThrow('不是 32 字节的 base64');
   expect(readFileSync(file, 'utf8')).toBe('');
+});
+
+it('refuses another key than the database was first started with', async () => {
+  const database = await testDatabase();
+  const owner = new pg.Client(database.config);
+  await owner.connect();
+  try {
+    await checkMasterKey(owner, Buffer.alloc(32, 1));
+    await checkMasterKey(owner, Buffer.alloc(32, 1));
+    await expect(checkMasterKey(owner, Buffer.alloc(32, 2))).rejects.toThrow(
+      '主密钥不是这个数据库原来的那一个',
+    );
+  } finally {
+    await owner.end();
+    await database.drop();
+  }
 });

@@ -10,6 +10,8 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type pg from 'pg';
+import { secretBox } from './secrets.ts';
 import { StartRefused } from './startRefusal.ts';
 
 const KEY_BYTES = 32;
@@ -41,6 +43,26 @@ export function loadMasterKey(options: {
     );
   }
   return createKey(file);
+}
+
+/**
+ * Compares the key with the one this database was first started with: under another one, new personal
+ * data would be locked with a key that opens none of the old. Throws `StartRefused`.
+ */
+export async function checkMasterKey(owner: pg.ClientBase, key: Buffer): Promise<void> {
+  const value = secretBox(key).digest('civicloop key check');
+  await owner.query(
+    `insert into house (name, value) values ('key check', $1) on conflict do nothing`,
+    [value],
+  );
+  const { rows } = await owner.query<{ value: Buffer }>(
+    `select value from house where name = 'key check'`,
+  );
+  if (!rows[0]?.value.equals(value)) {
+    throw new StartRefused(
+      '主密钥不是这个数据库原来的那一个，用它读不出已有的个人信息。请用备份恢复原来的 keys/master.key 或 MASTER_KEY 后再启动，数据未作改动。',
+    );
+  }
 }
 
 function readKept(file: string): string | undefined {

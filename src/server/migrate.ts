@@ -27,7 +27,7 @@ const grants = `
   grant select, insert, update, delete on all tables in schema public to ${APPLICATION_ROLE};
   grant usage on all sequences in schema public to ${APPLICATION_ROLE};
   revoke update, delete, truncate on event, seal, request from ${APPLICATION_ROLE};
-  revoke insert, update, delete on migration from ${APPLICATION_ROLE};
+  revoke insert, update, delete on migration, house from ${APPLICATION_ROLE};
   revoke delete on report, issue, assist, approval, unit, area, site, category, clause,
     calendar_year, setting, sender, person, post, roster, secret, attachment, photo from ${APPLICATION_ROLE};
 `;

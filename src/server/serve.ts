@@ -18,7 +18,7 @@ import { runDueJobs } from './jobs.ts';
 import type { Log } from './log.ts';
 import { sweepPieces } from './photos/photoRemoval.ts';
 import { runSealer } from './sealer.ts';
-import { sweepClocks, sweepSessions } from './sweeps.ts';
+import { sweepClocks, sweepSessions, type Sweeping } from './sweeps.ts';
 
 export interface ServeOptions {
   house: House;
@@ -138,15 +138,17 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     },
     onError('jobs'),
   );
-  // The clocks are swept once the district is furnished: a demo district lives in simulated time till then.
+  // Clocks and photos are swept once the district is furnished: a demo district lives in simulated time till then.
+  const sweeping: Sweeping = { pool, tools, log, resting: new Map() };
   const clocks = loop(
     5_000,
-    async () => (isReady ? sweepClocks({ pool, tools }) : 0),
+    async () => (isReady ? sweepClocks(sweeping) : 0),
     onError('clocks'),
   );
   const cleaning = loop(
     600_000,
     async () => {
+      if (!isReady) return;
       await sweepSessions({ pool, tools });
       await sweepPieces({ pool, directory: photoDirectory, now: tools.now });
     },
@@ -180,6 +182,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     ready: () => {
       isReady = true;
       clocks.poke();
+      cleaning.poke();
     },
     stop: async () => {
       isReady = false;

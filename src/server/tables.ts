@@ -125,6 +125,7 @@ export interface CredentialTable {
   password_hash: string;
   must_change: boolean;
   failures: Generated<number>;
+  failing_since: string | null;
   locked_until: string | null;
   changed_at: string;
 }
@@ -150,6 +151,11 @@ export interface EventTable {
   facts: unknown;
   cause: string | null;
   request_id: string;
+}
+
+export interface HouseTable {
+  name: string;
+  value: Buffer;
 }
 
 export interface IssueTable {
@@ -188,7 +194,9 @@ export interface IssueTable {
   extension_count: number;
   hold_count: number;
   merged_count: number;
+  appeal_count: number;
   is_urgent: boolean;
+  is_day_and_night: boolean;
   is_held: boolean;
   hold_kind: string | null;
   hold_until: string | null;
@@ -212,6 +220,7 @@ export interface IssueTable {
   rectify_due: string | null;
   verify_due: string | null;
   remaining_minutes: number | null;
+  claim_escalations: unknown;
   escalate_at: string | null;
   escalation_level: number;
   clocks: unknown;
@@ -341,6 +350,7 @@ export interface ReportTable {
   escalate_at: string | null;
   escalated_clock: string | null;
   photo_count: number;
+  clocks: unknown;
 }
 
 export interface RequestTable {
@@ -463,6 +473,7 @@ export interface Tables {
   credential: CredentialTable;
   derived: DerivedTable;
   event: EventTable;
+  house: HouseTable;
   issue: IssueTable;
   job: JobTable;
   migration: MigrationTable;

@@ -79,10 +79,11 @@ function nounOf(c: Ctx): Noun {
 async function touchCredential(
   doors: Doors,
   action: string,
-  { record: { id: personId }, isRepeat }: Done,
+  { record: { id: personId, login }, isRepeat }: Done,
 ): Promise<string | undefined> {
   if (isRepeat) return undefined;
   if (action === 'unlock') await doors.accounts.unlock(personId);
+  if (action === 'unlock' || action === 'resetPassword') doors.limits.signInReleased(String(login));
   if (action === 'retire' || action === 'resetPassword') await doors.accounts.endAll(personId);
   if (action !== 'resetPassword') return undefined;
   const password = randomBytes(12).toString('base64url');

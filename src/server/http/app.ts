@@ -5,7 +5,7 @@
 import { Hono } from 'hono';
 import { v7 as newId } from 'uuid';
 import type { Problem } from '../../domain/views.ts';
-import { inScope, scopeOf } from '../../domain/access.ts';
+import { inScope, opensOriginals, scopeOf } from '../../domain/access.ts';
 import { getNoun } from '../../domain/nouns.ts';
 import { Refused } from '../../domain/refused.ts';
 import { refusalOf } from '../database.ts';
@@ -84,10 +84,12 @@ function photos(doors: Doors) {
       const { personId } = await getActor(c, doors);
       return { personId, district };
     },
-    maySee: async (context, photo) => {
+    maySee: async (context, photo, form) => {
       const actor = await getActor(context as unknown as Ctx, doors);
+      const isOwn = photo.personId === actor.personId;
+      if (form === 'original' && !isOwn && !opensOriginals(actor.role)) return false;
       const attached = await photoAttachment(pool, photo.district, photo.id);
-      if (!attached) return photo.personId === actor.personId;
+      if (!attached) return isOwn;
       return seesRecord(doors, actor, attached);
     },
   });
@@ -121,16 +123,12 @@ export function makeApp({ doors, stream, metrics, webFolder, isReady }: AppOptio
   const app = new Hono<Env>();
   const document = JSON.stringify(openApi());
 
-  app.use(securityHeaders);
+  // The outermost, so that whatever is answered further in is measured and logged.
   app.use(async (c, next) => {
     const started = performance.now();
     c.set('requestId', newId());
     c.set('address', addressOf(c, doors.trustedProxies));
     c.header('x-request-id', c.get('requestId'));
-    if (!['GET', 'HEAD', 'POST', 'PUT', 'DELETE'].includes(c.req.method)) return c.text('', 405);
-    if (c.req.path.startsWith('/api/') && doors.house.pool.waitingCount > maxWaiting) {
-      throw new Refused(503, 'busy', '系统繁忙，请稍后用同一请求重试');
-    }
     await next();
     const ms = Math.round((performance.now() - started) * 10) / 10;
     const route = c.req.routePath;
@@ -147,6 +145,14 @@ export function makeApp({ doors, stream, metrics, webFolder, isReady }: AppOptio
       'answered',
     );
   });
+  app.use(securityHeaders);
+  app.use(async (c, next) => {
+    if (!['GET', 'HEAD', 'POST', 'PUT', 'DELETE'].includes(c.req.method)) return c.text('', 405);
+    if (c.req.path.startsWith('/api/') && doors.house.pool.waitingCount > maxWaiting) {
+      throw new Refused(503, 'busy', '系统繁忙，请稍后用同一请求重试');
+    }
+    await next();
+  });
   app.onError((error, c) => problemAnswer(c, error, doors));
 
   app.get('/healthz', (c) => c.text('ok'));
@@ -161,9 +167,12 @@ export function makeApp({ doors, stream, metrics, webFolder, isReady }: AppOptio
       'content-type': 'text/plain; version=0.0.4; charset=utf-8',
     });
   });
-  app.get('/api/openapi.json', (c) =>
-    c.body(document, 200, { 'content-type': 'application/json' }),
-  );
+  app.get('/api/openapi.json', async (c) => {
+    if (!isInside(c) && !(await sessionOf(c, doors))) {
+      throw new Refused(401, 'notSignedIn', '接口文档只对登录人员和本机开放，请先登录');
+    }
+    return c.body(document, 200, { 'content-type': 'application/json' });
+  });
 
   app.route('/api', sessionRoutes(doors));
   app.route('/api/:district/citizen', citizenRoutes(doors));
@@ -180,10 +189,13 @@ export function makeApp({ doors, stream, metrics, webFolder, isReady }: AppOptio
 
 const loopback = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
 
+/** From the machine itself, not through a proxy. */
+const isInside = (c: Ctx): boolean =>
+  loopback.has(c.get('address')) && c.req.header('x-forwarded-for') === undefined;
+
 /** Metrics are for the machine itself and for signed-in administrators. */
 async function requireInside(c: Ctx, doors: Doors): Promise<void> {
-  const isForwarded = c.req.header('x-forwarded-for') !== undefined;
-  if (loopback.has(c.get('address')) && !isForwarded) return;
+  if (isInside(c)) return;
   const found = await sessionOf(c, doors);
   const posts = found && (await doors.house.tools.master.of(found.session.district ?? '000000'));
   const role = posts && found && posts.posts.get(found.session.postId ?? '')?.role;

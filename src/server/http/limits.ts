@@ -31,10 +31,51 @@ export interface Limits {
   person(personId: string): void;
   stranger(address: string): void;
   signIn(address: string, login: string): void;
+  /** Throws 429 while a login is locked for an address, whether or not it exists. */
+  signInOpen(address: string, login: string): void;
+  /** A wrong password: the eighth locks the login for this address for a quarter of an hour. */
+  signInFailed(address: string, login: string): void;
+  /** Forgets what failed for a login, from one address or (released by an administrator) from all. */
+  signInReleased(login: string, address?: string): void;
   citizen(address: string): void;
   follow(address: string, number: string): void;
   /** `since`: when the session began; a password that is final stays so for that session. */
   passwordIsFinal(personId: string, since: string): Promise<boolean>;
+}
+
+const maxFailures = 8;
+const lockMs = 15 * 60_000;
+
+/** Locks by login and address, so that a stranger elsewhere locks nobody out. */
+function signInLocks(now: () => number) {
+  const failed = new LRUCache<string, { count: number; at: number }>({ max: 50_000 });
+  const keyOf = (address: string, login: string): string => `${login} ${address}`;
+  /** Failures within the last quarter of an hour. */
+  const countOf = (key: string): number => {
+    const found = failed.get(key);
+    return found && now() - found.at < lockMs ? found.count : 0;
+  };
+  return {
+    signInOpen: (address: string, login: string): void => {
+      const key = keyOf(address, login);
+      if (countOf(key) < maxFailures) return;
+      const rest = lockMs - (now() - (failed.get(key)?.at ?? 0));
+      throw new Refused(
+        429,
+        'locked',
+        '连续输错密码，已暂时锁定，请 15 分钟后再试或联系安全管理员',
+        { retryAfter: Math.ceil(rest / 1000) },
+      );
+    },
+    signInFailed: (address: string, login: string): void => {
+      const key = keyOf(address, login);
+      failed.set(key, { count: countOf(key) + 1, at: now() });
+    },
+    signInReleased: (login: string, address?: string): void => {
+      if (address !== undefined) return void failed.delete(keyOf(address, login));
+      for (const key of [...failed.keys()]) if (key.startsWith(`${login} `)) failed.delete(key);
+    },
+  };
 }
 
 /** `mustChange` is asked once a minute a person at most. */
@@ -56,6 +97,7 @@ export function limitsOf(
       signInAddress(address);
       signInLogin(`${address} ${login}`);
     },
+    ...signInLocks(now),
     citizen,
     follow: (address, number) => {
       follow(`address ${address}`);

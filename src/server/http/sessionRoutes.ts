@@ -97,18 +97,22 @@ export function sessionRoutes(doors: Doors): Hono<Env> {
   routes.post('/session', async (c) => {
     refuseForeign(c);
     const { login, password } = parseBody(SignInBody, await readJson(c));
-    doors.limits.signIn(c.get('address'), login);
+    const address = c.get('address');
+    doors.limits.signIn(address, login);
+    doors.limits.signInOpen(address, login);
     const before = await sessionOf(c, doors);
     if (before) await doors.accounts.signOut(before.token);
     try {
       const { token, session } = await doors.accounts.signIn(login, password);
+      doors.limits.signInReleased(login, address);
       setCookie(c, cookieName(doors.isSecure), token, cookieOptions(doors.isSecure));
       doors.log.info({ requestId: c.get('requestId'), personId: session.personId }, 'signed in');
       return c.json(await view(doors, token, session));
     } catch (error) {
       if (error instanceof Refused) {
+        if (error.code === 'wrongPassword') doors.limits.signInFailed(address, login);
         doors.log.warn(
-          { requestId: c.get('requestId'), address: c.get('address'), code: error.code },
+          { requestId: c.get('requestId'), address, code: error.code },
           'sign-in refused',
         );
       }

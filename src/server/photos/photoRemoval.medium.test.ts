@@ -39,6 +39,7 @@ describe('the sweep', () => {
     await server.announce(ann, announcement);
     await server.put(ann, announcement.id, 0, bytes.subarray(0, 1000));
     const whole = await server.upload(bob, await noisyPicture().jpeg().toBuffer());
+    await server.attach(whole.id);
     server.pass(1439);
     const young = newId();
     await server.announce(ann, { ...announcement, id: young });
@@ -60,6 +61,16 @@ describe('the sweep', () => {
     expect((await server.put(ann, announcement.id, 0, bytes)).body.isComplete).toBe(true);
   });
 
+  it('removes a finished photo that nobody used within a day; its owner may send it again', async () => {
+    const { id } = await server.upload(ann, bytes);
+    server.pass(1441);
+    expect(await sweepPieces(server.deps)).toBe(1);
+    expect(filesOf()).toEqual([false, false, false]);
+    expect((await server.show(ann, id, 'shown')).status).toBe(404);
+    const again = await server.announce(ann, { id, sha256: sha256Of(bytes), size: bytes.length });
+    expect(again.body).toMatchObject({ offset: 0, isComplete: false });
+  });
+
   it('removes what a killed program left: loose pieces, and bytes that were moved but never named', async () => {
     await server.upload(ann, bytes);
     await server.pool.query(`update photo set status = 'announced', completed_at = null`);
@@ -73,7 +84,7 @@ describe('the sweep', () => {
   });
 
   it('keeps bytes that a complete photo of somebody else has', async () => {
-    await server.upload(bob, bytes);
+    await server.attach((await server.upload(bob, bytes)).id);
     await server.announce(ann, { id: newId(), sha256: sha256Of(bytes), size: bytes.length });
     server.pass(1441);
     expect(await sweepPieces(server.deps)).toBe(1);

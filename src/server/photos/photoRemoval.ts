@@ -3,7 +3,7 @@
  * destroyed by an action; hash, row and event of those stay. Everything here is safe to repeat.
  */
 import type pg from 'pg';
-import { addMinutes } from '../../domain/moment.ts';
+import { addMinutes, type Moment } from '../../domain/moment.ts';
 import { giveUp, isNamed, type PhotoRow, withBytes } from './photoRows.ts';
 import { pieceName, piecePath, pieceNames, removePhoto, removePiece } from './photoStore.ts';
 import type { PhotoDeps } from './upload.ts';
@@ -13,8 +13,8 @@ const day = 1440;
 const most = 1000;
 
 /**
- * Gives up uploads announced more than a day ago and removes every piece no announced upload owns.
- * Answers how many uploads were given up.
+ * Gives up uploads announced more than a day ago, destroys complete photos that nobody used within a day
+ * and removes every piece no announced upload owns. Answers how many photos went.
  */
 export async function sweepPieces(
   deps: Pick<PhotoDeps, 'pool' | 'directory' | 'now'>,
@@ -30,8 +30,25 @@ export async function sweepPieces(
     await giveUp(pool, photo, now, '上传没有在一天内完成');
     await removeUnnamed(pool, directory, photo.sha256);
   }
+  const unused = await destroyUnused(pool, now);
+  for (const sha256 of unused) await removeUnnamed(pool, directory, sha256);
   await removeUnowned(pool, directory);
-  return rows.length;
+  return rows.length + unused.length;
+}
+
+/** Complete photos given with no action within a day end like uploads given up; answers their hashes. */
+async function destroyUnused(pool: pg.Pool, now: Moment): Promise<string[]> {
+  const { rows } = await pool.query<{ sha256: string }>(
+    `update photo set status = 'destroyed', completed_at = null, taken_at = null, lng = null, lat = null,
+       destroyed_at = $1, destroyed_reason = '上传后一天内没有使用'
+     where (district, id) in (
+       select p.district, p.id from photo p where p.status = 'complete' and p.completed_at < $2
+         and not exists (select from attachment a where a.district = p.district and a.photo_id = p.id)
+       limit $3)
+     returning sha256`,
+    [now, addMinutes(now, -day), most],
+  );
+  return rows.map(({ sha256 }) => sha256);
 }
 
 /** The pieces are listed before the rows, so the piece of a new upload is never taken for one. */

@@ -28,7 +28,7 @@ afterAll(() => server.close());
 describe('a photo', () => {
   it.each([
     ['shown', 'image/jpeg', 'inline', 'private, no-cache'],
-    ['thumbnail', 'image/jpeg', 'inline', 'private, max-age=3600'],
+    ['thumbnail', 'image/jpeg', 'inline', 'private, no-cache'],
     ['original', 'image/png', 'attachment', 'private, no-store'],
   ])('is sent as %s so that no browser takes it for a page', async (form, type, how, cache) => {
     const { status, headers } = await server.show(ann, id, form);

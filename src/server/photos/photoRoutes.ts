@@ -22,6 +22,8 @@ import {
   uploadsOn,
 } from './upload.ts';
 
+type Form = 'shown' | 'thumbnail' | 'original';
+
 export interface PhotoRouteDeps extends PhotoDeps {
   /** Who uploads, and into which district; refuses by itself (401, 404). */
   who(context: Context): Promise<Uploader>;
@@ -29,10 +31,9 @@ export interface PhotoRouteDeps extends PhotoDeps {
   maySee(
     context: Context,
     photo: { district: string; id: string; personId: string },
+    form: Form,
   ): Promise<boolean>;
 }
-
-type Form = 'shown' | 'thumbnail' | 'original';
 
 /** The routes; a refusal is thrown, so the app they are mounted on turns it into an answer. */
 export function photoRoutes(deps: PhotoRouteDeps): Hono {
@@ -61,7 +62,7 @@ export function photoRoutes(deps: PhotoRouteDeps): Hono {
 
   for (const form of ['shown', 'thumbnail', 'original'] as const) {
     app.get(`/:id/${form}`, async (context) =>
-      show(context, deps.directory, await visiblePhoto(deps, context), form),
+      show(context, deps.directory, await visiblePhoto(deps, context, form), form),
     );
   }
   return app;
@@ -112,11 +113,11 @@ function readRange(context: Context): Range {
 }
 
 /** A photo this person may see; else it is not there, whatever the reason. */
-async function visiblePhoto(deps: PhotoRouteDeps, context: Context): Promise<PhotoRow> {
+async function visiblePhoto(deps: PhotoRouteDeps, context: Context, form: Form): Promise<PhotoRow> {
   const photo = await findPhoto(deps.pool, context.req.param('district') ?? '', readId(context));
   const isPhoto = photo && photo.completedAt !== null;
   const { district = '', id = '', personId = '' } = isPhoto ? photo : {};
-  if (!isPhoto || !(await deps.maySee(context, { district, id, personId }))) throw notFound();
+  if (!isPhoto || !(await deps.maySee(context, { district, id, personId }, form))) throw notFound();
   if (photo.status === 'destroyed') throw destroyed();
   return photo;
 }
@@ -124,7 +125,7 @@ async function visiblePhoto(deps: PhotoRouteDeps, context: Context): Promise<Pho
 const caching: Record<Form, string> = {
   original: 'private, no-store',
   shown: 'private, no-cache',
-  thumbnail: 'private, max-age=3600',
+  thumbnail: 'private, no-cache',
 };
 
 async function show(

@@ -151,6 +151,24 @@ describe('an announcement', () => {
 });
 
 describe('a body', () => {
+  it('is refused beyond 300 MB or 60 photos nobody used, finished ones too', async () => {
+    const [hoarder, heavy] = [newId(), newId()];
+    const { pool } = server.deps;
+    const finished = (person: string, size: number, count: number) =>
+      pool.query(
+        `insert into photo (district, id, person_id, sha256, size, status, kind, created_at, completed_at)
+         select $1, gen_random_uuid(), $2, $3, $4, 'complete', 'jpeg', $5, $5 from generate_series(1, $6)`,
+        [district, person, 'f'.repeat(64), size, server.deps.now(), count],
+      );
+    await finished(hoarder, 10, 60);
+    await finished(heavy, 20_000_000, 15);
+    const announce = (person: string, size: number) =>
+      server.announce(person, { id: newId(), sha256: 'f'.repeat(64), size });
+    expect((await announce(hoarder, 10)).status).toBe(429);
+    expect((await announce(heavy, 20_000_000)).status).toBe(429);
+    expect((await announce(heavy, 10_000_000)).status).toBe(200);
+  });
+
   it('longer than announced is refused, whether or not it says so', async () => {
     const bytes = await picture();
     const id = newId();

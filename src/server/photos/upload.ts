@@ -7,7 +7,7 @@ import { webcrypto } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type pg from 'pg';
 import { z } from 'zod';
-import type { Moment } from '../../domain/moment.ts';
+import { addMinutes, type Moment } from '../../domain/moment.ts';
 import { Refused } from '../../domain/refused.ts';
 import { type Picture, placeholderNote, readPicture } from './images.ts';
 import { lanes, transfers } from './lanes.ts';
@@ -25,7 +25,9 @@ import {
 
 /** Bytes of the largest photo: 20 MB. */
 export const largestPhoto = 20 * 1024 * 1024;
-const mostUnfinished = 60;
+/** Photos of one person given with no action yet: at most this many, and this many bytes together. */
+const mostUnused = 60;
+const mostUnusedBytes = 300 * 1024 * 1024;
 
 export interface PhotoDeps {
   pool: pg.Pool;
@@ -141,7 +143,11 @@ export function uploadsOn(deps: PhotoDeps): Uploads {
 }
 
 const tooMany = (): Refused =>
-  new Refused(429, 'tooManyUploads', `未传完的照片超过 ${mostUnfinished} 张，请先传完再添加`);
+  new Refused(
+    429,
+    'tooManyUploads',
+    `未使用的照片超过 ${mostUnused} 张或 300 MB，请先提交已上传的照片再添加`,
+  );
 const idTaken = (): Refused =>
   new Refused(409, 'photoIdTaken', '这个照片编号已用于另一张照片，请换一个编号重新上传');
 const beyondAnnounced = (): Refused =>
@@ -155,13 +161,26 @@ async function insertAnnounced(
 ): Promise<void> {
   await pool.query(
     `insert into photo (district, id, person_id, sha256, size, status, created_at)
-     select $1, $2, $3, $4, $5, 'announced', $6
-     where (select count(*) from photo where person_id = $3 and status = 'announced') < $7
+     select $1, $2, $3::uuid, $4, $5::integer, 'announced', $6
+     where (select count(*) < $7 and coalesce(sum(p.size), 0) + $5::integer <= $8 from photo p
+       where p.person_id = $3::uuid and p.status in ('announced', 'complete') and p.created_at > $9
+         and not exists (select from attachment a where a.district = p.district and a.photo_id = p.id))
      on conflict (district, id) do update set sha256 = excluded.sha256, size = excluded.size,
        status = 'announced', created_at = excluded.created_at, destroyed_at = null, destroyed_reason = null
      where photo.status = 'destroyed' and photo.completed_at is null
        and photo.person_id = excluded.person_id`,
-    [who.district, id, who.personId, sha256, size, now(), mostUnfinished],
+    [
+      who.district,
+      id,
+      who.personId,
+      sha256,
+      size,
+      now(),
+      mostUnused,
+      mostUnusedBytes,
+      // Older ones are swept.
+      addMinutes(now(), -2 * 1440),
+    ],
   );
 }
 

@@ -12,6 +12,7 @@ import { toRecord } from '../columns.ts';
 import type { MasterData } from '../masterData.ts';
 import { openActions } from '../openActions.ts';
 import { askedOf, inActorsScope, notFound, type QueryContext } from './context.ts';
+import { forHandlingUnit } from './forHandlingUnit.ts';
 import { historyOf, photosWhere } from './history.ts';
 import { issueClocks, issueItem } from './issueItem.ts';
 import { personName, unitName } from './names.ts';
@@ -132,7 +133,10 @@ export async function issueView(
     clocks: issueClocks(issue, now, context.master),
     events,
     photos,
-    reports: reports.map((report) => reportItem(report, master, asked)),
+    reports: reports.map((report) => {
+      const item = reportItem(report, master, asked);
+      return asked.actor.line === 'handling' ? forHandlingUnit(item, report) : item;
+    }),
     assists: assists.map((assist) => ({
       ...assist,
       unitName: unitName(master, assist.unitId) ?? '',

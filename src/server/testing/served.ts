@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { v7 as newId } from 'uuid';
 import { APPLICATION_ROLE } from '../postgres/embedded.ts';
 import { makeLog } from '../log.ts';
-import { serve } from '../serve.ts';
+import { serve, type ServeOptions } from '../serve.ts';
 import { world, type WorldOptions } from './world.ts';
 
 export const testPassword = 'correct horse battery';
@@ -37,7 +37,10 @@ export interface Client {
 
 export type Served = Awaited<ReturnType<typeof served>>;
 
-export async function served(options: WorldOptions = {}) {
+export async function served(
+  options: WorldOptions = {},
+  doors: Partial<Pick<ServeOptions, 'isSecure' | 'trustedProxies'>> = {},
+) {
   const w = await world(options);
   const dataDir = mkdtempSync(join(tmpdir(), 'loop-served-'));
   const { pool, db, tools, signals, config } = w;
@@ -58,6 +61,7 @@ export async function served(options: WorldOptions = {}) {
     webFolder: 'dist/web',
     isSecure: false,
     trustedProxies: [],
+    ...doors,
   });
   serving.ready();
   const origin = `http://127.0.0.1:${serving.port}`;
