@@ -3,6 +3,7 @@
  * form, what is masked, and what never reaches an event in the clear. One word, one schema.
  */
 import { z } from 'zod';
+import './inputWords.ts';
 import { Day, Moment } from './moment.ts';
 
 export type FieldKind =
