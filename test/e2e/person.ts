@@ -78,10 +78,14 @@ export async function choose(where: Page | Locator, label: string, words: string
   await box.press('Enter');
 }
 
-/** Chooses from a short list that only opens. */
+/** Chooses from a short list that only opens; tries again when the list closed before the choice. */
 export async function pick(where: Page | Locator, label: string, words: string): Promise<void> {
-  await where.getByRole('combobox', { name: label }).click();
-  await pageOf(where).getByText(words, { exact: true }).filter({ visible: true }).last().click();
+  const chosen = where.getByTitle(words, { exact: true }).first();
+  while (!(await chosen.isVisible())) {
+    await where.getByRole('combobox', { name: label }).click();
+    await pageOf(where).getByTitle(words, { exact: true }).filter({ visible: true }).last().click();
+    await chosen.waitFor({ timeout: 2_000 }).catch(() => undefined);
+  }
 }
 
 const pageOf = (where: Page | Locator): Page => ('page' in where ? where.page() : where);

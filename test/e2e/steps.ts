@@ -17,7 +17,7 @@ export async function send(page: Page, label: string): Promise<void> {
 /** Opens the form of an action by its button on the page. */
 export async function open(page: Page, label: string): Promise<Locator> {
   await page
-    .getByRole('button', { name: new RegExp(`^${label}( ?N)?$`) })
+    .getByRole('button', { name: new RegExp(`^${label}( ?[A-Z])?$`) })
     .filter({ visible: true })
     .first()
     .click();

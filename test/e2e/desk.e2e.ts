@@ -1,0 +1,213 @@
+/**
+ * The desk's own ways: by keyboard, with filters in the address, two screens that agree, nothing typed lost;
+ * and the door: a wrong password, the first password of a new person, no post.
+ */
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { choose, newPage, openBrowser, pick, sees, signInAs, type SignIn } from './person.ts';
+import { clearPages, startProgram, type Program } from './program.ts';
+import {
+  accept,
+  enterReport,
+  form,
+  hasStatus,
+  open,
+  openByNumber,
+  raiseIssue,
+  send,
+} from './steps.ts';
+
+let program: Program;
+let browser: Browser;
+let people: SignIn;
+
+beforeAll(async () => {
+  program = await startProgram();
+  browser = await openBrowser();
+  people = { browser, origin: program.origin };
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await program?.stop();
+});
+
+afterEach(({ task }) => clearPages(browser, task));
+
+async function typeSignIn(page: Page, login: string, password: string): Promise<void> {
+  await page.getByLabel('登录名').fill(login);
+  await page.getByLabel('密码').fill(password);
+  await page.getByRole('button', { name: '登录', exact: true }).click();
+}
+
+it('leads somebody signed out to the sign-in page once, and back to the page asked for', async () => {
+  const page = await newPage(browser, program.origin);
+  await page.goto('/');
+  await page.getByRole('heading', { name: '登录' }).waitFor();
+  expect(new URL(page.url()).pathname + new URL(page.url()).search).toBe('/sign-in');
+  await page.goto('/desk/issues?channel=hotline');
+  await page.getByRole('heading', { name: '登录' }).waitFor();
+  expect(new URL(page.url()).searchParams.get('next')).toBe('/desk/issues?channel=hotline');
+  await page.getByRole('button', { name: / · desk$/ }).click();
+  await page.getByRole('button', { name: '登录', exact: true }).click();
+  await page.getByRole('heading', { name: '案件台账' }).waitFor();
+  expect(new URL(page.url()).searchParams.get('channel')).toBe('hotline');
+});
+
+it('refuses a wrong password in words and keeps the login', async () => {
+  const page = await newPage(browser, program.origin, 'phone');
+  await page.goto('/sign-in');
+  await typeSignIn(page, 'desk', 'not-the-password');
+  await page.getByRole('alert').filter({ hasText: '密码' }).waitFor();
+  expect(await page.getByLabel('登录名').inputValue()).toBe('desk');
+});
+
+it('goes through the list by j, k, Enter and acts by n', async () => {
+  const page = await signInAs(people, 'desk');
+  await page.goto('/desk/issues?status=passed');
+  const rows = page.getByRole('row');
+  await rows.nth(2).waitFor();
+  const numbers = await page.getByRole('table').getByRole('link').allInnerTexts();
+  await page.keyboard.press('j');
+  await page.getByRole('row', { selected: true }).filter({ hasText: numbers[0] }).waitFor();
+  await page.keyboard.press('j');
+  await page.getByRole('row', { selected: true }).filter({ hasText: numbers[1] }).waitFor();
+  await page.keyboard.press('k');
+  await page.getByRole('row', { selected: true }).filter({ hasText: numbers[0] }).waitFor();
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: numbers[0], level: 1 }).waitFor();
+  await sees(page, `1 / ${numbers.length}`);
+  await page.keyboard.press('n');
+  await form(page).waitFor();
+  await send(page, '结案');
+  await page.getByRole('heading', { name: numbers[1], level: 1 }).waitFor();
+});
+
+it('keeps filters in the address through a reload', async () => {
+  const page = await signInAs(people, 'desk');
+  await page.goto('/desk/issues');
+  await pick(page, '来源渠道', '12345 热线');
+  await choose(page, '区域', '望溪街道');
+  await page
+    .getByRole('textbox', { name: '起始日期' })
+    .or(page.getByLabel('起始日期'))
+    .first()
+    .fill('2020-01-01');
+  await page.getByRole('link', { name: /^全部/ }).click();
+  await sees(page, /共 [1-9]\d* 件/);
+  const [address, count] = [page.url(), await page.getByText(/共 \d+ 件/).innerText()];
+  expect(address).toContain('channel=hotline');
+  expect(address).toContain('area=110199002');
+  expect(address).toContain('from=2020-01-01');
+  await page.reload();
+  await sees(page, count);
+  expect(page.url()).toBe(address);
+  await sees(page.getByRole('search'), '望溪街道');
+});
+
+it('shows on a second screen within two seconds what was done on the first', async () => {
+  const first = await signInAs(people, 'desk');
+  const second = await signInAs(people, 'desk2');
+  await second.goto('/desk/reports');
+  await second.getByRole('table').waitFor();
+  const number = await enterReport(first, '公交站牌被撞歪了，快倒下来');
+  await second.getByRole('link', { name: number }).waitFor({ timeout: 2_000 });
+  await second.getByRole('link', { name: number }).click();
+  await hasStatus(second, '待受理');
+  await accept(first, '乱堆物堆料');
+  await second.getByText('已立案', { exact: true }).first().waitFor({ timeout: 2_000 });
+});
+
+it('tells of another’s change, keeps what was typed, and sends it after a look', async () => {
+  const first = await signInAs(people, 'desk');
+  const number = await raiseIssue(first, '沿街商户把水桶摆在便道上', '乱堆物堆料', '区城管执法局');
+  const second = await signInAs(people, 'desk2');
+  await openByNumber(second, '/desk/issues', number);
+  const drawer = await open(second, '转办');
+  await choose(drawer, '转往单位', '区市政管理处');
+  await drawer.getByRole('textbox', { name: '转办理由' }).fill('便道由市政养护');
+  const unit = await signInAs(people, 'enforce');
+  await unit
+    .getByRole('row')
+    .filter({ hasText: number })
+    .getByRole('button', { name: '领办' })
+    .click();
+  await sees(unit, '已领办，请在时限内整改');
+  await drawer.getByRole('button', { name: /^转办/ }).click();
+  await sees(drawer, '记录已被他人更新');
+  expect(await drawer.getByRole('textbox', { name: '转办理由' }).inputValue()).toBe(
+    '便道由市政养护',
+  );
+  await drawer.getByRole('button', { name: '刷新' }).click();
+  await drawer.getByText('记录已被他人更新').waitFor({ state: 'detached' });
+  await send(second, '转办');
+  await sees(second.getByRole('list', { name: '办理过程' }), '转办给区市政管理处：便道由市政养护');
+});
+
+it('keeps what was typed when the line breaks, and says so', async () => {
+  const page = await signInAs(people, 'desk');
+  await page.goto('/desk/reports/new');
+  await page.getByRole('textbox', { name: '问题描述' }).fill('路口信号灯不亮');
+  await choose(page, '所属区域', '柳桥社区');
+  await page.context().setOffline(true);
+  await page.getByRole('button', { name: /^上报/ }).click();
+  await page.getByRole('alert').filter({ hasText: '尚不确定是否已办理' }).waitFor();
+  expect(await page.getByRole('textbox', { name: '问题描述' }).inputValue()).toBe('路口信号灯不亮');
+  await page.context().setOffline(false);
+  await page.getByRole('button', { name: /^上报/ }).click();
+  await page.waitForURL(/\/desk\/reports\/[0-9a-f-]{36}/);
+  await sees(page, '路口信号灯不亮');
+});
+
+it('names the field that is missing', async () => {
+  const page = await signInAs(people, 'desk');
+  await page.goto('/desk/reports/new');
+  await page.getByRole('button', { name: /^上报/ }).click();
+  await page.getByRole('alert').filter({ hasText: '请填写问题描述' }).waitFor();
+  await page.getByRole('textbox', { name: '问题描述' }).waitFor();
+});
+
+it('lets a new person in with a first password that must be changed', async () => {
+  const system = await signInAs(people, 'sysadmin');
+  await open(system, '新增人员');
+  await form(system).getByRole('textbox', { name: '姓名' }).fill('宋一鸣');
+  await form(system).getByRole('textbox', { name: '登录名' }).fill('songyiming');
+  await send(system, '新增人员');
+  const security = await signInAs(people, 'secadmin');
+  const row = security.getByRole('row').filter({ hasText: 'songyiming' });
+  await security.goto('/admin/persons?words=songyiming');
+  await row.getByRole('button', { name: '重置密码' }).click();
+  await form(security)
+    .getByRole('button', { name: /^重置密码/ })
+    .click();
+  const shown = security.getByRole('dialog', { name: '新密码只显示这一次' });
+  const password = (await shown.getByRole('code').innerText()).trim();
+  await shown.getByRole('button', { name: '关闭' }).click();
+  await security.goto('/admin/posts');
+  const drawer = await open(security, '任命岗位');
+  await choose(drawer, '人员', '宋一鸣');
+  await pick(drawer, '角色', '创城专席');
+  await drawer.getByRole('textbox', { name: '岗位名称' }).fill('夜班接派员');
+  await send(security, '任命岗位');
+  const page = await newPage(browser, program.origin);
+  await page.goto('/sign-in');
+  await typeSignIn(page, 'songyiming', password);
+  await sees(page, '这是由管理员设置的初始密码，请改成只有您知道的密码后再使用。');
+  await page.goto('/desk/issues');
+  await page.getByRole('heading', { name: '修改密码' }).waitFor();
+  const own = 'qinghe-Night-Shift-47';
+  await page.getByLabel('原密码').fill(password);
+  await page.getByLabel('新密码', { exact: true }).fill(own);
+  await page.getByLabel('再输一次新密码').fill(own);
+  await page.getByRole('button', { name: '保存' }).click();
+  await page.getByRole('heading', { name: '来件', level: 1 }).waitFor();
+  await sees(page, '夜班接派员');
+});
+
+it('opens no page of another role', async () => {
+  const page = await signInAs(people, 'officer');
+  await page.goto('/admin/persons');
+  await sees(page, '没有权限');
+  await page.goto('/no/such/page');
+  await sees(page, '没有这个页面');
+});
