@@ -1,5 +1,5 @@
 /** Facts that are written in two places, compared: nouns and tables, words and glossary, seeds and shapes. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { Noun } from '../src/domain/action.ts';
@@ -210,6 +210,23 @@ describe('the seeds', () => {
           .sort(),
       );
     }
+  });
+});
+
+describe('the table of security', () => {
+  it('names only test files there are', () => {
+    const files = ['src', 'test'].flatMap((folder) =>
+      readdirSync(folder, { recursive: true, encoding: 'utf8' }),
+    );
+    const named = [...readFileSync('docs/security.md', 'utf8').matchAll(/`([\w*/.]+\.test\.ts)`/g)];
+    expect(named.length).toBeGreaterThan(20);
+    const missing = named
+      .map(([, name = '']) => name)
+      .filter((name) => {
+        const pattern = new RegExp(`(^|/)${name.replaceAll('.', '\\.').replaceAll('*', '\\w+')}$`);
+        return !files.some((file) => pattern.test(file));
+      });
+    expect(missing).toEqual([]);
   });
 });
 

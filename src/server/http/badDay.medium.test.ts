@@ -77,6 +77,33 @@ describe('a bad day', () => {
     for (const screen of [one, two, outside]) screen.close();
   });
 
+  it('tells a screen of the record it loses', async () => {
+    const issue = await s.issue({ status: 'dispatched' });
+    const screen = await listen(s, head);
+    expect((await head.act('issues', issue.id, 'sendBack', { note: '不属本单位' })).status).toBe(
+      200,
+    );
+    expect((await head.get(`/api/${s.district}/issues/${issue.id}`)).status).toBe(404);
+    expect(await until(() => screen.changes.some(({ id }) => id === issue.id), 2_000)).toBe(true);
+    screen.close();
+  });
+
+  it('tells what happened while the database could not be asked', async () => {
+    const issue = await s.issue({ status: 'dispatched' });
+    const screen = await listen(s, head);
+    const owner = new pg.Client(s.config);
+    await owner.connect();
+    await owner.query(`begin; lock table seal in exclusive mode`);
+    expect((await head.act('issues', issue.id, 'claim')).status).toBe(200);
+    await owner.query(`alter table issue rename column address to address_kept; commit`);
+    await new Promise((resolve) => setTimeout(resolve, 800));
+    expect(screen.changes).toEqual([]);
+    await owner.query(`alter table issue rename column address_kept to address`);
+    expect(await until(() => screen.changes.some(({ id }) => id === issue.id), 4_000)).toBe(true);
+    await owner.end();
+    screen.close();
+  });
+
   it('answers 503 with Retry-After within five seconds while the database stalls, then goes on', async () => {
     const issue = await s.issue({ status: 'dispatched' });
     const blocker = new pg.Client(s.config);
@@ -128,10 +155,11 @@ describe('a bad day', () => {
   it('escalates every level once after a day of downtime, and tells only the last', async () => {
     const issue = await s.issue({ status: 'dispatched' });
     s.pass(24 * 60);
-    const sweeping = { pool: s.pool, tools: s.tools };
+    const log = makeLog('silent');
+    const sweeping = { pool: s.pool, tools: s.tools, log, resting: new Map<string, string>() };
     await Promise.all([sweepClocks(sweeping), sweepClocks(sweeping)]);
     await sweepClocks(sweeping);
-    await runDueJobs(s.pool, { ...sweeping, photoDirectory: '/nowhere' }, makeLog('silent'));
+    await runDueJobs(s.pool, { ...sweeping, photoDirectory: '/nowhere' }, log);
     const events = await s.tools.store.events(s.district, 'issue', issue.id);
     const levels = events
       .filter((event) => event.action === 'escalate')

@@ -6,8 +6,10 @@ import { Hono } from 'hono';
 import { streamSSE } from 'hono/streaming';
 import pg from 'pg';
 import { inScope, scopeOf, type Actor } from '../../domain/access.ts';
-import { getNoun } from '../../domain/nouns.ts';
+import type { Noun } from '../../domain/action.ts';
+import { getNoun, nouns } from '../../domain/nouns.ts';
 import { Refused } from '../../domain/refused.ts';
+import { fold } from '../store.ts';
 import { sessionOf, getActor, type Ctx, type Doors, type Env } from './context.ts';
 
 const heartbeatMs = 15_000;
@@ -21,7 +23,20 @@ interface Change {
   id: string;
   version: number;
   action: string;
+  /** It changed a column by which records are seen: some who saw the record may see it no more. */
+  isMoved: boolean;
 }
+
+/** Every column by which any record is seen. */
+const seenColumns = [
+  ...new Set(
+    Object.values<Noun>(nouns).flatMap(({ seen: { areas = [], units = [], persons = [] } }) => [
+      ...areas,
+      ...units,
+      ...persons,
+    ]),
+  ),
+];
 
 interface Listener {
   actor: Actor;
@@ -48,15 +63,21 @@ async function changesAfter(
 ): Promise<Change[]> {
   const { rows } = await doors.house.pool.query<Change>({
     name: 'changes-after',
-    text: `select s.number, e.noun, e.record_id as id, e.version, e.action from seal s
+    text: `select s.number, e.noun, e.record_id as id, e.version, e.action,
+             e.version > 1 and jsonb_exists_any(e.changes, $4) as "isMoved" from seal s
            join event e on e.district = s.district and e.id = s.event_id
            where s.district = $1 and s.number > $2 order by s.number limit $3`,
-    values: [district, after, limit],
+    values: [district, after, limit, seenColumns],
   });
   return rows;
 }
 
-/** The changes whose records an actor may see. Records are read once for all listeners. */
+const nameOf = ({ noun, id, version }: Change): string => `${noun}:${id}:${version}`;
+
+/**
+ * Records as they are now, by noun and id, and as they were just before a change that moved them, by
+ * version too. Read once for all listeners.
+ */
 async function readable(
   doors: Doors,
   district: string,
@@ -71,12 +92,19 @@ async function readable(
       records.set(`${noun}:${record.id}`, record);
     }
   }
+  for (const change of changes.filter(({ isMoved }) => isMoved)) {
+    const { noun, id, version } = change;
+    const before = fold(await doors.house.tools.store.events(district, noun, id, version - 1));
+    if (before) records.set(nameOf(change), before);
+  }
   return records;
 }
 
 const maySee = (records: Map<string, object>, change: Change, actor: Actor): boolean => {
-  const record = records.get(`${change.noun}:${change.id}`);
-  return record !== undefined && inScope(record, scopeOf(actor), getNoun(change.noun).seen);
+  const states = [records.get(`${change.noun}:${change.id}`), records.get(nameOf(change))];
+  return states.some(
+    (record) => record && inScope(record, scopeOf(actor), getNoun(change.noun).seen),
+  );
 };
 
 export function streamOf(doors: Doors): Stream {
@@ -107,11 +135,13 @@ export function streamOf(doors: Doors): Stream {
     const changes = await changesAfter(doors, district, from, 2_000);
     const last = changes.at(-1);
     if (!last) return;
-    told.set(district, last.number);
     for (const change of changes) doors.house.tools.master.forget({ ...change, district });
     const here = listeners.get(district);
-    if (!here || here.size === 0) return;
-    const records = await readable(doors, district, changes);
+    const records = here?.size
+      ? await readable(doors, district, changes)
+      : new Map<string, object>();
+    told.set(district, last.number);
+    if (!here) return;
     for (const listener of here) {
       const actor = await listener.refresh();
       if (!actor) listener.end();
@@ -124,7 +154,12 @@ export function streamOf(doors: Doors): Stream {
     for (const callback of callbacks) callback(district);
     telling = telling
       .then(() => tell(district))
-      .catch((error: unknown) => doors.log.warn({ error: String(error) }, 'stream could not tell'));
+      .catch((error: unknown) => {
+        doors.log.warn({ error: String(error) }, 'stream could not tell');
+        // What changed is not known, so nothing is kept, and it is told a second later.
+        doors.house.tools.master.forgetAll();
+        if (!isStopped) setTimeout(() => onNotice(payload), 1_000).unref();
+      });
   };
 
   const listen = async (): Promise<void> => {
