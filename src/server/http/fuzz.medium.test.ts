@@ -125,6 +125,8 @@ describe('bad input', () => {
       'leader',
       'supervisor',
       'auditAdmin',
+      'systemAdmin',
+      'securityAdmin',
     ];
     clients = [];
     for (const person of people) clients.push(await s.signIn(person));
