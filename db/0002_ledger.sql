@@ -45,6 +45,7 @@ create table report (
   escalate_at timestamptz(3),
   escalated_clock text,
   photo_count integer not null,
+  clocks jsonb not null,
   primary key (district, id),
   unique (district, number)
 );
@@ -93,7 +94,9 @@ create table issue (
   extension_count integer not null,
   hold_count integer not null,
   merged_count integer not null,
+  appeal_count integer not null,
   is_urgent boolean not null,
+  is_day_and_night boolean not null,
   is_held boolean not null,
   hold_kind text check (hold_kind in ('longTerm', 'short')),
   hold_until timestamptz(3),
@@ -117,6 +120,7 @@ create table issue (
   rectify_due timestamptz(3),
   verify_due timestamptz(3),
   remaining_minutes double precision,
+  claim_escalations jsonb not null,
   escalate_at timestamptz(3),
   escalation_level integer not null,
   clocks jsonb not null,

@@ -83,6 +83,7 @@ function actionRefusal(target: Issue, kind: Consent, asked: Asked): Refusal | un
   if (!(row.from as readonly string[]).includes(target.status)) {
     return refusal('wrongStatus', `案件现在的状态不能${row.label}`);
   }
+  if (kind === 'appeal' && target.appealCount > 0) return refusal('appealed', '每件只能申诉一次');
   return row.refuse?.(target, asked);
 }
 
@@ -95,6 +96,7 @@ function nothingToAsk(target: Issue, asked: Asked): Refusal | undefined {
 }
 
 const notGranter = (approval: Approval, { actor }: Asked): Refusal | undefined => {
+  if (actor.role === 'system') return undefined;
   if (approval.askerId === actor.personId) return refusal('ownAsk', '不能审批本人提出的申请');
   return granters[approval.kind].includes(actor.role)
     ? undefined
@@ -199,8 +201,8 @@ export const approval = noun({
     deny: act({
       label: '不同意',
       sentence: '不同意：{opinion}',
-      source: '不同意不计次数（domain b.2 延期）',
-      by: ['shiftLeader', 'leader'],
+      source: '不同意不计次数（domain b.2 延期）；案件作废、强制结案后由系统了结',
+      by: ['shiftLeader', 'leader', 'system'],
       from: ['asked'],
       to: 'denied',
       input: z.strictObject({ opinion: note('不同意的理由') }),

@@ -144,8 +144,8 @@ export const assist = noun({
     release: act({
       label: '释放协办',
       sentence: '释放协办：{note}',
-      source: '不再需要时释放（issue 3-6）',
-      by: ['desk', 'shiftLeader', 'unitHead'],
+      source: '不再需要时释放，案件作废、强制结案后由系统释放（issue 3-6）',
+      by: ['desk', 'shiftLeader', 'unitHead', 'system'],
       from: ['asked', 'claimed'],
       to: 'released',
       input: z.strictObject({ note: note('原因') }),
@@ -162,6 +162,17 @@ export const assist = noun({
           input: { unitId, outcome: 'released' },
         },
       ],
+    }),
+
+    destroyPhoto: act({
+      label: '销毁照片',
+      sentence: '销毁照片：{reason}',
+      source: '不当照片说明理由后销毁，散列和记录保留（issue 3-14）',
+      by: ['shiftLeader', 'securityAdmin'],
+      from: [...AssistStatus],
+      destroys: 'photo',
+      input: z.strictObject({ photoId: id('照片', 'photos'), reason: note('理由') }),
+      changes: () => ({}),
     }),
 
     escalate: act({

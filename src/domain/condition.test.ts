@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import categories from '../../seeds/categories.json';
-import works from '../../seeds/works.json';
 import { Condition } from './condition.ts';
 import { categoryCode } from './fields.ts';
+import { workKinds } from './work.ts';
 
 describe('the categories of the seed', () => {
   it('have conditions of the right shape, numbered from 1', () => {
@@ -34,9 +34,9 @@ describe('the categories of the seed', () => {
   });
 });
 
-describe('the work quantities of the seed', () => {
+describe('the work quantities', () => {
   it('have codes of their own', () => {
-    expect(new Set(works.map(({ code }) => code)).size).toBe(works.length);
-    for (const { code } of works) expect(code).toMatch(/^[a-zA-Z0-9_-]{1,40}$/);
+    expect(new Set(workKinds.map(({ code }) => code)).size).toBe(workKinds.length);
+    for (const { code } of workKinds) expect(code).toMatch(/^[a-zA-Z0-9_-]{1,40}$/);
   });
 });

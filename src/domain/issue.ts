@@ -28,6 +28,7 @@ import {
 import {
   claimClock,
   deskClock,
+  isDayAndNight,
   nextEscalation,
   rectifyClock,
   reworkClock,
@@ -50,6 +51,7 @@ import { notYetDue, refusal } from './refused.ts';
 import type { Report } from './reportShape.ts';
 import { remaining } from './timeLimit.ts';
 import { verifierRefusal } from './verifier.ts';
+import { isWorkCode } from './work.ts';
 import { z } from 'zod';
 
 const finders: Role[] = ['gridWorker', 'assessor'];
@@ -126,6 +128,7 @@ const mainRoad = {
         lng: input.place?.lng ?? report.lng ?? facts.site?.lng ?? null,
         lat: input.place?.lat ?? report.lat ?? facts.site?.lat ?? null,
         isUrgent: input.isUrgent ?? urgency === 'danger',
+        isDayAndNight: isDayAndNight(report),
         recurring: facts.recurrenceOf !== null,
         recurrenceOf: facts.recurrenceOf,
         acceptedAt: now,
@@ -238,14 +241,15 @@ const mainRoad = {
   rectify: act({
     label: '整改完成',
     sentence: '整改完成：{words}',
-    source: '处置后由单位反馈，文字、照片和工程量（domain b.1 处理反馈；seed 003-28、004-18）',
+    source:
+      '处置后由单位反馈，文字、照片和本轮新做的工程量（domain b.1 处理反馈；seed 003-28、004-18）',
     by: handlers,
     from: ['claimed'],
     to: 'rectified',
     input: z.strictObject({
       words: words('整改情况', 2000),
       photos: photos('整改后照片'),
-      works: works().optional(),
+      works: works('本轮新做的工程量').optional(),
       deviceAt: moment('现场时间').optional(),
     }),
     needs: ['calendar', 'settings', 'photos'],
@@ -266,8 +270,15 @@ const mainRoad = {
       }
       return notYourUnit(issue, asked);
     },
-    check: (_issue, input) =>
-      input.photos.length === 0 ? refusal('noPhoto', '请上传整改后照片') : undefined,
+    check: (issue, { photos: shown, works: done = [], deviceAt }, { now }) => {
+      if (shown.length === 0) return refusal('noPhoto', '请上传整改后照片');
+      const unknown = done.find(({ code }) => !isWorkCode(code));
+      if (unknown) return refusal('noWork', `工程量“${unknown.code}”不在目录中，请从目录中选择`);
+      const begun = issue.claimedAt ?? issue.dispatchedAt ?? issue.acceptedAt;
+      return deviceAt && (deviceAt < begun || deviceAt > now)
+        ? refusal('badDeviceTime', '现场时间须在领办之后、现在之前，请检查手机时间')
+        : undefined;
+    },
     changes: (issue, input, { now, facts }) => ({
       rectifiedAt: now,
       deviceRectifiedAt: input.deviceAt ?? null,
@@ -347,7 +358,7 @@ const mainRoad = {
     to: 'claimed',
     isNeutral: true,
     input: z.strictObject({ words: words('不通过原因', 1000), photos: photos('复查照片') }),
-    needs: ['calendar', 'settings', 'photos'],
+    needs: ['calendar', 'settings', 'category', 'photos'],
     refuse: (issue, { actor }) => notYourVerification(issue, actor),
     check: (_issue, input) =>
       input.photos.length === 0 ? refusal('noPhoto', '请现场拍摄复查照片') : undefined,
@@ -416,7 +427,6 @@ const mainRoad = {
       due: moment('时限'),
       isLast: z.boolean(),
     }),
-    needs: ['settings'],
     check: (issue, { clock, level }, { now }) => {
       if (clock !== clockOfStatus[issue.status])
         return refusal('notDue', '这一时限已经办结，无需升级');
@@ -424,9 +434,9 @@ const mainRoad = {
         ? notYetDue(issue.escalateAt, now)
         : refusal('levelDone', '该级已升级');
     },
-    changes: (issue, { level }, { facts }) => ({
+    changes: (issue, { level }) => ({
       escalationLevel: level,
-      escalateAt: nextEscalation(issue, level, facts.settings),
+      escalateAt: nextEscalation(issue, level),
     }),
   }),
 };

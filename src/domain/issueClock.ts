@@ -5,9 +5,8 @@
 import type { Facts, UnitFact } from './facts.ts';
 import { conditionOf, type Category } from './category.ts';
 import { clockOfStatus, type ClockName, type Derivation, type Issue } from './issueShape.ts';
-import { addMinutes, type Moment } from './moment.ts';
+import type { Moment } from './moment.ts';
 import { dutyWindows } from './roster.ts';
-import type { Settings } from './setting.ts';
 import {
   addClockMinutes,
   addDutyMinutes,
@@ -60,18 +59,29 @@ export function deskClock(
   };
 }
 
-/** Minutes to claim: day and night for hotline and urgent matters, by the roster otherwise. */
+/** Does a matter of this channel and urgency run day and night (domain c.1: 疑难复杂 has more time, not less)? */
+export const isDayAndNight = (matter: Pick<Issue, 'channel' | 'urgency'>): boolean =>
+  matter.channel === 'hotline' || matter.urgency === 'danger' || matter.urgency === 'utility';
+
+/**
+ * Minutes to claim: day and night for hotline and urgent matters, by the roster otherwise. The levels
+ * above run on the same kind of clock; one set to fewer minutes than the level before is reached with it.
+ */
 export function claimClock(
   issue: Issue,
   unit: UnitFact,
   now: Moment,
   { calendar, settings }: Clocked,
-): Pick<Issue, 'claimDue' | 'escalateAt' | 'escalationLevel' | 'clocks'> {
-  const isAlways = issue.channel === 'hotline' || issue.isUrgent || issue.urgency !== 'ordinary';
-  const deadline =
+): Pick<Issue, 'claimDue' | 'claimEscalations' | 'escalateAt' | 'escalationLevel' | 'clocks'> {
+  const isAlways = issue.isDayAndNight || issue.isUrgent;
+  const after = (minutes: number): Deadline =>
     isAlways || unit.shifts.length === 0
-      ? addClockMinutes(now, settings.claimMinutes, isAlways ? 'clockHour' : 'workHour', calendar)
-      : addDutyMinutes(now, settings.claimMinutes, (day) => dutyWindows(unit.shifts, day));
+      ? addClockMinutes(now, minutes, isAlways ? 'clockHour' : 'workHour', calendar)
+      : addDutyMinutes(now, minutes, (day) => dutyWindows(unit.shifts, day));
+  const { claimMinutes, escalateHeadMinutes, escalateDeskMinutes } = settings;
+  const headMinutes = Math.max(claimMinutes, escalateHeadMinutes);
+  const deskMinutes = Math.max(headMinutes, escalateDeskMinutes);
+  const deadline = after(claimMinutes);
   const basis = isAlways
     ? '热线和紧急事项昼夜计时'
     : unit.shifts.length > 0
@@ -79,6 +89,7 @@ export function claimClock(
       : '未排值班表，按工作时间计时';
   return {
     claimDue: deadline.due,
+    claimEscalations: [deadline.due, after(headMinutes).due, after(deskMinutes).due],
     escalateAt: deadline.due,
     escalationLevel: 0,
     clocks: {
@@ -86,6 +97,20 @@ export function claimClock(
       claim: derive('派单', deadline, `${settings.claimMinutes} 分钟`, basis),
     },
   };
+}
+
+/** The claim clock again from the same dispatch, keeping the levels already told; nothing when none runs. */
+export function claimClockAgain(
+  issue: Issue,
+  changed: Partial<Issue>,
+  facts: Clocked & Pick<Facts, 'unit'>,
+): Partial<Issue> {
+  if (issue.status !== 'dispatched' || !issue.dispatchedAt || !facts.unit) return changed;
+  const next = { ...issue, ...changed };
+  const clock = claimClock(next, facts.unit, issue.dispatchedAt, facts);
+  const { escalationLevel } = issue;
+  const escalateAt = nextEscalation({ ...next, ...clock }, escalationLevel);
+  return { ...changed, ...clock, escalationLevel, escalateAt };
 }
 
 const rectifyBasis = (issue: Issue, category: Category | null): string => {
@@ -96,6 +121,9 @@ const rectifyBasis = (issue: Issue, category: Category | null): string => {
 };
 
 type RectifyClock = Pick<Issue, 'rectifyDue' | 'clocks'>;
+
+/** What a handling clock needs: its basis names category, condition and layer, whatever moved it later. */
+type Handling = Clocked & Pick<Facts, 'category'>;
 
 const withRectify = (
   issue: Issue,
@@ -112,7 +140,7 @@ const withRectify = (
 export const rectifyClock = (
   issue: Issue,
   now: Moment,
-  { calendar, settings, category }: Clocked & Pick<Facts, 'category'>,
+  { calendar, settings, category }: Handling,
 ): RectifyClock =>
   withRectify(
     issue,
@@ -123,13 +151,16 @@ export const rectifyClock = (
   );
 
 /** The original limit once more on the current moment (domain b.2 延期). */
-export const extendedClock = (issue: Issue, { calendar, settings }: Clocked): RectifyClock =>
+export const extendedClock = (
+  issue: Issue,
+  { calendar, settings, category }: Handling,
+): RectifyClock =>
   withRectify(
     issue,
     extendDue(issue.rectifyDue ?? '', issue.timeLimit, calendar, settings),
     '原时限',
     timeLimitText(issue.timeLimit),
-    `第 ${issue.extensionCount + 1} 次延期，按原时限顺延一次`,
+    `${rectifyBasis(issue, category)}；第 ${issue.extensionCount + 1} 次延期，按原时限顺延一次`,
   );
 
 /** After a hold or an undone merge: what was left runs on from now. */
@@ -138,28 +169,28 @@ export const resumedClock = (
   now: Moment,
   minutes: number,
   start: string,
-  { calendar }: Clocked,
+  { calendar, category }: Pick<Handling, 'calendar' | 'category'>,
 ): RectifyClock =>
   withRectify(
     issue,
     addClockMinutes(now, minutes, issue.timeLimit.unit, calendar),
     start,
     `剩余 ${minutes} 分钟`,
-    '暂停前剩余的时间继续计算',
+    `${rectifyBasis(issue, category)}；暂停前剩余的时间继续计算`,
   );
 
 /** Rework keeps the remaining time, at least a share of the limit (domain b.2 返工; a setting). */
 export const reworkClock = (
   issue: Issue,
   now: Moment,
-  { calendar, settings }: Clocked,
+  { calendar, settings, category }: Handling,
 ): RectifyClock =>
   withRectify(
     issue,
     reworkDue(now, issue.remainingMinutes ?? 0, issue.timeLimit, settings.reworkShare, calendar),
     '复查不通过',
     `剩余时间，不少于原时限的 ${Math.round(settings.reworkShare * 100)}%`,
-    `第 ${issue.attempt + 1} 轮整改`,
+    `${rectifyBasis(issue, category)}；第 ${issue.attempt + 1} 轮整改`,
   );
 
 /** The verification clock (核查任务 2 小时 S[YC]). */
@@ -192,11 +223,8 @@ export const escalationTargets: Record<
 };
 
 /** When level `level + 1` of the running clock is reached; null when there is none. */
-export function nextEscalation(issue: Issue, level: number, settings: Settings): Moment | null {
+export function nextEscalation(issue: Issue, level: number): Moment | null {
   const clock = clockOfStatus[issue.status];
   if (!clock || level >= escalationTargets[clock].length) return null;
-  const due = issue[`${clock}Due`];
-  if (!due) return null;
-  const extra = [0, settings.escalateHeadMinutes, settings.escalateDeskMinutes];
-  return level === 0 ? due : addMinutes(due, (extra[level] ?? 0) - settings.claimMinutes);
+  return (clock === 'claim' ? issue.claimEscalations[level] : issue[`${clock}Due`]) ?? null;
 }

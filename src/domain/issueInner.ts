@@ -3,10 +3,20 @@
  * 审批等待和了结), never by a click of its own. Sources: domain reference b.2, c.5; issue 3-6, 3-7.
  */
 import { z } from 'zod';
-import { id, number, unit } from './fields.ts';
+import type { Facts } from './facts.ts';
+import { id, number, unit, yesNo } from './fields.ts';
+import { claimClockAgain } from './issueClock.ts';
 import { act, desk, handlers, partyOf } from './issueRow.ts';
-import { openStatuses } from './issueShape.ts';
+import { openStatuses, type Issue } from './issueShape.ts';
 import { refusal } from './refused.ts';
+
+/** A hotline or urgent matter has come in: from now on the issue runs day and night, whatever leaves again. */
+const madeDayAndNight = (
+  issue: Issue,
+  isDayAndNight: boolean,
+  facts: Pick<Facts, 'calendar' | 'settings' | 'unit'>,
+): Partial<Issue> =>
+  isDayAndNight && !issue.isDayAndNight ? claimClockAgain(issue, { isDayAndNight }, facts) : {};
 
 export const innerRows = {
   absorb: act({
@@ -19,10 +29,13 @@ export const innerRows = {
     input: z.strictObject({
       issueId: id('案件', 'text'),
       reportCount: number('来件数', 0, 100000),
+      isDayAndNight: yesNo('昼夜计时'),
     }),
-    changes: (issue, { reportCount }) => ({
+    needs: ['calendar', 'settings', 'unit'],
+    changes: (issue, { reportCount, isDayAndNight }, { facts }) => ({
       mergedCount: issue.mergedCount + 1,
       reportCount: issue.reportCount + reportCount,
+      ...madeDayAndNight(issue, isDayAndNight, facts),
     }),
   }),
 
@@ -51,8 +64,12 @@ export const innerRows = {
     isInner: true,
     isNeutral: true,
     from: openStatuses,
-    input: z.strictObject({ reportId: id('来件', 'text') }),
-    changes: (issue) => ({ reportCount: issue.reportCount + 1 }),
+    input: z.strictObject({ reportId: id('来件', 'text'), isDayAndNight: yesNo('昼夜计时') }),
+    needs: ['calendar', 'settings', 'unit'],
+    changes: (issue, { isDayAndNight }, { facts }) => ({
+      reportCount: issue.reportCount + 1,
+      ...madeDayAndNight(issue, isDayAndNight, facts),
+    }),
   }),
 
   removeReport: act({
@@ -128,7 +145,10 @@ export const innerRows = {
       issue.pendingConsents.includes(kind)
         ? refusal('pending', '同类申请正在审批，请等待结果')
         : undefined,
-    changes: (issue, { kind }) => ({ pendingConsents: [...issue.pendingConsents, kind] }),
+    changes: (issue, { kind }) => ({
+      pendingConsents: [...issue.pendingConsents, kind],
+      appealCount: issue.appealCount + (kind === 'appeal' ? 1 : 0),
+    }),
   }),
 
   settleConsent: act({

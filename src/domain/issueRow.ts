@@ -6,7 +6,7 @@ import { actionOf, type Asked } from './action.ts';
 import type { Role } from './access.ts';
 import type { Issue } from './issueShape.ts';
 import { refusal, type Refusal } from './refused.ts';
-import { verifierRefusal } from './verifier.ts';
+import { verifiesIn, verifierRefusal } from './verifier.ts';
 
 export const act = actionOf<Issue>();
 export const desk: readonly Role[] = ['desk', 'shiftLeader'];
@@ -23,7 +23,11 @@ export const partyOf = (unitId: string | null, assistUnitIds: readonly string[])
   ...new Set([...(unitId ? [unitId] : []), ...assistUnitIds]),
 ];
 
-/** Everything that dispatching and handling set, as before. */
+/**
+ * Everything that dispatching and handling set, as before. Sending back and extending are counted anew in
+ * a reopened case, because another unit may have it and its limit is new; `holdCount` is not here, because
+ * a case is held once (domain b.2 挂账).
+ */
 export const notDispatched = {
   unitId: null,
   officerPostId: null,
@@ -41,9 +45,9 @@ export const notDispatched = {
   rectifyDue: null,
   verifyDue: null,
   remainingMinutes: null,
+  claimEscalations: [],
   returnCount: 0,
   extensionCount: 0,
-  holdCount: 0,
 } satisfies Partial<Issue>;
 
 /** A new issue before anything is known of it. */
@@ -58,6 +62,8 @@ export const emptyIssue = {
   reportCount: 1,
   photoCount: 0,
   mergedCount: 0,
+  holdCount: 0,
+  appealCount: 0,
   isHeld: false,
   holdKind: null,
   holdUntil: null,
@@ -69,13 +75,16 @@ export const emptyIssue = {
   closedAt: null,
 } satisfies Partial<Issue>;
 
-/** Verifying belongs to the person named, else to anybody who may verify. */
+/** Verifying belongs to the person named, else to whoever may verify in the street asked. */
 export function notYourVerification(
   issue: Issue,
   actor: Parameters<typeof notYourUnit>[1]['actor'],
 ) {
   if (issue.verifierId && issue.verifierId !== actor.personId) {
     return refusal('notYourTask', '这件复查任务交给了他人');
+  }
+  if (!issue.verifierId && !verifiesIn(issue, actor)) {
+    return refusal('notYourArea', '这件复查由其他街道承担，请由该街道的网格员或测评员复查');
   }
   return verifierRefusal(issue, {
     personId: actor.personId,

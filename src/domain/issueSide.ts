@@ -8,6 +8,7 @@ import type { Role } from './access.ts';
 import { day, id, note, photos, unit, yesNo } from './fields.ts';
 import {
   claimClock,
+  claimClockAgain,
   deskClock,
   extendedClock,
   nextEscalation,
@@ -130,7 +131,7 @@ export const sideRoads = {
     consent: 'extension',
     from: handling,
     input: z.strictObject({}),
-    needs: ['calendar', 'settings'],
+    needs: ['calendar', 'settings', 'category'],
     refuse: extendRefusal,
     changes: (issue, _input, { facts }) => {
       const clock = extendedClock(issue, facts);
@@ -177,7 +178,7 @@ export const sideRoads = {
     by: [...desk, ...handlers, 'system'],
     from: ['claimed'],
     input: z.strictObject({ note: note().optional() }),
-    needs: ['calendar', 'settings'],
+    needs: ['calendar', 'category'],
     refuse: (issue, asked) => {
       if (!issue.isHeld) return refusal('notHeld', '没有挂账，无需恢复');
       return asked.actor.line === 'handling' ? notYourUnit(issue, asked) : undefined;
@@ -227,7 +228,13 @@ export const sideRoads = {
     consent: 'appeal',
     from: ['closed'],
     input: z.strictObject({}),
-    refuse: (issue) => (issue.isExempt ? refusal('exempt', '已剔除，每件只能申诉一次') : undefined),
+    refuse: (issue) => {
+      if (issue.isExempt) return refusal('exempt', '已剔除，每件只能申诉一次');
+      const doneAt = issue.countedRectifiedAt ?? issue.closedAt;
+      return doneAt && issue.rectifyDue && doneAt > issue.rectifyDue
+        ? undefined
+        : refusal('notOverdue', '未超期，无需申诉');
+    },
     changes: () => ({ isExempt: true }),
   }),
 
@@ -254,13 +261,7 @@ export const sideRoads = {
     from: openStatuses,
     input: z.strictObject({ isUrgent: yesNo('紧急'), note: note('理由') }),
     needs: ['calendar', 'settings', 'unit'],
-    changes: (issue, { isUrgent }, { facts }) => {
-      if (issue.status !== 'dispatched' || !issue.dispatchedAt || !facts.unit) return { isUrgent };
-      const clock = claimClock({ ...issue, isUrgent }, facts.unit, issue.dispatchedAt, facts);
-      const { escalationLevel } = issue;
-      const escalateAt = nextEscalation({ ...issue, ...clock }, escalationLevel, facts.settings);
-      return { isUrgent, ...clock, escalationLevel, escalateAt };
-    },
+    changes: (issue, { isUrgent }, { facts }) => claimClockAgain(issue, { isUrgent }, facts),
   }),
 
   addNote: act({
@@ -336,7 +337,11 @@ export const sideRoads = {
         noun: 'issue',
         id: intoId,
         action: 'absorb',
-        input: { issueId: issue.id, reportCount: issue.reportCount },
+        input: {
+          issueId: issue.id,
+          reportCount: issue.reportCount,
+          isDayAndNight: issue.isDayAndNight || issue.isUrgent,
+        },
       },
     ],
   }),
@@ -344,17 +349,34 @@ export const sideRoads = {
   unmerge: act({
     label: '拆分',
     sentence: '撤销合并：{note}',
-    source: '合并可撤销，两案恢复合并时的状态，时限重算；结案后不可（issue 3-7）',
+    source:
+      '合并可撤销，两案恢复合并时的状态，时限重算，单位已停用的重新派单；结案后不可（issue 3-7）',
     by: desk,
     from: ['void'],
     to: ['accepted', 'dispatched', 'claimed'],
     input: z.strictObject({ note: note('理由') }),
-    needs: ['calendar', 'settings', 'unit'],
+    needs: ['calendar', 'settings', 'category', 'unit'],
     refuse: (issue) =>
       issue.mergedInto ? undefined : refusal('notMerged', '不是合并的案件，不能拆分'),
     changes: (issue, _input, { now, facts }) => {
       const before = issue.beforeMerge;
       if (!before) return {};
+      const dispatchLimit = facts.settings.dispatchLimits[issue.urgency];
+      const begun = { mergedInto: null, beforeMerge: null, closedAt: null };
+      if (before.status === 'accepted' || !facts.unit?.isActive) {
+        return {
+          ...begun,
+          status: 'accepted',
+          unitId: null,
+          officerPostId: null,
+          officerId: null,
+          partyUnitIds: partyOf(null, issue.assistUnitIds),
+          dispatchedAt: null,
+          claimedAt: null,
+          rectifyDue: null,
+          ...deskClock(issue, now, dispatchLimit, '拆分', facts),
+        };
+      }
       const restored: Issue = {
         ...issue,
         status: before.status,
@@ -366,22 +388,10 @@ export const sideRoads = {
           ? { rectifyDue: null, clocks: issue.clocks }
           : resumedClock(restored, now, before.rectifyMinutes, '拆分', facts);
       const timed = { ...restored, ...rectify };
-      const back = {
-        status: before.status,
-        mergedInto: null,
-        beforeMerge: null,
-        closedAt: null,
-        ...rectify,
-      };
-      if (before.status === 'dispatched' && facts.unit) {
-        return { ...back, ...claimClock(timed, facts.unit, now, facts) };
-      }
-      return before.status === 'accepted'
-        ? {
-            ...back,
-            ...deskClock(timed, now, facts.settings.dispatchLimits[issue.urgency], '拆分', facts),
-          }
-        : { ...back, escalateAt: nextEscalation(timed, 0, facts.settings), escalationLevel: 0 };
+      const back = { ...begun, status: before.status, ...rectify };
+      return before.status === 'dispatched'
+        ? { ...back, ...claimClock(timed, facts.unit, now, facts) }
+        : { ...back, escalateAt: nextEscalation(timed, 0), escalationLevel: 0 };
     },
     also: (issue) => [
       {

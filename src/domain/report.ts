@@ -6,18 +6,37 @@
  */
 import { z } from 'zod';
 import { actionOf, noun } from './action.ts';
-import { id, moment, note, photos, post, text, words } from './fields.ts';
+import { id, note, photos, post, words } from './fields.ts';
 import { Moment } from './moment.ts';
-import { notYetDue, refusal } from './refused.ts';
-import { addTimeLimit } from './timeLimit.ts';
-import { Report, ReportStatus, reportStatusLabels } from './reportShape.ts';
+import type { Issue } from './issueShape.ts';
+import { isDayAndNight } from './issueClock.ts';
+import { notYetDue, refusal, type Refusal } from './refused.ts';
+import { reminderAt, reportClock } from './reportClock.ts';
+import { Report, ReportClock, ReportStatus, reportStatusLabels } from './reportShape.ts';
 import { reporters, submit } from './reportSubmit.ts';
 import type { Role } from './access.ts';
 
 const act = actionOf<Report>();
 const desk: Role[] = ['desk', 'shiftLeader'];
-/** Asking for the report to be answered: the answer clock goes on if it has one. */
-const stopped = { acceptDue: null, confirmDue: null, escalateAt: null };
+/** Nothing more is to be done with the report: no clock runs. */
+const over = { acceptDue: null, confirmDue: null, answerDue: null, escalateAt: null };
+const withdrawnWords = '已按上报人要求撤回';
+
+/**
+ * Joined to an issue: the answer clock goes on if there is one. The moments of the other clocks stay, so
+ * that leaving the issue again gives no new time.
+ */
+const joinedTo = (record: Report, issueId: string): Partial<Report> => ({
+  issueId,
+  statusBeforeJoin: record.status,
+  escalateAt: reminderAt(record, 'joined'),
+});
+
+/** Answered is only who belongs to an issue that ended: closed, void, or merged into one that did. */
+const notEnded = (issue: Issue | null): Refusal | undefined =>
+  issue?.status === 'closed' || issue?.status === 'void'
+    ? undefined
+    : refusal('notClosed', '案件结案后再答复上报人');
 
 export const report = noun({
   name: 'report',
@@ -46,15 +65,22 @@ export const report = noun({
         postId && (!chosen?.isActive || chosen.line !== 'finding')
           ? refusal('notFinding', '核实须由发现核查线的在岗人员承担，请另选')
           : undefined,
-      changes: (_record, { postId }, { now, facts: { calendar, settings, post: chosen } }) => {
-        const { due } = addTimeLimit(now, settings.confirmLimit, calendar, settings);
+      changes: (record, { postId }, { now, facts }) => {
+        const { due, clocks } = reportClock(
+          record,
+          'confirm',
+          now,
+          facts.settings.confirmLimit,
+          facts,
+        );
         return {
           confirmPostId: postId ?? null,
-          confirmerId: chosen?.personId ?? null,
+          confirmerId: facts.post?.personId ?? null,
           confirmResult: null,
           confirmDue: due,
+          clocks,
           escalateAt: due,
-          escalatedClock: null,
+          escalatedClock: record.escalatedClock === 'confirm' ? null : record.escalatedClock,
         };
       },
     }),
@@ -81,7 +107,7 @@ export const report = noun({
         confirmWords: found,
         confirmerId: record.confirmerId ?? actor.personId,
         confirmDue: null,
-        escalateAt: record.acceptDue,
+        escalateAt: reminderAt(record, 'submitted'),
         photoCount: record.photoCount + (added?.length ?? 0),
       }),
     }),
@@ -96,7 +122,7 @@ export const report = noun({
       from: ['submitted', 'confirming'],
       to: 'joined',
       input: z.strictObject({ issueId: id('案件', 'text') }),
-      changes: (record, { issueId }) => ({ issueId, statusBeforeJoin: record.status, ...stopped }),
+      changes: (record, { issueId }) => joinedTo(record, issueId),
     }),
 
     join: act({
@@ -107,34 +133,38 @@ export const report = noun({
       from: ['submitted', 'confirming'],
       to: 'joined',
       input: z.strictObject({ issueId: id('案件', 'text') }),
-      changes: (record, { issueId }) => ({ issueId, statusBeforeJoin: record.status, ...stopped }),
+      changes: (record, { issueId }) => joinedTo(record, issueId),
       also: (record, { issueId }) => [
-        { noun: 'issue', id: issueId, action: 'addReport', input: { reportId: record.id } },
+        {
+          noun: 'issue',
+          id: issueId,
+          action: 'addReport',
+          input: { reportId: record.id, isDayAndNight: isDayAndNight(record) },
+        },
       ],
     }),
 
     leave: act({
       label: '撤出案件',
       sentence: '从案件中撤出：{note}',
-      source: '并件可撤销（product 3；issue 3-7）',
+      source: '并件可撤销，时限照旧（product 3；issue 3-7）',
       by: desk,
       from: ['joined'],
-      to: 'submitted',
+      to: ['submitted', 'confirming'],
       input: z.strictObject({ note: note('原因') }),
-      needs: ['calendar', 'settings'],
-      changes: (record, _input, { now, facts: { calendar, settings } }) => {
-        const { due } = addTimeLimit(
-          now,
-          settings.acceptLimits[record.urgency],
-          calendar,
-          settings,
-        );
+      needs: ['issue'],
+      check: (_record, _input, { facts: { issue } }) =>
+        issue?.mergedInto
+          ? refusal('merged', '所属案件已合并到其他案件，请先拆分合并的案件')
+          : undefined,
+      changes: (record) => {
+        const status = record.statusBeforeJoin ?? 'submitted';
         return {
+          status,
           issueId: null,
           statusBeforeJoin: null,
-          acceptDue: due,
-          escalateAt: due,
-          escalatedClock: null,
+          isAnswerOpen: false,
+          escalateAt: reminderAt(record, status),
         };
       },
       also: (record) => [
@@ -166,8 +196,7 @@ export const report = noun({
         answer: done,
         answeredAt: now,
         photoCount: record.photoCount + added.length,
-        ...stopped,
-        answerDue: null,
+        ...over,
       }),
     }),
 
@@ -183,8 +212,7 @@ export const report = noun({
         declineReason: reason,
         answer: reason,
         answeredAt: now,
-        ...stopped,
-        answerDue: null,
+        ...over,
       }),
     }),
 
@@ -197,10 +225,14 @@ export const report = noun({
       to: 'withdrawn',
       input: z.strictObject({ reason: note('原因') }),
       refuse: (record, { actor }) =>
-        actor.line === 'office' || record.reporterId === actor.personId
+        desk.includes(actor.role) || record.reporterId === actor.personId
           ? undefined
-          : refusal('notYours', '只能撤回本人上报的问题'),
-      changes: () => ({ ...stopped, answerDue: null }),
+          : refusal('notYours', '只能撤回本人上报的问题；应上报人要求撤回的，由创城专席办理'),
+      changes: (_record, _input, { now }) => ({
+        answer: withdrawnWords,
+        answeredAt: now,
+        ...over,
+      }),
     }),
 
     /** The issue was closed: an answer is due. Performed by the system for each joined report. */
@@ -211,12 +243,22 @@ export const report = noun({
       by: ['system'],
       from: ['joined'],
       input: z.strictObject({}),
+      needs: ['issue'],
       refuse: (record) => (record.isAnswerOpen ? refusal('open', '已在等待答复') : undefined),
-      changes: (record) => ({
-        isAnswerOpen: true,
-        escalateAt: record.answerDue,
-        escalatedClock: null,
-      }),
+      check: (_record, _input, { facts }) => notEnded(facts.issue),
+      changes: () => ({ isAnswerOpen: true }),
+    }),
+
+    /** The issue was reopened: the answer waits again. Performed by the system for each joined report. */
+    closeAnswer: act({
+      label: '暂缓答复',
+      sentence: '案件重开，结案后再答复上报人',
+      source: '“未解决”重开（product 8）；结案后逐一答复来件（product 3）',
+      by: ['system'],
+      from: ['joined'],
+      input: z.strictObject({}),
+      refuse: (record) => (record.isAnswerOpen ? undefined : refusal('notOpen', '尚未开放答复')),
+      changes: () => ({ isAnswerOpen: false }),
     }),
 
     answer: act({
@@ -227,8 +269,10 @@ export const report = noun({
       from: ['joined'],
       to: 'answered',
       input: z.strictObject({ answer: words('答复内容', 2000) }),
+      needs: ['issue'],
       refuse: (record) =>
         record.isAnswerOpen ? undefined : refusal('notClosed', '案件结案后再答复上报人'),
+      check: (_record, _input, { facts }) => notEnded(facts.issue),
       changes: (_record, { answer }, { now }) => ({
         answer,
         answeredAt: now,
@@ -243,7 +287,7 @@ export const report = noun({
       source: '超时自动升级（product 5）',
       by: ['system'],
       from: ['submitted', 'confirming', 'joined'],
-      input: z.strictObject({ clock: z.enum(['accept', 'confirm', 'answer']), due: Moment }),
+      input: z.strictObject({ clock: ReportClock, due: Moment }),
       check: (record, _input, { now }) => notYetDue(record.escalateAt, now),
       changes: (_record, { clock }) => ({ escalateAt: null, escalatedClock: clock }),
     }),

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { Channel, ComplaintKind, Urgency } from './channel.ts';
+import { Derivation } from './issueShape.ts';
 import { Moment } from './moment.ts';
 import { keptFields } from './versioned.ts';
 
@@ -16,6 +17,22 @@ export const ReportStatus = [
   'withdrawn',
   'answered',
 ] as const;
+
+/** The clocks of a report: 受理 while it waits, 核实 while somebody looks, 答复 once it is joined. */
+export const ReportClock = z.enum(['accept', 'confirm', 'answer']);
+export type ReportClock = z.infer<typeof ReportClock>;
+
+export const reportClockLabels: Record<ReportClock, string> = {
+  accept: '受理',
+  confirm: '核实',
+  answer: '答复',
+};
+
+export const clockOfReportStatus: Partial<Record<(typeof ReportStatus)[number], ReportClock>> = {
+  submitted: 'accept',
+  confirming: 'confirm',
+  joined: 'answer',
+};
 
 export const Report = z.object({
   ...keptFields(ReportStatus),
@@ -59,6 +76,7 @@ export const Report = z.object({
   escalateAt: Moment.nullable(),
   escalatedClock: z.string().nullable(),
   photoCount: z.number().int(),
+  clocks: z.partialRecord(ReportClock, Derivation),
 });
 export type Report = z.infer<typeof Report>;
 

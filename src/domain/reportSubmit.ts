@@ -21,8 +21,8 @@ import {
   yesNo,
 } from './fields.ts';
 import { refusal } from './refused.ts';
+import { reportClock } from './reportClock.ts';
 import type { Report } from './reportShape.ts';
-import { addTimeLimit } from './timeLimit.ts';
 
 const act = actionOf<Report>();
 
@@ -79,18 +79,21 @@ const clocksOnSubmit = (
   channel: Channel,
   urgency: Urgency,
   isHistoric: boolean,
-  { now, facts: { calendar, settings } }: Given<'calendar' | 'settings'>,
+  { now, facts }: Given<'calendar' | 'settings'>,
 ) => {
-  if (isHistoric) return { acceptDue: null, answerDue: null, escalateAt: null };
-  const options = { workDayEnds: settings.workDayEnds };
-  const acceptDue = addTimeLimit(now, settings.acceptLimits[urgency], calendar, options).due;
+  if (isHistoric) return { acceptDue: null, answerDue: null, escalateAt: null, clocks: {} };
+  const { acceptLimits, answerLimits } = facts.settings;
+  const accept = reportClock({ urgency, clocks: {} }, 'accept', now, acceptLimits[urgency], facts);
+  const begun = { urgency, clocks: accept.clocks };
   const isAnswerable = channel === 'hotline' || channel === 'citizen';
+  const answer = isAnswerable
+    ? reportClock(begun, 'answer', now, answerLimits[urgency], facts)
+    : null;
   return {
-    acceptDue,
-    answerDue: isAnswerable
-      ? addTimeLimit(now, settings.answerLimits[urgency], calendar, options).due
-      : null,
-    escalateAt: acceptDue,
+    acceptDue: accept.due,
+    answerDue: answer?.due ?? null,
+    escalateAt: accept.due,
+    clocks: answer?.clocks ?? accept.clocks,
   };
 };
 

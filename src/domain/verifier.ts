@@ -4,7 +4,7 @@
  * helper's unit or anything below it. Sources: domain reference b.1 (发现与处置两条线), j trap 9;
  * architecture “Authorisation, once”.
  */
-import type { Line } from './access.ts';
+import type { Line, Role } from './access.ts';
 import type { Issue } from './issueShape.ts';
 import { refusal, type Refusal } from './refused.ts';
 
@@ -13,6 +13,19 @@ export interface Candidate {
   personId: string;
   line: Line;
   handlingPaths: string[][];
+}
+
+/**
+ * With nobody named, a post verifies when its area lies in the street asked or holds it; an assessor
+ * without an area goes everywhere (architecture “Authorisation, once”: the neighbouring street).
+ */
+export function verifiesIn(
+  { verifyAreaCode }: Pick<Issue, 'verifyAreaCode'>,
+  { role, areaCode }: { role: Role; areaCode: string | null },
+): boolean {
+  if (areaCode === null) return role === 'assessor';
+  const asked = verifyAreaCode ?? '';
+  return areaCode.startsWith(asked) || asked.startsWith(areaCode);
 }
 
 export function verifierRefusal(issue: Issue, candidate: Candidate): Refusal | undefined {

@@ -3,15 +3,17 @@
  * action as the system; it never updates a business table itself. Which follows which: `reactionNames.ts`.
  */
 import type pg from 'pg';
+import type { Act, Consent } from '../domain/action.ts';
 import type { Approval } from '../domain/approval.ts';
 import { granters } from '../domain/approval.ts';
 import type { Assist } from '../domain/assist.ts';
 import { escalationTargets } from '../domain/issueClock.ts';
+import { actionOfConsent, sideRoads } from '../domain/issueSide.ts';
 import { clockLabels, issueNumberText, type ClockName, type Issue } from '../domain/issueShape.ts';
-import { getNoun } from '../domain/nouns.ts';
 import { Refused } from '../domain/refused.ts';
 import type { Report } from '../domain/reportShape.ts';
 import type { Role } from '../domain/access.ts';
+import { verifiesIn } from '../domain/verifier.ts';
 import { idFrom, systemActor } from './baseSeed.ts';
 import type { MasterData } from './masterData.ts';
 import { perform, type Performing } from './perform.ts';
@@ -131,11 +133,7 @@ export const reactions: Record<ReactionName, Reaction> = {
         ? [issue.verifierId]
         : [...master.posts.values()]
             .filter((post) => post.status === 'active' && post.role === 'gridWorker')
-            .filter(
-              (post) =>
-                post.areaCode !== null &&
-                (issue.verifyAreaCode ?? '').startsWith(post.areaCode.slice(0, 9)),
-            )
+            .filter((post) => verifiesIn(issue, post))
             .map((post) => post.personId),
     () => '请到现场复查',
   ),
@@ -197,17 +195,28 @@ export const reactions: Record<ReactionName, Reaction> = {
       event.action === 'grant' ? '您的申请已同意' : '您的申请未同意',
     );
   },
-  openAnswers,
+  openAnswers: (event, reacting) => forJoinedReports(event, reacting, 'openAnswer'),
+  closeAnswers: (event, reacting) => forJoinedReports(event, reacting, 'closeAnswer'),
+  settleParts,
   removePhotoBytes: async (event, { pool, photoDirectory }) =>
     removeDestroyedBytes(pool, photoDirectory, (event.input as { photoId: string }).photoId),
 };
 
-/** The issue ended: an answer is due for each report joined to it or to an issue merged into it. */
-async function openAnswers(event: StoredEvent, reacting: Reacting): Promise<void> {
-  const { pool, tools } = reacting;
+/**
+ * The issue ended or was reopened: an answer is due, or waits again, for each report joined to it or to an
+ * issue merged into it. When the issue has moved on since the event, what followed then is what counts.
+ */
+async function forJoinedReports(
+  event: StoredEvent,
+  reacting: Reacting,
+  action: 'openAnswer' | 'closeAnswer',
+): Promise<void> {
+  const issue = await recordOf<Issue>(event, reacting);
+  const isEnded = issue?.status === 'closed' || issue?.status === 'void';
+  if (isEnded !== (action === 'openAnswer')) return;
   let after = '00000000-0000-0000-0000-000000000000';
   for (;;) {
-    const { rows } = await pool.query<{ id: string }>(
+    const { rows } = await reacting.pool.query<{ id: string }>(
       `select r.id from report r where r.district = $1 and r.status = 'joined' and r.id > $3
          and r.issue_id in (select id from issue where district = $1 and (id = $2 or merged_into = $2))
        order by r.id limit 200`,
@@ -215,23 +224,45 @@ async function openAnswers(event: StoredEvent, reacting: Reacting): Promise<void
     );
     for (const { id } of rows) {
       after = id;
-      await performQuietly(tools, event, id);
+      await performQuietly(reacting.tools, event, { noun: 'report', id, action, input: {} });
     }
     if (rows.length < 200) return;
   }
 }
 
-/** A report that moved on meanwhile needs no answer opened any more. */
-async function performQuietly(tools: Performing, event: StoredEvent, id: string): Promise<void> {
+/** The issue was voided or closed by force: its open assists are released, what cannot be granted denied. */
+async function settleParts(event: StoredEvent, reacting: Reacting): Promise<void> {
+  const { pool, tools } = reacting;
+  const issue = await recordOf<Issue>(event, reacting);
+  if (issue?.status !== 'closed' && issue?.status !== 'void') return;
+  const words = `案件${issue.status === 'void' ? '已作废' : '已强制结案'}`;
+  const where = [event.district, event.recordId];
+  const { rows: assists } = await pool.query<{ id: string }>(
+    `select id from assist where district = $1 and issue_id = $2 and status in ('asked', 'claimed')`,
+    where,
+  );
+  for (const { id } of assists) {
+    const release = { noun: 'assist', id, action: 'release', input: { note: words } };
+    await performQuietly(tools, event, release);
+  }
+  const { rows: approvals } = await pool.query<{ id: string; kind: Consent }>(
+    `select id, kind from approval where district = $1 and issue_id = $2 and status = 'asked'`,
+    where,
+  );
+  for (const { id, kind } of approvals) {
+    const { from } = sideRoads[actionOfConsent[kind]];
+    if ((from as readonly string[]).includes(issue.status)) continue;
+    const deny = { noun: 'approval', id, action: 'deny', input: { opinion: words } };
+    await performQuietly(tools, event, deny);
+  }
+}
+
+/** What follows in a record that moved on meanwhile is no longer needed. */
+async function performQuietly(tools: Performing, event: StoredEvent, act: Act): Promise<void> {
+  const requestId = idFrom(`${act.action} ${event.id} ${act.id}`);
   try {
-    await perform(tools, systemActor(event.district), {
-      noun: getNoun('report').name,
-      id,
-      action: 'openAnswer',
-      input: {},
-      requestId: idFrom(`openAnswer ${event.id} ${id}`),
-    });
+    await perform(tools, systemActor(event.district), { ...act, requestId });
   } catch (error) {
-    if (!(error instanceof Refused)) throw error;
+    if (!(error instanceof Refused) || error.status === 503 || error.status === 507) throw error;
   }
 }

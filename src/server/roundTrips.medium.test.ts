@@ -109,6 +109,7 @@ describe('round trips', () => {
   };
   const rectified = async (): Promise<string> => {
     const id = await claimed();
+    w.pass(20);
     await counted('head', 'issue', id, 'rectify', {
       words: '清了',
       photos: [await w.photo('head')],
@@ -154,6 +155,7 @@ describe('round trips', () => {
     });
     await counted('head', 'issue', id, 'assign', { postId: w.postId('officer') });
     await counted('head', 'issue', id, 'unassign');
+    w.pass(6000);
     await counted('head', 'issue', id, 'rectify', {
       words: '清了',
       photos: [await w.photo('head')],
@@ -199,10 +201,9 @@ describe('round trips', () => {
     const first = await assistOf(id);
     const who = first.unitId === w.unitId('street') ? 'streetHead' : 'communityHead';
     await counted(who, 'assist', first.id, 'claim');
-    await counted(who, 'assist', first.id, 'finish', {
-      result: '好了',
-      photos: [await w.photo(who)],
-    });
+    const photo = await w.photo(who);
+    await counted(who, 'assist', first.id, 'finish', { result: '好了', photos: [photo] });
+    await counted('shift', 'assist', first.id, 'destroyPhoto', { photoId: photo, reason: '人脸' });
     w.pass(6000);
     const second = await assistOf(id);
     await counted('system', 'assist', second.id, 'escalate', { due: second.due });
@@ -235,8 +236,16 @@ describe('round trips', () => {
     await counted('desk', 'report', id, 'join', { issueId });
     await counted('desk', 'report', id, 'leave', { note: '不是一处' });
     await counted('desk', 'report', id, 'join', { issueId });
+    const more = await submit();
+    await counted('desk', 'report', more.id, 'join', { issueId });
+    const force = { issueId, kind: 'forceClose', reason: '理由' };
+    const asked = await w.run('desk', 'approval', newId(), 'ask', force);
+    await w.run('leader', 'approval', asked.event.recordId, 'grant');
     await counted('system', 'report', id, 'openAnswer');
+    await counted('system', 'report', more.id, 'openAnswer');
     await counted('desk', 'report', id, 'answer', { answer: '已办' });
+    await counted('desk', 'issue', issueId, 'reopen', { note: '未解决' });
+    await counted('system', 'report', more.id, 'closeAnswer');
     await counted('desk', 'report', id, 'reveal', { reason: '回访' });
     await counted('securityAdmin', 'report', id, 'anonymize', { reason: '到期' });
     const own = await submit();

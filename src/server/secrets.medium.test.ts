@@ -214,6 +214,13 @@ describe('secrets', () => {
     const photo = await w.photo('head');
     await run('head', 'issue', id, 'rectify', { words: canary, photos: [photo] });
     await run('shift', 'issue', id, 'destroyPhoto', { photoId: photo, reason: canary });
+    const forced = newId();
+    await run('desk', 'approval', forced, 'ask', {
+      issueId: id,
+      kind: 'forceClose',
+      reason: canary,
+    });
+    await run('leader', 'approval', forced, 'grant', { opinion: canary });
     await w.run(systemActor(w.district), 'report', report.id, 'openAnswer');
     await run('desk', 'report', report.id, 'answer', { answer: canary });
     await run('desk', 'report', report.id, 'reveal', { reason: canary });

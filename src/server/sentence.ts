@@ -16,7 +16,7 @@ import { TimeLimit, timeLimitText } from '../domain/timeLimit.ts';
 import { unitKindLabels } from '../domain/unit.ts';
 import type { MasterData } from './masterData.ts';
 import { actorName, areaName, personName, postName, unitName } from './queries/names.ts';
-import { workKind } from './queries/workCatalog.ts';
+import { workKind } from '../domain/work.ts';
 import type { StoredEvent } from './statement.ts';
 
 const holdLabels = { longTerm: '挂账（长期）', short: '缓办（短期）' };

@@ -140,11 +140,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   );
   // Clocks and photos are swept once the district is furnished: a demo district lives in simulated time till then.
   const sweeping: Sweeping = { pool, tools, log, resting: new Map() };
-  const clocks = loop(
-    5_000,
-    async () => (isReady ? sweepClocks(sweeping) : 0),
-    onError('clocks'),
-  );
+  const clocks = loop(5_000, async () => (isReady ? sweepClocks(sweeping) : 0), onError('clocks'));
   const cleaning = loop(
     600_000,
     async () => {

@@ -8,167 +8,143 @@ import type { Approval } from '../domain/approval.ts';
 import type { Assist } from '../domain/assist.ts';
 import { nextEscalation } from '../domain/issueClock.ts';
 import { clockOfStatus, type Issue } from '../domain/issueShape.ts';
-import type { Moment } from '../domain/moment.ts';
+import { addMinutes, type Moment } from '../domain/moment.ts';
 import { Refused } from '../domain/refused.ts';
-import type { Report } from '../domain/reportShape.ts';
+import { clockOfReportStatus, type Report } from '../domain/reportShape.ts';
 import { idFrom, systemActor } from './baseSeed.ts';
 import { toRecord } from './columns.ts';
+import type { Log } from './log.ts';
 import { perform, type Performing } from './perform.ts';
 
 const batch = 200;
+const restMinutes = 10;
 
 export interface Sweeping {
   pool: pg.Pool;
   tools: Performing;
+  log: Log;
+  /** Records, as 'id:version', that could not be moved on, and until when they are left alone. */
+  resting: Map<string, Moment>;
 }
 
 interface Due {
   id: string;
   district: string;
+  version: number;
 }
 
-/** Performs as the system; a refusal means that somebody was faster, which is fine. */
-async function performAs(
-  { tools }: Sweeping,
-  district: string,
-  order: {
-    noun: string;
-    id: string;
-    action: string;
-    input: Record<string, unknown>;
-    about: string;
-  },
-): Promise<boolean> {
-  const { about, ...rest } = order;
+interface SystemOrder {
+  noun: string;
+  action: string;
+  input: Record<string, unknown>;
+}
+
+/**
+ * Performs as the system; a refusal means that somebody was faster, which is fine. The request id is made
+ * from the version looked at, so that two sweeps at once do it once and no later round meets an old answer.
+ */
+async function performAs({ tools }: Sweeping, due: Due, order: SystemOrder): Promise<boolean> {
+  const { district, id, version } = due;
+  const level = String(order.input.level ?? '');
+  const requestId = idFrom(`${order.action} ${order.noun} ${id} ${version} ${level}`);
   try {
-    await perform(tools, systemActor(district), { ...rest, requestId: idFrom(about) });
+    await perform(tools, systemActor(district), { ...order, id, requestId });
     return true;
   } catch (error) {
-    if (error instanceof Refused && error.status !== 503 && error.status !== 507) return false;
+    if (error instanceof Refused && !isForAll(error)) return false;
     throw error;
   }
 }
 
-async function dueRecords<T extends Due>(
-  { pool }: Sweeping,
+/** The database stalls or its disk is full: no other record would fare better. */
+const isForAll = (error: unknown): boolean =>
+  error instanceof Refused && (error.status === 503 || error.status === 507);
+
+/**
+ * Moves on every record of a noun that is due. What is refused or fails is left alone for ten minutes or
+ * until it changes, and logged when it fails, so that it never stands in the way of the others.
+ */
+async function sweepNoun<T extends Due>(
+  sweeping: Sweeping,
   noun: string,
   where: string,
-  now: Moment,
-): Promise<T[]> {
+  order: string,
+  moveOn: (record: T) => Promise<boolean>,
+): Promise<number> {
+  const { pool, tools, log, resting } = sweeping;
+  const now = tools.now();
+  for (const [key, until] of resting) if (until <= now) resting.delete(key);
   const { rows } = await pool.query<Record<string, unknown>>({
-    name: `sweep-${noun}-${where.length}`,
-    text: `select * from ${noun} where ${where} limit ${batch}`,
-    values: [now],
+    name: `sweep-${noun}-${order}`,
+    text: `select * from ${noun} where ${where} and id || ':' || version <> all($2::text[])
+           order by ${order} limit ${batch}`,
+    values: [now, [...resting.keys()]],
   });
-  return rows.map((row) => toRecord<T>(noun, row));
+  for (const record of rows.map((row) => toRecord<T>(noun, row))) {
+    const rest = (): unknown =>
+      resting.set(`${record.id}:${record.version}`, addMinutes(now, restMinutes));
+    try {
+      if (!(await moveOn(record))) rest();
+    } catch (error) {
+      if (isForAll(error)) throw error;
+      log.error({ noun, id: record.id, error: String(error) }, 'sweep failed');
+      rest();
+    }
+  }
+  return rows.length;
 }
 
 /** Records every level an issue's clock has reached, and marks the last one, which alone is told. */
-async function escalateIssue(sweeping: Sweeping, issue: Issue): Promise<void> {
+async function escalateIssue(sweeping: Sweeping, issue: Issue): Promise<boolean> {
   const now = sweeping.tools.now();
-  const settings = (await sweeping.tools.master.of(issue.district)).settings(now);
   const clock = clockOfStatus[issue.status];
   let at = issue.escalateAt;
+  let isDone = false;
   for (let level = issue.escalationLevel + 1; clock && at !== null && at <= now; level++) {
-    const next = nextEscalation(issue, level, settings);
-    const due = issue[`${clock}Due`] ?? at;
-    const isDone = await performAs(sweeping, issue.district, {
+    const next = nextEscalation(issue, level);
+    isDone = await performAs(sweeping, issue, {
       noun: 'issue',
-      id: issue.id,
       action: 'escalate',
-      input: { clock, level, due, isLast: next === null || next > now },
-      about: `escalate issue ${issue.id} ${issue.attempt} ${clock} ${due} ${level}`,
+      input: { clock, level, due: issue[`${clock}Due`] ?? at, isLast: next === null || next > now },
     });
-    if (!isDone) return;
+    if (!isDone) return false;
     at = next;
   }
-}
-
-const clockOfReport = (report: Report): { clock: string; due: Moment | null } =>
-  report.status === 'submitted'
-    ? { clock: 'accept', due: report.acceptDue }
-    : report.status === 'confirming'
-      ? { clock: 'confirm', due: report.confirmDue }
-      : { clock: 'answer', due: report.answerDue };
-
-async function escalateReport(sweeping: Sweeping, report: Report): Promise<void> {
-  const { clock, due } = clockOfReport(report);
-  await performAs(sweeping, report.district, {
-    noun: 'report',
-    id: report.id,
-    action: 'escalate',
-    input: { clock, due: due ?? report.escalateAt },
-    about: `escalate report ${report.id} ${clock} ${due}`,
-  });
+  return isDone;
 }
 
 /** One round over every clock. Returns how many records were due. */
 export async function sweepClocks(sweeping: Sweeping): Promise<number> {
-  const now = sweeping.tools.now();
-  const issues = await dueRecords<Issue>(
-    sweeping,
-    'issue',
-    'escalate_at <= $1 order by escalate_at',
-    now,
+  const isDue = ['escalate_at <= $1', 'escalate_at'] as const;
+  const issues = await sweepNoun<Issue>(sweeping, 'issue', ...isDue, (issue) =>
+    escalateIssue(sweeping, issue),
   );
-  for (const issue of issues) await escalateIssue(sweeping, issue);
-  const held = await dueRecords<Issue>(
-    sweeping,
-    'issue',
-    'is_held and hold_until <= $1 order by hold_until',
-    now,
+  const isOver = ['is_held and hold_until <= $1', 'hold_until'] as const;
+  const held = await sweepNoun<Issue>(sweeping, 'issue', ...isOver, (issue) =>
+    performAs(sweeping, issue, { noun: 'issue', action: 'resume', input: {} }),
   );
-  for (const issue of held) {
-    await performAs(sweeping, issue.district, {
-      noun: 'issue',
-      id: issue.id,
-      action: 'resume',
-      input: {},
-      about: `resume ${issue.id} ${issue.holdUntil}`,
+  const reports = await sweepNoun<Report>(sweeping, 'report', ...isDue, (report) => {
+    const clock = clockOfReportStatus[report.status] ?? 'accept';
+    const due = report[`${clock}Due`] ?? report.escalateAt;
+    return performAs(sweeping, report, {
+      noun: 'report',
+      action: 'escalate',
+      input: { clock, due },
     });
+  });
+  let parts = 0;
+  for (const noun of ['assist', 'approval'] as const) {
+    parts += await sweepNoun<Assist | Approval>(sweeping, noun, ...isDue, (record) =>
+      performAs(sweeping, record, { noun, action: 'escalate', input: { due: record.due } }),
+    );
   }
-  const reports = await dueRecords<Report>(
-    sweeping,
-    'report',
-    'escalate_at <= $1 order by escalate_at',
-    now,
-  );
-  for (const report of reports) await escalateReport(sweeping, report);
-  const parts: ['assist' | 'approval', (Assist | Approval)[]][] = [
-    [
-      'assist',
-      await dueRecords<Assist>(sweeping, 'assist', 'escalate_at <= $1 order by escalate_at', now),
-    ],
-    [
-      'approval',
-      await dueRecords<Approval>(
-        sweeping,
-        'approval',
-        'escalate_at <= $1 order by escalate_at',
-        now,
-      ),
-    ],
-  ];
-  for (const [noun, records] of parts) {
-    for (const record of records) {
-      await performAs(sweeping, record.district, {
-        noun,
-        id: record.id,
-        action: 'escalate',
-        input: { due: record.due },
-        about: `escalate ${noun} ${record.id} ${record.due}`,
-      });
-    }
-  }
-  return (
-    issues.length +
-    held.length +
-    reports.length +
-    parts.reduce((sum, [, list]) => sum + list.length, 0)
-  );
+  return issues + held + reports + parts;
 }
 
 /** Sessions that are over are forgotten. */
-export async function sweepSessions({ pool, tools }: Sweeping): Promise<void> {
+export async function sweepSessions({
+  pool,
+  tools,
+}: Pick<Sweeping, 'pool' | 'tools'>): Promise<void> {
   await pool.query(`delete from session where expires_at < $1`, [tools.now()]);
 }

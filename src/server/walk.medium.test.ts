@@ -8,7 +8,7 @@ import { escalationTargets } from '../domain/issueClock.ts';
 import { clockOfStatus, currentDue, type Issue } from '../domain/issueShape.ts';
 import { partyOf } from '../domain/issueRow.ts';
 import { nouns } from '../domain/nouns.ts';
-import type { Report } from '../domain/reportShape.ts';
+import { clockOfReportStatus, type Report } from '../domain/reportShape.ts';
 import { sealAll, verifySeals } from './sealer.ts';
 import { fold } from './store.ts';
 import { expectReplay, type History } from './testing/replay.ts';
@@ -54,19 +54,26 @@ function checkIssue(issue: Issue): void {
     expect([issue.unitId, issue.rectifyDue], about).toEqual([null, null]);
 }
 
-/**
- * What holds for a record when it enters a status: a clock, or none where it ends. A joined report waits
- * for its issue; an assist may be claimed after its one reminder.
- */
+/** What holds for a report after each of its events: its status has its clock, told once. */
+function checkReport(report: Report): void {
+  const about = `report version ${report.version}, ${report.status}`;
+  const clock = clockOfReportStatus[report.status];
+  if (!clock) return expect(report.escalateAt, about).toBeNull();
+  const due = report[`${clock}Due`];
+  if (clock !== 'answer') expect(due, about).not.toBeNull();
+  expect(report.escalateAt, about).toBe(report.escalatedClock === clock ? null : due);
+  if (due) expect(report.clocks[clock], about).toBeDefined();
+}
+
+/** What holds for an assist or approval entering a status: one may be claimed after its one reminder. */
 function checkEntering(
-  noun: 'report' | 'assist' | 'approval',
+  noun: 'assist' | 'approval',
   record: { status: string; escalateAt: string | null },
   about: string,
 ): void {
   if (nouns[noun].finals.includes(record.status as never))
     expect(record.escalateAt, about).toBeNull();
-  else if (record.status !== 'joined' && record.status !== 'claimed')
-    expect(record.escalateAt, about).not.toBeNull();
+  else if (record.status !== 'claimed') expect(record.escalateAt, about).not.toBeNull();
 }
 
 function checkStates(history: History): void {
@@ -76,7 +83,8 @@ function checkStates(history: History): void {
       const record = fold(events.slice(0, n)) as unknown as Issue;
       if (noun === 'issue') checkIssue(record);
       const isEntering = events[n - 1]?.changes.status !== undefined;
-      if (isEntering && (noun === 'report' || noun === 'assist' || noun === 'approval')) {
+      if (noun === 'report') checkReport(record as unknown as Report);
+      if (isEntering && (noun === 'assist' || noun === 'approval')) {
         checkEntering(noun, record, `${noun} ${record.status}`);
       }
     }
@@ -129,6 +137,38 @@ async function checkCounts(w: World, history: History): Promise<void> {
   }
 }
 
+/**
+ * What three walks may never come by: it needs a photo's own id, an overdue case, a closed issue, or two
+ * people who agree, or the dice seldom ask for it. Each has a test of its own.
+ */
+const mayStayUndone = [
+  'report.selfHandle',
+  'report.decline',
+  'report.withdraw',
+  'report.openAnswer',
+  'report.closeAnswer',
+  'report.answer',
+  'report.anonymize',
+  'report.destroyPhoto',
+  'issue.extend',
+  'issue.hold',
+  'issue.resume',
+  'issue.void',
+  'issue.forceClose',
+  'issue.exempt',
+  'issue.acceptLate',
+  'issue.destroyPhoto',
+  'issue.unmerge',
+  'issue.unassign',
+  'issue.reopen',
+  'issue.giveBack',
+  'assist.destroyPhoto',
+  'approval.grant',
+  'approval.deny',
+  'approval.escalate',
+  'assist.escalate',
+];
+
 describe('random walks', () => {
   let w: World;
   const done = new Set<string>();
@@ -175,6 +215,6 @@ describe('random walks', () => {
       Object.keys(nouns[noun].actions).map((action) => `${noun}.${action}`),
     );
     const never = loop.filter((name) => !done.has(name));
-    expect(never.length, `of ${loop.length} never: ${never.join(', ')}`).toBeLessThan(20);
+    expect(never.filter((name) => !mayStayUndone.includes(name))).toEqual([]);
   });
 });

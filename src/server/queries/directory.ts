@@ -5,7 +5,7 @@ import type { Post } from '../../domain/post.ts';
 import type { MasterData } from '../masterData.ts';
 import { signedIn, type QueryContext } from './context.ts';
 import { areaName, personName, unitName } from './names.ts';
-import { workKinds } from './workCatalog.ts';
+import { workKinds } from '../../domain/work.ts';
 
 const postItem = (post: Post, master: MasterData): Directory['posts'][number] => {
   const { id, version, status, personId, role, line, title, unitId, areaCode } = post;

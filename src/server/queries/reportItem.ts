@@ -5,34 +5,23 @@
 import type { Asked } from '../../domain/action.ts';
 import type { QueryOutput } from '../../domain/api.ts';
 import type { ClockView, ReportItem } from '../../domain/views.ts';
-import { urgencyLabels } from '../../domain/channel.ts';
 import type { Moment } from '../../domain/moment.ts';
-import type { Report } from '../../domain/reportShape.ts';
-import type { Settings } from '../../domain/setting.ts';
-import { timeLimitText, type TimeLimit } from '../../domain/timeLimit.ts';
+import {
+  clockOfReportStatus,
+  reportClockLabels,
+  type Report,
+  type ReportClock,
+} from '../../domain/reportShape.ts';
+import { deadlineSentence } from '../../domain/timeLimit.ts';
 import type { MasterData } from '../masterData.ts';
 import { likeliest, openActions } from '../openActions.ts';
 import { areaName } from './names.ts';
-
-type ReportClock = NonNullable<ReportItem['clock']>;
-
-const clockOf: Partial<Record<Report['status'], ReportClock>> = {
-  submitted: 'accept',
-  confirming: 'confirm',
-  joined: 'answer',
-};
-
-const clockLabels: Record<ReportClock, string> = {
-  accept: '受理',
-  confirm: '核实',
-  answer: '答复',
-};
 
 const dueOf = (report: Report, clock: ReportClock): Moment | null => report[`${clock}Due`];
 
 /** The clock that runs now: 受理, then 核实, then 答复. */
 function running(report: Report): { clock: ReportClock; due: Moment } | null {
-  const clock = clockOf[report.status];
+  const clock = clockOfReportStatus[report.status];
   const due = clock ? dueOf(report, clock) : null;
   return clock && due ? { clock, due } : null;
 }
@@ -80,29 +69,24 @@ export function shownReport(report: Report): QueryOutput<'reportView'>['report']
   };
 }
 
-const limitOf = (settings: Settings, clock: ReportClock, urgency: Report['urgency']): TimeLimit =>
-  clock === 'confirm'
-    ? settings.confirmLimit
-    : settings[clock === 'accept' ? 'acceptLimits' : 'answerLimits'][urgency];
-
-/** The clocks of a report: what limit each has and whether it runs. */
-export function reportClocks(report: Report, settings: Settings, now: Moment): ClockView[] {
+/** The clocks a report has had, each with how its moment came about. */
+export function reportClocks(report: Report, now: Moment): ClockView[] {
   const current = running(report);
   return (['accept', 'confirm', 'answer'] as const).flatMap((clock) => {
     const due = dueOf(report, clock);
-    if (!due) return [];
+    const derivation = report.clocks[clock];
+    if (!due || !derivation) return [];
     const isRunning = current?.clock === clock;
-    const limit = timeLimitText(limitOf(settings, clock, report.urgency));
     return [
       {
         clock,
-        label: clockLabels[clock],
+        label: reportClockLabels[clock],
         due,
         isRunning,
         isOverdue: isRunning && due < now,
-        isProvisional: false,
-        sentence: `${clock === 'confirm' ? '要求核实' : '上报'}起 ${limit}`,
-        basis: `${urgencyLabels[report.urgency]}事项的${clockLabels[clock]}时限`,
+        isProvisional: derivation.isProvisional,
+        sentence: deadlineSentence(derivation, derivation.start),
+        basis: derivation.basis,
       },
     ];
   });

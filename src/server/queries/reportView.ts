@@ -148,7 +148,7 @@ export async function reportView(
     report: shownReport(report),
     item: reportItem(report, master, asked),
     actions: openActions('report', report, asked),
-    clocks: reportClocks(report, asked.settings, now),
+    clocks: reportClocks(report, now),
     events,
     photos,
     issue,

@@ -5,7 +5,7 @@ import { issue } from '../../domain/issue.ts';
 import { allOf } from '../scope.ts';
 import { inActorsScope, type QueryContext } from './context.ts';
 import { between } from './filters.ts';
-import { workKind } from './workCatalog.ts';
+import { workKind } from '../../domain/work.ts';
 
 export async function worksSum(
   context: QueryContext,

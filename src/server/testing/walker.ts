@@ -9,7 +9,7 @@ import type { Approval } from '../../domain/approval.ts';
 import { askers } from '../../domain/approval.ts';
 import type { Assist } from '../../domain/assist.ts';
 import { clockOfStatus, currentDue, openStatuses, type Issue } from '../../domain/issueShape.ts';
-import { addDays, addMinutes, localDay } from '../../domain/moment.ts';
+import { addDays, localDay } from '../../domain/moment.ts';
 import { getNoun, getRow } from '../../domain/nouns.ts';
 import { Refused } from '../../domain/refused.ts';
 import type { Report } from '../../domain/reportShape.ts';
@@ -267,11 +267,11 @@ export class Walker {
       note,
     }),
     'issue.assign': () => ({ postId: this.w.postId('officer') }),
-    'issue.rectify': async ({ note, photos }) => ({
+    'issue.rectify': async ({ record, note, photos }) => ({
       words: note,
       photos: await photos(),
-      works: [{ code: 'garbage', quantity: 2.5 }],
-      deviceAt: this.random() < 0.5 ? addMinutes(this.w.now(), -30) : undefined,
+      works: [{ code: 'garbageWeight', quantity: 2.5 }],
+      deviceAt: this.random() < 0.5 ? ((record as Issue).claimedAt ?? undefined) : undefined,
     }),
     'issue.sendToVerify': () => ({
       postId: this.w.postId(this.pick(['grid', 'secondGrid', 'assessor', 'deskToo']) ?? 'grid'),
