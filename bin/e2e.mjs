@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { isBuilt, requirePackages, root } from './sources.mjs';
 import { runTests } from './vitest.mjs';
 
-const PACKAGES = ['chromium', 'fonts-noto-cjk'];
+const PACKAGES = ['chromium', 'chromium-l10n', 'fonts-noto-cjk'];
 
 requirePackages();
 process.chdir(root);

@@ -156,7 +156,7 @@ function WordsInput({
       ref={input}
       aria-label="查找编号或问题里的词"
       style={isNarrow ? undefined : { width: 200 }}
-      placeholder="编号、地址、问题里的词"
+      placeholder="编号、地址、词"
       allowClear
       maxLength={60}
       value={typed}
