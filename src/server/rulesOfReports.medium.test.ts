@@ -68,7 +68,6 @@ describe('rules of a report', () => {
       await owner.query(
         `create trigger broken before update on report for each row when (new.id = '${bad.id}') execute function fail()`,
       );
-      await owner.end();
       w.pass(180);
       await sweepClocks(sweeping);
       expect((await read(bad.id)).escalatedClock).toBeNull();
@@ -76,6 +75,13 @@ describe('rules of a report', () => {
       expect(await sweepClocks(sweeping)).toBe(0);
       w.pass(10);
       expect(await sweepClocks(sweeping)).toBe(1);
+      await owner.query(`create or replace function fail() returns trigger language plpgsql as $$
+        begin raise exception 'full' using errcode = '53100'; end $$`);
+      w.pass(10);
+      await expect(sweepClocks(sweeping)).rejects.toThrow();
+      expect(sweeping.resting.size).toBe(0);
+      await owner.query(`drop trigger broken on report`);
+      await owner.end();
     });
   });
 

@@ -13,6 +13,7 @@ import { Refused } from '../domain/refused.ts';
 import { clockOfReportStatus, type Report } from '../domain/reportShape.ts';
 import { idFrom, systemActor } from './baseSeed.ts';
 import { toRecord } from './columns.ts';
+import { refusalOf } from './database.ts';
 import type { Log } from './log.ts';
 import { perform, type Performing } from './perform.ts';
 
@@ -56,9 +57,11 @@ async function performAs({ tools }: Sweeping, due: Due, order: SystemOrder): Pro
   }
 }
 
-/** The database stalls or its disk is full: no other record would fare better. */
-const isForAll = (error: unknown): boolean =>
-  error instanceof Refused && (error.status === 503 || error.status === 507);
+/** The database stalls, is lost or its disk is full: no other record would fare better. */
+function isForAll(error: unknown): boolean {
+  const refused = error instanceof Refused ? error : refusalOf(error);
+  return refused?.status === 503 || refused?.status === 507;
+}
 
 /**
  * Moves on every record of a noun that is due. What is refused or fails is left alone for ten minutes or
