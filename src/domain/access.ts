@@ -127,13 +127,17 @@ export type Scope =
   | { kind: 'nothing' }
   | { kind: 'part'; areaCode: string | null; unitIds: string[]; personId: string };
 
+/** An assessor without an area of their own walks the whole district. */
+const roundOf = (actor: Actor): string | null =>
+  actor.role === 'assessor' ? actor.district : null;
+
 /** The actor's scope for the ledger (reports, issues and what hangs on them). */
 export function scopeOf(actor: Actor): Scope {
   if (districtWide.includes(actor.role)) return { kind: 'all' };
   if (actor.role === 'systemAdmin') return { kind: 'nothing' };
   return {
     kind: 'part',
-    areaCode: actor.line === 'finding' ? (actor.areaCode ?? null) : null,
+    areaCode: actor.line === 'finding' ? (actor.areaCode ?? roundOf(actor)) : null,
     unitIds: actor.line === 'handling' ? actor.unitIds : [],
     personId: actor.personId,
   };

@@ -28,5 +28,7 @@ test('a request whose twin lands between its load and its facts is answered like
   };
   const done = await perform(late, head, order);
   expect([done.event.id]).toEqual(twins);
-  await expect(perform(late, head, { ...order, requestId: newId() })).rejects.toMatchObject({ code: 'wrongStatus' });
+  await expect(perform(late, head, { ...order, requestId: newId() })).rejects.toMatchObject({
+    code: 'wrongStatus',
+  });
 });
