@@ -1,0 +1,195 @@
+/** Takes the screenshots: signs in as each role, walks through its pages and opens the forms. */
+import { mkdirSync, rmSync } from 'node:fs';
+import type { Page } from 'playwright-core';
+import { district, newPage, openBrowser, signInAs, type Size } from './person.ts';
+import { startProgram } from './program.ts';
+
+type Shot = [name: string, path: string, before?: (page: Page) => Promise<void>];
+
+const openForm =
+  (label: string) =>
+  async (page: Page): Promise<void> => {
+    const button = page.getByRole('button', { name: new RegExp(`^${label}( ?[A-Z])?$`) });
+    await button.filter({ visible: true }).first().click();
+    await page.getByRole('dialog').waitFor();
+  };
+
+/** The first record of the list now shown, and what to do there. */
+const first =
+  (then: (page: Page) => Promise<void> = async () => {}) =>
+  async (page: Page): Promise<void> => {
+    await page
+      .getByRole('main')
+      .getByRole('link', { name: /\d{14}/ })
+      .first()
+      .click();
+    await page.getByRole('heading', { name: /\d{14}/, level: 1 }).waitFor();
+    await settle(page);
+    await then(page);
+  };
+
+const firstOfField = async (page: Page): Promise<void> => {
+  await page.getByRole('main').getByRole('listitem').getByRole('link').first().click();
+  await page.getByText('办理经过').first().waitFor();
+};
+
+const people: Record<string, Shot[]> = {
+  desk: [
+    ['reports', '/desk/reports'],
+    ['reports-empty', '/desk/reports?words=没有这样的词'],
+    ['report', '/desk/reports', first()],
+    ['report-decline', '/desk/reports', first(openForm('不予立案'))],
+    ['report-answer', '/desk/reports?status=toAnswer', first(openForm('答复'))],
+    ['new-report', '/desk/reports/new'],
+    ['issues', '/desk/issues'],
+    ['issues-closed', '/desk/issues?status=closed'],
+    ['issues-empty', '/desk/issues?words=没有这样的词'],
+    ['issue', '/desk/issues?status=closed', first()],
+    ['issue-rework', '/desk/issues?status=closed&words=搬家小广告', first()],
+    ['issue-close', '/desk/issues?status=passed', first()],
+    ['issue-dispatch', '/desk/issues?status=accepted', first(openForm('派单'))],
+    ['issue-verify', '/desk/issues?status=rectified', first(openForm('送复查'))],
+    ['issue-missing', '/desk/issues/01a1fe69-58da-7179-8dfa-1f2a229d69bb'],
+    ['approvals', '/desk/approvals'],
+    ['notices', '/notices'],
+    ['password', '/password'],
+    ['no-permission', '/admin/persons'],
+    ['no-page', '/no/such/page'],
+  ],
+  shift: [['approvals', '/desk/approvals']],
+  head: [
+    ['issues', '/unit/issues'],
+    ['issue', '/unit/issues?status=claimed', first()],
+    ['rectify', '/unit/issues?status=claimed', first(openForm('整改完成'))],
+    ['ask', '/unit/issues?status=claimed', first(openForm('提出申请'))],
+    ['assists', '/unit/assists'],
+  ],
+  enforce: [['assists', '/unit/assists']],
+  grid3: [
+    ['home', '/field'],
+    ['report', '/field/report'],
+    ['verify-list', '/field/verify'],
+    ['verify', '/field/verify', firstOfField],
+  ],
+  grid2: [
+    [
+      'confirm',
+      '/field#confirm',
+      (page) => page.getByRole('region', { name: '待我核实' }).getByRole('link').first().click(),
+    ],
+  ],
+  leader: [
+    ['issues', '/desk/issues'],
+    ['issue', '/desk/issues', first()],
+  ],
+  sysadmin: [
+    ['persons', '/admin/persons'],
+    ['person-add', '/admin/persons', openForm('新增人员')],
+    ['units', '/admin/units'],
+  ],
+  secadmin: [
+    ['posts', '/admin/posts'],
+    ['post-add', '/admin/posts', openForm('任命岗位')],
+  ],
+  audit: [
+    [
+      'record',
+      '/desk/issues?status=closed',
+      first((page) => page.getByRole('link', { name: '全部留痕' }).click()),
+    ],
+  ],
+};
+
+const everybody: Shot[] = [
+  ['sign-in', '/sign-in'],
+  ['citizen', `/c/${district}`],
+  ['citizen-follow', `/c/${district}/follow`],
+];
+
+/** Nothing is on its way any more: no request, no image, no movement. */
+async function settle(page: Page): Promise<void> {
+  await page.waitForFunction(() => {
+    const words = document.body.innerText.trim();
+    if (words === '' || words.startsWith('正在')) return false;
+    const isLoading =
+      document.querySelector('[aria-busy="true"], .skeleton, .ant-skeleton') !== null;
+    const areImagesLoaded = [...document.images].every(
+      (image) => image.complete || image.loading === 'lazy',
+    );
+    return (
+      !isLoading &&
+      areImagesLoaded &&
+      document.getAnimations().every(({ playState }) => playState !== 'running')
+    );
+  });
+}
+
+/** What runs over the edge of the screen or has no name, in a line each. */
+const faults = (page: Page): Promise<string[]> =>
+  page.evaluate(() => {
+    const found: string[] = [];
+    const { scrollWidth, clientWidth } = document.documentElement;
+    if (scrollWidth > clientWidth)
+      found.push(`wider than the screen by ${scrollWidth - clientWidth} px`);
+    const english = document.body.innerText.match(/\b[A-Za-z]{4,}\b/g) ?? [];
+    const known = new Set(['Enter', 'Ctrl', 'http']);
+    const words = [...new Set(english)].filter((word) => !known.has(word));
+    if (words.length > 0) found.push(`latin words: ${words.join(' ')}`);
+    return found;
+  });
+
+/** The whole page as on a screen of its length, so that what sticks to the foot stands at the foot. */
+async function shoot(page: Page, path: string): Promise<void> {
+  const size = page.viewportSize() ?? { width: 1440, height: 900 };
+  const height = await page.evaluate(() => document.documentElement.scrollHeight);
+  await page.setViewportSize({
+    width: size.width,
+    height: Math.max(size.height, Math.min(height, 4_000)),
+  });
+  await settle(page);
+  await page.screenshot({ path });
+  await page.setViewportSize(size);
+}
+
+async function take(
+  page: Page,
+  size: Size,
+  [name, path, before]: Shot,
+  who: string,
+): Promise<void> {
+  const file = `${size === 'phone' ? 390 : 1440}-${who}-${name}`;
+  try {
+    await page.goto(path);
+    await settle(page);
+    await before?.(page);
+    await settle(page);
+    await shoot(page, `screenshots/${file}.png`);
+    for (const fault of await faults(page)) console.log(`${file}: ${fault}`);
+  } catch (error) {
+    process.exitCode = 1;
+    console.error(
+      `${file}: ${error instanceof Error ? error.message.split('\n', 2).join(' ') : String(error)}`,
+    );
+    await page.screenshot({ path: `screenshots/${file}-failed.png` }).catch(() => undefined);
+  }
+}
+
+rmSync('screenshots', { recursive: true, force: true });
+mkdirSync('screenshots');
+const program = await startProgram();
+const browser = await openBrowser();
+try {
+  for (const size of ['office', 'phone'] as const) {
+    const visitor = await newPage(browser, program.origin, size);
+    for (const shot of everybody) await take(visitor, size, shot, 'public');
+    await visitor.context().close();
+    for (const [login, shots] of Object.entries(people)) {
+      const page = await signInAs({ browser, origin: program.origin }, login, size);
+      for (const shot of shots) await take(page, size, shot, login);
+      await page.context().close();
+    }
+  }
+} finally {
+  await browser.close();
+  await program.stop();
+}
