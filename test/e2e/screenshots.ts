@@ -164,11 +164,11 @@ async function take(
     await before?.(page);
     await settle(page);
     await shoot(page, `screenshots/${file}.png`);
-    for (const fault of await faults(page)) console.log(`${file}: ${fault}`);
+    for (const fault of await faults(page)) process.stdout.write(`${file}: ${fault}\n`);
   } catch (error) {
     process.exitCode = 1;
-    console.error(
-      `${file}: ${error instanceof Error ? error.message.split('\n', 2).join(' ') : String(error)}`,
+    process.stderr.write(
+      `${file}: ${error instanceof Error ? error.message.split('\n', 2).join(' ') : String(error)}\n`,
     );
     await page.screenshot({ path: `screenshots/${file}-failed.png` }).catch(() => undefined);
   }
