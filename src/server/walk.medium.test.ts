@@ -137,36 +137,20 @@ async function checkCounts(w: World, history: History): Promise<void> {
   }
 }
 
-/**
- * What three walks may never come by: it needs a photo's own id, an overdue case, a closed issue, or two
- * people who agree, or the dice seldom ask for it. Each has a test of its own.
- */
-const mayStayUndone = [
-  'report.selfHandle',
-  'report.decline',
-  'report.withdraw',
-  'report.openAnswer',
-  'report.closeAnswer',
-  'report.answer',
-  'report.anonymize',
-  'report.destroyPhoto',
-  'issue.extend',
-  'issue.hold',
-  'issue.resume',
-  'issue.void',
-  'issue.forceClose',
-  'issue.exempt',
-  'issue.acceptLate',
-  'issue.destroyPhoto',
-  'issue.unmerge',
-  'issue.unassign',
-  'issue.reopen',
-  'issue.giveBack',
-  'assist.destroyPhoto',
-  'approval.grant',
-  'approval.deny',
-  'approval.escalate',
-  'assist.escalate',
+/** Every walk comes by these; the rarer ones differ from run to run. */
+const everyWalk = [
+  'report.submit',
+  'report.attach',
+  'issue.accept',
+  'issue.dispatch',
+  'issue.claim',
+  'issue.sendBack',
+  'issue.addNote',
+  'issue.markUrgent',
+  'issue.addAssist',
+  'issue.awaitConsent',
+  'assist.ask',
+  'approval.ask',
 ];
 
 describe('random walks', () => {
@@ -215,6 +199,8 @@ describe('random walks', () => {
       Object.keys(nouns[noun].actions).map((action) => `${noun}.${action}`),
     );
     const never = loop.filter((name) => !done.has(name));
-    expect(never.filter((name) => !mayStayUndone.includes(name))).toEqual([]);
+    expect(everyWalk.filter((name) => !done.has(name))).toEqual([]);
+    // At least half of the loop's actions, so that a generator gone blind is seen.
+    expect(never.length).toBeLessThan(loop.length / 2);
   });
 });
