@@ -8,7 +8,6 @@ import type { Pool } from 'pg';
 import type { PhotoFact, PostHeld } from '../domain/facts.ts';
 import { addMinutes, type Moment } from '../domain/moment.ts';
 import { baseDistrict, getNoun } from '../domain/nouns.ts';
-import type { Role } from '../domain/access.ts';
 import { columnsOf, toRecord } from './columns.ts';
 import { mayBeOneOfThem, raceError } from './database.ts';
 import {

@@ -73,7 +73,7 @@ function signInLocks(now: () => number) {
     },
     signInReleased: (login: string, address?: string): void => {
       if (address !== undefined) return void failed.delete(keyOf(address, login));
-      for (const key of [...failed.keys()]) if (key.startsWith(`${login} `)) failed.delete(key);
+      for (const key of failed.keys()) if (key.startsWith(`${login} `)) failed.delete(key);
     },
   };
 }
