@@ -81,9 +81,10 @@ export async function choose(where: Page | Locator, label: string, words: string
 /** Chooses from a short list that only opens; tries again when the list closed before the choice. */
 export async function pick(where: Page | Locator, label: string, words: string): Promise<void> {
   const chosen = where.getByTitle(words, { exact: true }).first();
+  const choice = pageOf(where).getByTitle(words, { exact: true }).filter({ visible: true }).last();
   while (!(await chosen.isVisible())) {
     await where.getByRole('combobox', { name: label }).click();
-    await pageOf(where).getByTitle(words, { exact: true }).filter({ visible: true }).last().click();
+    await choice.click({ timeout: 2_000 }).catch(() => undefined);
     await chosen.waitFor({ timeout: 2_000 }).catch(() => undefined);
   }
 }
