@@ -218,24 +218,33 @@ export function storeOn(pool: Pool): Store {
       ).map((row) => row.id as string),
 
     findRecurrence: async (what) => {
+      const since = addMinutes(what.now, -what.days * 1440);
+      const values: unknown[] = [what.district, what.categoryCode, since];
+      const at = (value: unknown): string => `$${values.push(value)}`;
       const degrees = what.meters / 111_000;
+      const { siteId, lng, lat, address } = what;
+      // One branch for each way of being the same place, each by its own index.
+      const places = [
+        ...(siteId === null ? [] : [`site_id = ${at(siteId)}`]),
+        ...(lng === null || lat === null
+          ? []
+          : [
+              `lat between ${at(lat - degrees)} and ${at(lat + degrees)}
+               and lng between ${at(lng - degrees * 1.3)} and ${at(lng + degrees * 1.3)}`,
+            ]),
+        ...(siteId === null && lng === null && address !== null
+          ? [`address = ${at(address)}`]
+          : []),
+      ];
+      if (places.length === 0) return null;
+      const branches = places.map(
+        (place) => `(select id, closed_at from issue
+          where district = $1 and category_code = $2 and status = 'closed' and closed_at >= $3 and ${place}
+          order by closed_at desc limit 1)`,
+      );
       const [row] = await query(
-        `select id from issue
-         where district = $1 and category_code = $2 and status = 'closed' and closed_at >= $3
-           and (($4::uuid is not null and site_id = $4)
-             or ($5::float8 is not null and abs(lat - $6) < $8 and abs(lng - $5) < $8 * 1.3)
-             or ($4::uuid is null and $5::float8 is null and $7::text is not null and address = $7))
-         order by closed_at desc limit 1`,
-        [
-          what.district,
-          what.categoryCode,
-          addMinutes(what.now, -what.days * 1440),
-          what.siteId,
-          what.lng,
-          what.lat,
-          what.address,
-          degrees,
-        ],
+        `select id from (${branches.join(' union all ')}) found order by closed_at desc limit 1`,
+        values,
       );
       return (row?.id as string | undefined) ?? null;
     },
