@@ -124,10 +124,11 @@ create table issue (
   escalate_at timestamptz(3),
   escalation_level integer not null,
   clocks jsonb not null,
-  -- The clock that runs now, for work lists and the clock filter; kept by the database alone.
+  -- The clock that runs now (for a held issue the end of the hold), for work lists and the clock filter;
+  -- kept by the database alone.
   current_due timestamptz(3) generated always as (
     case
-      when is_held then null
+      when is_held then hold_until
       when status in ('accepted', 'rectified', 'passed') then desk_due
       when status = 'dispatched' then claim_due
       when status = 'claimed' then rectify_due

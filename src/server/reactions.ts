@@ -148,8 +148,9 @@ export const reactions: Record<ReactionName, Reaction> = {
       event.noun === 'issue'
         ? '单位退单，请重新派单'
         : `来件${{ accept: '受理', confirm: '核实', answer: '答复' }[(event.input as { clock: 'accept' }).clock] ?? ''}超时`;
-    const record = await recordOf<{ number: string }>(event, reacting);
-    await notify(event, reacting, personsOf(master, ['desk']), `${words}：${record?.number ?? ''}`);
+    const record = await recordOf<Pick<Issue, 'number' | 'channel'>>(event, reacting);
+    const number = record && event.noun === 'issue' ? issueNumberText(record) : record?.number;
+    await notify(event, reacting, personsOf(master, ['desk']), `${words}：${number ?? ''}`);
   },
   notifyConfirmer: async (event, reacting) => {
     const report = await recordOf<Report>(event, reacting);

@@ -141,4 +141,21 @@ describe('issueList', () => {
     expect(await ids('desk', { words: '%' })).toEqual([]);
     expect(await ids('desk', { words: newId() })).toEqual([]);
   });
+
+  it('keeps a held issue among the pressing ones, by the day its hold ends, and never overdue', async () => {
+    const held = await w.issue({ status: 'claimed' });
+    const approvalId = newId();
+    const hold = { kind: 'short', until: '2026-03-20' };
+    await w.run('head', 'approval', approvalId, 'ask', {
+      issueId: held.id,
+      kind: 'hold',
+      reason: '雨季不能施工',
+      hold,
+    });
+    await w.run('leader', 'approval', approvalId, 'grant', {});
+    expect((await ids('desk', { sort: 'due' })).at(-1)).toBe(held.id);
+    expect(await ids('desk', { clock: 'held' })).toEqual([held.id]);
+    w.pass(30 * 24 * 60);
+    expect(await ids('desk', { clock: 'overdue' })).not.toContain(held.id);
+  });
 });

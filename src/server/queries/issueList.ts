@@ -47,7 +47,9 @@ export function issueConditions(
     ...(statuses ? [sql`i.status = any(${statuses})`] : []),
     ...commonFilters('i', input, master),
     ...(clock === 'held' ? [sql`i.is_held`] : []),
-    ...(clock && clock !== 'held' ? [byClock(sql`i.current_due`, clock, now)] : []),
+    ...(clock && clock !== 'held'
+      ? [sql`not i.is_held`, byClock(sql`i.current_due`, clock, now)]
+      : []),
     ...(unit ? [sql`i.unit_id = any(${master.below(unit)}::uuid[])`] : []),
     ...between(sql`i.accepted_at`, input.from, input.to),
     ...(mine ? [isMine(context)] : []),
