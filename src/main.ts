@@ -6,6 +6,7 @@ import { seedBase } from './server/baseSeed.ts';
 import { demoDistrict, seedDemo } from './server/demoSeed.ts';
 import { openHouse, type House } from './server/house.ts';
 import { makeLog } from './server/log.ts';
+import { patiently } from './server/patiently.ts';
 import { serve, type Serving } from './server/serve.ts';
 import { explainStartError, StartRefused } from './server/startRefusal.ts';
 
@@ -49,7 +50,7 @@ async function start(): Promise<void> {
   const house = await openHouse({ env, log: say });
   let serving: Serving;
   try {
-    await seedBase(house.tools);
+    await patiently(() => seedBase(house.tools));
     serving = await serve({
       house,
       log,
@@ -79,7 +80,7 @@ async function start(): Promise<void> {
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
   try {
-    await furnish(house, serving);
+    await patiently(() => furnish(house, serving));
   } catch (error) {
     // The rest of the demo district is made by the next start.
     if (isStopping) return;

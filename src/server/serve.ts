@@ -16,6 +16,7 @@ import { metricsOf } from './http/metrics.ts';
 import { streamOf } from './http/stream.ts';
 import { runDueJobs } from './jobs.ts';
 import type { Log } from './log.ts';
+import { patiently } from './patiently.ts';
 import { sweepPieces } from './photos/photoRemoval.ts';
 import { runSealer } from './sealer.ts';
 import { sweepClocks, sweepSessions, type Sweeping } from './sweeps.ts';
@@ -161,7 +162,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     },
     onError('derive'),
   );
-  for (const { code } of await doors.districts()) waiting.add(code);
+  for (const { code } of await patiently(doors.districts)) waiting.add(code);
   house.signals.on('written', () => {
     sealer.poke();
     jobs.poke();
