@@ -25,8 +25,8 @@ export const theme: ThemeConfig = {
     borderRadius: 5,
     fontSize: 14,
     fontFamily: 'inherit',
-    motionDurationMid: '0.12s',
-    motionDurationSlow: '0.16s',
+    // Nothing slides: a spinner that leaves before it has entered would stay in the button's name.
+    motion: false,
   },
   components: {
     Button: { primaryShadow: 'none', defaultShadow: 'none', dangerShadow: 'none' },
