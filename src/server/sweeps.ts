@@ -1,7 +1,8 @@
 /**
- * Sweeps 定时: what happens because time passed: escalations of every clock, holds that end, uploads never
- * finished, sessions that are over. A system action has a request id made from what it is about, so a
- * sweep may be repeated, and after a day of downtime every level is recorded once and only the last told.
+ * Sweeps 定时: what happens because time passed: escalations of every clock, holds that end, sessions that
+ * are over (uploads never finished: `photos/photoRemoval.ts`). A system action has a request id made from
+ * what it is about, so a sweep may be repeated, and after a day of downtime every level is recorded once
+ * and only the last told.
  */
 import type pg from 'pg';
 import type { Approval } from '../domain/approval.ts';
