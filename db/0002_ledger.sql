@@ -150,8 +150,8 @@ create index issue_due on issue (district, current_due, id) where current_due is
 create index issue_escalate on issue (escalate_at) where escalate_at is not null;
 create index issue_hold on issue (hold_until) where is_held;
 create index issue_closed_near on issue (district, category_code, lat) where status = 'closed' and lat is not null;
-create index issue_closed_site on issue (district, site_id) where status = 'closed' and site_id is not null;
-create index issue_closed_address on issue (district, category_code, address) where status = 'closed';
+create index issue_closed_site on issue (district, category_code, site_id, closed_at) where status = 'closed' and site_id is not null;
+create index issue_closed_address on issue (district, category_code, address, closed_at) where status = 'closed';
 create index issue_officer on issue (district, officer_id) where officer_id is not null;
 create index issue_rectified on issue (district, rectified_at) where rectified_at is not null;
 create index issue_recurrence on issue (district, recurrence_of) where recurrence_of is not null;

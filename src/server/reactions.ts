@@ -13,6 +13,7 @@ import { clockLabels, issueNumberText, type ClockName, type Issue } from '../dom
 import { Refused } from '../domain/refused.ts';
 import type { Report } from '../domain/reportShape.ts';
 import type { Role } from '../domain/access.ts';
+import type { Moment } from '../domain/moment.ts';
 import { verifiesIn } from '../domain/verifier.ts';
 import { idFrom, systemActor } from './baseSeed.ts';
 import type { MasterData } from './masterData.ts';
@@ -27,7 +28,21 @@ export interface Reacting {
   photoDirectory: string;
 }
 
-type Reaction = (event: StoredEvent, reacting: Reacting) => Promise<void>;
+/** A row of `notice`. */
+export interface Notice {
+  district: string;
+  id: string;
+  person_id: string;
+  event_id: string;
+  noun: string;
+  record_id: string;
+  words: string;
+  at: Moment;
+  read_at: null;
+}
+
+/** Does what follows and answers whom to tell. */
+type Reaction = (event: StoredEvent, reacting: Reacting) => Promise<Notice[]>;
 
 async function recordOf<T>(
   event: StoredEvent,
@@ -39,14 +54,9 @@ async function recordOf<T>(
   return (found as unknown as T | undefined) ?? null;
 }
 
-/** One notice for each person and event; repeated, it changes nothing. */
-async function notify(
-  event: StoredEvent,
-  reacting: Reacting,
-  persons: readonly string[],
-  words: string,
-): Promise<void> {
-  const rows = [...new Set(persons)].map((personId) => ({
+/** One notice for each person and event: repeated, it is the same. */
+const notices = (event: StoredEvent, persons: readonly string[], words: string): Notice[] =>
+  [...new Set(persons)].map((personId) => ({
     district: event.district,
     id: idFrom(`notice ${event.id} ${personId}`),
     person_id: personId,
@@ -57,12 +67,6 @@ async function notify(
     at: event.at,
     read_at: null,
   }));
-  if (rows.length === 0) return;
-  await reacting.pool.query(
-    `insert into notice select * from jsonb_populate_recordset(null::notice, $1::jsonb) on conflict do nothing`,
-    [JSON.stringify(rows)],
-  );
-}
 
 const personsOf = (
   master: MasterData,
@@ -97,11 +101,10 @@ const tellOfIssue =
   ): Reaction =>
   async (event, reacting) => {
     const issue = await recordOf<Issue>(event, reacting);
-    if (!issue) return;
+    if (!issue) return [];
     const master = await reacting.tools.master.of(event.district);
-    await notify(
+    return notices(
       event,
-      reacting,
       who(issue, master, event),
       `${words(issue, event)}：${about(issue, master)}`,
     );
@@ -138,9 +141,9 @@ export const reactions: Record<ReactionName, Reaction> = {
     () => '请到现场复查',
   ),
   notifyEscalation: async (event, reacting) => {
-    if (!(event.input as { isLast: boolean }).isLast) return;
+    if (!(event.input as { isLast: boolean }).isLast) return [];
     const { clock } = event.input as { clock: ClockName };
-    await tellOfIssue(escalationPersons, () => `${clockLabels[clock]}超时`)(event, reacting);
+    return tellOfIssue(escalationPersons, () => `${clockLabels[clock]}超时`)(event, reacting);
   },
   notifyDesk: async (event, reacting) => {
     const master = await reacting.tools.master.of(event.district);
@@ -150,48 +153,46 @@ export const reactions: Record<ReactionName, Reaction> = {
         : `来件${{ accept: '受理', confirm: '核实', answer: '答复' }[(event.input as { clock: 'accept' }).clock] ?? ''}超时`;
     const record = await recordOf<Pick<Issue, 'number' | 'channel'>>(event, reacting);
     const number = record && event.noun === 'issue' ? issueNumberText(record) : record?.number;
-    await notify(event, reacting, personsOf(master, ['desk']), `${words}：${number ?? ''}`);
+    return notices(event, personsOf(master, ['desk']), `${words}：${number ?? ''}`);
   },
   notifyConfirmer: async (event, reacting) => {
     const report = await recordOf<Report>(event, reacting);
     const master = await reacting.tools.master.of(event.district);
-    if (!report) return;
+    if (!report) return [];
     const persons = report.confirmerId
       ? [report.confirmerId]
       : [...master.posts.values()]
           .filter((post) => post.role === 'gridWorker' && post.status === 'active')
           .filter((post) => post.areaCode !== null && report.areaCode.startsWith(post.areaCode))
           .map((post) => post.personId);
-    await notify(event, reacting, persons, `请现场核实来件 ${report.number}`);
+    return notices(event, persons, `请现场核实来件 ${report.number}`);
   },
   notifyAssist: async (event, reacting) => {
     const assist = await recordOf<Assist>(event, reacting);
-    if (!assist) return;
+    if (!assist) return [];
     const master = await reacting.tools.master.of(event.district);
     const isLate = event.action === 'escalate';
     const persons = isLate
       ? personsOf(master, ['unitHead'], assist.unitId)
       : dutyOf(master, assist.unitId, event.at);
-    await notify(
+    return notices(
       event,
-      reacting,
       persons,
       `${isLate ? '协办超时' : '新的协办任务'}：${assist.task.slice(0, 40)}`,
     );
   },
   notifyGranters: async (event, reacting) => {
     const approval = await recordOf<Approval>(event, reacting);
-    if (!approval) return;
+    if (!approval) return [];
     const master = await reacting.tools.master.of(event.district);
     const words = event.action === 'escalate' ? '审批已超时' : '有一件申请待审批';
-    await notify(event, reacting, personsOf(master, granters[approval.kind]), words);
+    return notices(event, personsOf(master, granters[approval.kind]), words);
   },
   notifyAsker: async (event, reacting) => {
     const approval = await recordOf<Approval>(event, reacting);
-    if (!approval) return;
-    await notify(
+    if (!approval) return [];
+    return notices(
       event,
-      reacting,
       [approval.askerId],
       event.action === 'grant' ? '您的申请已同意' : '您的申请未同意',
     );
@@ -199,8 +200,10 @@ export const reactions: Record<ReactionName, Reaction> = {
   openAnswers: (event, reacting) => forJoinedReports(event, reacting, 'openAnswer'),
   closeAnswers: (event, reacting) => forJoinedReports(event, reacting, 'closeAnswer'),
   settleParts,
-  removePhotoBytes: async (event, { pool, photoDirectory }) =>
-    removeDestroyedBytes(pool, photoDirectory, (event.input as { photoId: string }).photoId),
+  removePhotoBytes: async (event, { pool, photoDirectory }) => {
+    await removeDestroyedBytes(pool, photoDirectory, (event.input as { photoId: string }).photoId);
+    return [];
+  },
 };
 
 /**
@@ -211,31 +214,34 @@ async function forJoinedReports(
   event: StoredEvent,
   reacting: Reacting,
   action: 'openAnswer' | 'closeAnswer',
-): Promise<void> {
+): Promise<Notice[]> {
   const issue = await recordOf<Issue>(event, reacting);
   const isEnded = issue?.status === 'closed' || issue?.status === 'void';
-  if (isEnded !== (action === 'openAnswer')) return;
+  if (isEnded !== (action === 'openAnswer')) return [];
   let after = '00000000-0000-0000-0000-000000000000';
   for (;;) {
     const { rows } = await reacting.pool.query<{ id: string }>(
-      `select r.id from report r where r.district = $1 and r.status = 'joined' and r.id > $3
-         and r.issue_id in (select id from issue where district = $1 and (id = $2 or merged_into = $2))
-       order by r.id limit 200`,
+      // The inner select stands by itself (offset 0), so that it is found by the issue, never by walking ids.
+      `select id from (
+         select id from report where district = $1 and status = 'joined' and issue_id = any(array(
+           select $2::uuid union all select id from issue where district = $1 and merged_into = $2))
+         offset 0) joined
+       where id > $3 order by id limit 200`,
       [event.district, event.recordId, after],
     );
     for (const { id } of rows) {
       after = id;
       await performQuietly(reacting.tools, event, { noun: 'report', id, action, input: {} });
     }
-    if (rows.length < 200) return;
+    if (rows.length < 200) return [];
   }
 }
 
 /** The issue was voided or closed by force: its open assists are released, what cannot be granted denied. */
-async function settleParts(event: StoredEvent, reacting: Reacting): Promise<void> {
+async function settleParts(event: StoredEvent, reacting: Reacting): Promise<Notice[]> {
   const { pool, tools } = reacting;
   const issue = await recordOf<Issue>(event, reacting);
-  if (issue?.status !== 'closed' && issue?.status !== 'void') return;
+  if (issue?.status !== 'closed' && issue?.status !== 'void') return [];
   const words = `案件${issue.status === 'void' ? '已作废' : '已强制结案'}`;
   const where = [event.district, event.recordId];
   const { rows: assists } = await pool.query<{ id: string }>(
@@ -256,6 +262,7 @@ async function settleParts(event: StoredEvent, reacting: Reacting): Promise<void
     const deny = { noun: 'approval', id, action: 'deny', input: { opinion: words } };
     await performQuietly(tools, event, deny);
   }
+  return [];
 }
 
 /** What follows in a record that moved on meanwhile is no longer needed. */

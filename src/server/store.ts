@@ -72,12 +72,15 @@ const selectList = (noun: string): string =>
     .columns.map((column) => `t."${column}"`)
     .join(', ');
 
-/** One statement for one record or several: each with the digest and event of its request if it was seen. */
+/**
+ * One statement for one record or several: each with the digest and event of its request if it was seen.
+ * The limits keep it at one look into each index for each record, however large the planner thinks a list is.
+ */
 export const loadStatement = (noun: string): string =>
   `select r.digest as seen_digest, r.event_id as seen_event, ${selectList(noun)}
    from unnest($2::uuid[], $3::uuid[]) with ordinality as w(id, request_id, n)
-   left join ${columnsOf(noun).table} t on t.district = $1 and t.id = w.id
-   left join request r on r.district = $1 and r.id = w.request_id
+   left join lateral (select * from ${columnsOf(noun).table} where district = $1 and id = w.id limit 1) t on true
+   left join lateral (select * from request where district = $1 and id = w.request_id limit 1) r on true
    order by w.n`;
 
 interface Wanted {
@@ -97,27 +100,65 @@ const loadedFrom = (noun: string, row: Record<string, unknown>): Loaded => ({
     : null,
 });
 
+interface Photos {
+  district: string;
+  ids: readonly string[];
+  personId: string;
+}
+
+/** One `together` for each noun and district. */
+function byNoun<C, R>(
+  run: (noun: string, district: string, calls: readonly C[]) => Promise<R[]>,
+): (noun: string, district: string) => (call: C) => Promise<R> {
+  const made = new Map<string, (call: C) => Promise<R>>();
+  return (noun, district) => {
+    const key = `${noun} ${district}`;
+    let found = made.get(key);
+    if (!found) {
+      found = together<C, R>({ lanes: 2, most: 32, run: (calls) => run(noun, district, calls) });
+      made.set(key, found);
+    }
+    return found;
+  };
+}
+
 export function storeOn(pool: Pool): Store {
   const query = async (text: string, values: unknown[]): Promise<Record<string, unknown>[]> =>
     (await pool.query<Record<string, unknown>>({ ...named(text), values })).rows;
 
-  const loaders = new Map<string, (wanted: Wanted) => Promise<Loaded>>();
-  const loader = (noun: string, district: string): ((wanted: Wanted) => Promise<Loaded>) => {
-    const key = `${noun} ${district}`;
-    const known = loaders.get(key);
-    if (known) return known;
-    const made = together<Wanted, Loaded>({
-      lanes: 2,
-      most: 32,
-      run: async (calls) => {
-        const [ids, requestIds] = [calls.map(({ id }) => id), calls.map((call) => call.requestId)];
-        const rows = await query(loadStatement(noun), [district, ids, requestIds]);
-        return rows.map((row) => loadedFrom(noun, row));
-      },
-    });
-    loaders.set(key, made);
-    return made;
-  };
+  const loader = byNoun<Wanted, Loaded>(async (noun, district, calls) => {
+    const [ids, requestIds] = [calls.map(({ id }) => id), calls.map((call) => call.requestId)];
+    const rows = await query(loadStatement(noun), [district, ids, requestIds]);
+    return rows.map((row) => loadedFrom(noun, row));
+  });
+
+  const finder = byNoun<readonly string[], AnyRecord[]>(async (noun, district, calls) => {
+    const rows = await query(
+      `select ${selectList(noun)} from ${columnsOf(noun).table} t where t.district = $1 and t.id = any($2)`,
+      [district, calls.flat()],
+    );
+    const records = rows.map((row) => toRecord<AnyRecord>(noun, row));
+    return calls.map((ids) => records.filter(({ id }) => ids.includes(id)));
+  });
+
+  const photosOf = together<Photos, PhotoFact[]>({
+    lanes: 2,
+    most: 32,
+    run: async (calls) => {
+      const rows = await query(
+        `select p.id, p.sha256, p.district, p.person_id from photo p
+         where p.district = any($1) and p.id = any($2) and p.status = 'complete'
+           and not exists (select 1 from attachment a where a.district = p.district and a.photo_id = p.id)`,
+        [calls.map(({ district }) => district), calls.flatMap(({ ids }) => ids)],
+      );
+      return calls.map(({ district, ids, personId }) =>
+        rows
+          .filter((row) => row.district === district && row.person_id === personId)
+          .filter(({ id }) => ids.includes(id as string))
+          .map(({ id, sha256 }) => ({ id, sha256 }) as PhotoFact),
+      );
+    },
+  });
 
   // The versions this process wrote last: a batch that read an older one is refused without asking.
   const written = new LRUCache<string, number>({ max: 20_000 });
@@ -145,13 +186,8 @@ export function storeOn(pool: Pool): Store {
   return {
     load: (noun, id, district, requestId) => loader(noun, district)({ id, requestId }),
 
-    find: async (noun, district, ids) => {
-      const rows = await query(
-        `select ${selectList(noun)} from ${columnsOf(noun).table} t where t.district = $1 and t.id = any($2)`,
-        [getNoun(noun).isInstallationWide ? baseDistrict : district, ids],
-      );
-      return rows.map((row) => toRecord<AnyRecord>(noun, row));
-    },
+    find: (noun, district, ids) =>
+      finder(noun, getNoun(noun).isInstallationWide ? baseDistrict : district)(ids),
 
     requests: async (district, ids) => {
       const rows = await query(
@@ -184,15 +220,7 @@ export function storeOn(pool: Pool): Store {
       return row ? eventFromRow(row) : null;
     },
 
-    finishedPhotos: async (district, ids, personId) => {
-      const rows = await query(
-        `select p.id, p.sha256 from photo p where p.district = $1 and p.id = any($2) and p.person_id = $3
-           and p.status = 'complete'
-           and not exists (select 1 from attachment a where a.district = p.district and a.photo_id = p.id)`,
-        [district, ids, personId],
-      );
-      return rows as unknown as PhotoFact[];
-    },
+    finishedPhotos: (district, ids, personId) => photosOf({ district, ids, personId }),
 
     isShown: async (district, recordId, photoId) => {
       const rows = await query(

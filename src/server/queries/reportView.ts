@@ -46,6 +46,7 @@ function inBox({ lng, lat }: Placed, meters: number): Sql {
 
 const spanWords = (from: Moment, to: Moment): string => {
   const minutes = Math.max(0, Math.floor(minutesBetween(from, to)));
+  if (minutes < 1) return '刚刚立案';
   if (minutes < 60) return `${minutes} 分钟前立案`;
   return minutes < 48 * 60
     ? `${Math.floor(minutes / 60)} 小时前立案`
