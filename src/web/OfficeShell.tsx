@@ -10,6 +10,7 @@ import {
   IdcardOutlined,
   InboxOutlined,
   ProfileOutlined,
+  SwapOutlined,
   TeamOutlined,
   ToolOutlined,
   UserOutlined,
@@ -144,15 +145,13 @@ function Corner({ unread }: { unread: number }) {
       replaceSession(null);
     });
 
+  const postItems: MenuProps['items'] = posts.map((other) => ({
+    key: other.id,
+    label: `${other.title || roleLabels[other.role]}${other.unitName ? `（${other.unitName}）` : ''}${other.district === district ? '' : ` · ${other.districtName}`}`,
+    onClick: () => other.id !== post?.id && void change(other.id),
+  }));
+  const postWords = post ? post.title || roleLabels[post.role] : '';
   const items: MenuProps['items'] = [
-    ...posts
-      .filter((other) => other.id !== post?.id)
-      .map((other) => ({
-        key: other.id,
-        label: `切换到：${other.title || roleLabels[other.role]}${other.unitName ? `（${other.unitName}）` : ''}${other.district === district ? '' : ` · ${other.districtName}`}`,
-        onClick: () => void change(other.id),
-      })),
-    ...(posts.length > 1 ? [{ type: 'divider' as const }] : []),
     { key: 'password', label: '修改密码', onClick: () => go(paths.password()) },
     { key: 'leave', label: '退出登录', onClick: leave },
   ];
@@ -167,12 +166,26 @@ function Corner({ unread }: { unread: number }) {
           <BellOutlined aria-hidden />
         </Badge>
       </Link>
+      {posts.length > 1 && (
+        <Dropdown
+          menu={{ items: postItems, selectedKeys: post ? [post.id] : [] }}
+          trigger={['click']}
+          placement="bottomRight"
+        >
+          <Button
+            className="corner-switch"
+            ghost
+            aria-label={`切换岗位，现在是${postWords}`}
+            icon={<SwapOutlined aria-hidden />}
+          >
+            {isNarrow ? '换岗' : postWords}
+          </Button>
+        </Dropdown>
+      )}
       <Dropdown menu={{ items }} trigger={['click']} placement="bottomRight">
         <Button type="text" className="corner-person" icon={<UserOutlined aria-hidden />}>
           {name}
-          {!isNarrow && post && (
-            <span className="corner-post">{post.title || roleLabels[post.role]}</span>
-          )}
+          {!isNarrow && posts.length === 1 && <span className="corner-post">{postWords}</span>}
         </Button>
       </Dropdown>
     </>

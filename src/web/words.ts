@@ -36,3 +36,9 @@ export const showSource = (source: string): string =>
 /** '1,000+' when there are more than were counted. */
 export const showCount = (count: number, isMore: boolean): string =>
   `${count.toLocaleString('zh-CN')}${isMore ? '+' : ''}`;
+
+const briefLength = 40;
+
+/** The beginning of long words, for a line that says which record it is. */
+export const showBrief = (text: string): string =>
+  text.length > briefLength ? `${text.slice(0, briefLength)}……` : text;

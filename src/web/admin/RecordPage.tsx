@@ -3,7 +3,9 @@ import { useParams } from '@tanstack/react-router';
 import { roleLabels } from '../../domain/access.ts';
 import { nouns, type NounName } from '../../domain/nouns.ts';
 import { Failure } from '../desk/PagedList.tsx';
+import { paths } from '../paths.ts';
 import { useAsk } from '../queryHooks.ts';
+import { Link } from '../ui/Link.tsx';
 import { Panel } from '../ui/Panel.tsx';
 import { Empty, Loading } from '../ui/States.tsx';
 import { Timeline } from '../ui/Timeline.tsx';
@@ -36,7 +38,7 @@ export default function RecordPage() {
     <>
       <div className="page-head">
         <h1>{label}留痕</h1>
-        <span className="soft">{id}</span>
+        <RecordName noun={noun} id={id} />
       </div>
       {items.length === 0 ? (
         <Empty title="没有事件" words="这一记录还没有任何办理。" />
@@ -47,4 +49,13 @@ export default function RecordPage() {
       )}
     </>
   );
+}
+
+/** Which record it is: the number of an issue or report with the way back to it, else its id. */
+function RecordName({ noun, id }: { noun: string; id: string }) {
+  const issue = useAsk('issueView', { id }, { enabled: noun === 'issue' });
+  const report = useAsk('reportView', { id }, { enabled: noun === 'report' });
+  if (issue.data) return <Link href={paths.issue(id)}>{issue.data.item.number}</Link>;
+  if (report.data) return <Link href={paths.report(id)}>{report.data.item.number}</Link>;
+  return <span className="soft">{id}</span>;
 }

@@ -8,12 +8,13 @@ interface ActionPanelProps {
   actions: readonly OpenAction[];
   next: OpenAction | undefined;
   onAct: (open: OpenAction) => void;
+  onNext: () => void;
   emptyWords: string;
 }
 
 export const actionKey = ({ noun, action }: OpenAction): string => `${noun}.${action}`;
 
-export function ActionPanel({ actions, next, onAct, emptyWords }: ActionPanelProps) {
+export function ActionPanel({ actions, next, onAct, onNext, emptyWords }: ActionPanelProps) {
   const others = actions.filter((open) => open !== next && open.refusal === null);
   return (
     <Panel
@@ -29,7 +30,7 @@ export function ActionPanel({ actions, next, onAct, emptyWords }: ActionPanelPro
             isPrimary
             isLarge
             shortcut="n"
-            onClick={() => onAct(next)}
+            onClick={onNext}
           />
         </div>
       ) : (
@@ -38,7 +39,7 @@ export function ActionPanel({ actions, next, onAct, emptyWords }: ActionPanelPro
       {groupTitles.map((title) => (
         <Group
           key={title}
-          title={title}
+          title={title === '办理' && next ? '也可以' : title}
           actions={others.filter((open) => groupOf(open) === title)}
           onAct={onAct}
         />
@@ -75,25 +76,34 @@ function Group({
   );
 }
 
-/** What cannot be done now, each with its reason; those that only wait for another status come last. */
+/** What cannot be done now, each with its reason; those that only wait for another status fold away. */
 export function ShutPanel({ actions }: { actions: readonly OpenAction[] }) {
   const shut = actions.filter(({ refusal }) => refusal !== null);
-  const isOther = ({ refusal }: OpenAction): number => (refusal?.code === 'wrongStatus' ? 1 : 0);
+  const later = shut.filter(({ refusal }) => refusal?.code === 'wrongStatus');
+  const reasoned = shut.filter((open) => !later.includes(open));
   if (shut.length === 0) return null;
   return (
     <Panel title="现在不能办">
-      <div className="reason-list">
-        {[...shut]
-          .sort((a, b) => isOther(a) - isOther(b))
-          .map((open) => (
-            <ReasonButton
-              key={actionKey(open)}
-              label={open.label}
-              reason={open.refusal?.message ?? ''}
-              onClick={() => undefined}
-            />
-          ))}
-      </div>
+      <Shut actions={reasoned} />
+      {later.length > 0 && (
+        <details className="reason-more" open={reasoned.length === 0 && later.length <= 3}>
+          <summary>另有 {later.length} 项要等到相应状态</summary>
+          <Shut actions={later} />
+        </details>
+      )}
     </Panel>
   );
 }
+
+const Shut = ({ actions }: { actions: readonly OpenAction[] }) => (
+  <div className="reason-list">
+    {actions.map((open) => (
+      <ReasonButton
+        key={actionKey(open)}
+        label={open.label}
+        reason={open.refusal?.message ?? ''}
+        onClick={() => undefined}
+      />
+    ))}
+  </div>
+);

@@ -8,7 +8,7 @@ import { channelLabels } from '../../domain/channel.ts';
 import { paths } from '../paths.ts';
 import { useAsk, useDirectory, useDistrict } from '../queryHooks.ts';
 import { useSession } from '../session.tsx';
-import { showMoment } from '../words.ts';
+import { showBrief, showMoment } from '../words.ts';
 import { useIsNarrow, useKeys, useNow } from '../ui/hooks.ts';
 import { Link, useGo } from '../ui/Link.tsx';
 import { Facts, Panel } from '../ui/Panel.tsx';
@@ -18,7 +18,7 @@ import { ActionForm } from './ActionForm.tsx';
 import { ActionPanel, ShutPanel } from './ActionPanel.tsx';
 import { areaName } from './directoryChoices.ts';
 import { EventTimeline } from './EventTimeline.tsx';
-import { ApprovalRows, AssistRows, ReportRows } from './IssueParts.tsx';
+import { ApprovalRows, AssistRows, LastWords, reportActions, ReportRows } from './IssueParts.tsx';
 import { neighborsOf } from './listOrder.ts';
 import { nextStepOf } from './nextStep.ts';
 import { Clocks, IssueFlags, IssueStatusMark, SourceMark } from './Marks.tsx';
@@ -59,10 +59,10 @@ function Shown({ view }: { view: View }) {
   });
   const neighbors = neighborsOf('issue', item.id);
   const listHref = post?.line === 'handling' ? paths.unitIssues() : paths.deskIssues();
-  const next = nextAction(view);
+  const next = nextOf(view);
 
   const choose = (open: OpenAction) => setChosen({ open, recordId: item.id, seen: item.version });
-  const actNext = () => next && choose(next);
+  const actNext = () => next && setChosen(next);
   useKeys({ n: actNext, Enter: actNext });
   const isWished = filters.do !== undefined;
   useEffect(() => {
@@ -84,7 +84,10 @@ function Shown({ view }: { view: View }) {
       <Clocks clocks={view.clocks} now={now} />
     </Panel>
   );
-  const subject = `${item.number}　${item.description.slice(0, 40)}`;
+  const asked = view.reports.find(({ id }) => id === chosen?.recordId);
+  const subject = asked
+    ? `${asked.number}　${showBrief(asked.content)}`
+    : `${item.number}　${showBrief(item.description)}`;
   return (
     <>
       <RecordHead
@@ -101,9 +104,30 @@ function Shown({ view }: { view: View }) {
         keys={{ next: 'j', previous: 'k' }}
       />
       <div className="columns">
-        <div className="stack">
+        <div className="stack columns-what">
           <What view={view} now={now} />
-          {isNarrow && clocks}
+        </div>
+        <div className="stack columns-side side-stick">
+          <ActionPanel
+            actions={actions}
+            next={next?.open}
+            onAct={choose}
+            onNext={actNext}
+            emptyWords={waitingWords(view)}
+          />
+          {clocks}
+          {!isNarrow && <ShutPanel actions={actions} />}
+          {view.related.length > 0 && (
+            <Panel title="相关案件">
+              {view.related.map(({ id, number, why }) => (
+                <div key={id}>
+                  <Link href={paths.issue(id)}>{number}</Link> <span className="soft">{why}</span>
+                </div>
+              ))}
+            </Panel>
+          )}
+        </div>
+        <div className="stack columns-rest">
           <Panel title="照片对比">
             <PhotoPair columns={photoColumns(district, photos, true)} />
           </Panel>
@@ -119,7 +143,7 @@ function Shown({ view }: { view: View }) {
           )}
           {view.reports.length > 0 && (
             <Panel title={`来件 ${view.reports.length}`}>
-              <ReportRows reports={view.reports} now={now} onAct={setChosen} />
+              <ReportRows reports={view.reports} issue={item} now={now} onAct={setChosen} />
             </Panel>
           )}
           <Panel
@@ -128,31 +152,13 @@ function Shown({ view }: { view: View }) {
           >
             <EventTimeline events={view.events} />
           </Panel>
-        </div>
-        <div className={isNarrow ? 'stack' : 'stack side-stick side-first'}>
-          <ActionPanel
-            actions={actions}
-            next={next}
-            onAct={choose}
-            emptyWords={waitingWords(view)}
-          />
-          {!isNarrow && clocks}
-          <ShutPanel actions={actions} />
-          {view.related.length > 0 && (
-            <Panel title="相关案件">
-              {view.related.map(({ id, number, why }) => (
-                <div key={id}>
-                  <Link href={paths.issue(id)}>{number}</Link> <span className="soft">{why}</span>
-                </div>
-              ))}
-            </Panel>
-          )}
+          {isNarrow && <ShutPanel actions={actions} />}
         </div>
       </div>
       {isNarrow && next && !chosen && (
         <div className="next-bar">
           <Button type="primary" size="large" block onClick={actNext}>
-            {next.label}
+            {next.open.label}
           </Button>
         </div>
       )}
@@ -177,12 +183,18 @@ function Shown({ view }: { view: View }) {
   );
 }
 
-/** The next step as the page's own list of actions holds it. */
-function nextAction({ item, actions }: View): OpenAction | undefined {
+/** The next step as the page's own list of actions holds it; of a closed issue the next answer. */
+function nextOf({ item, actions, reports }: View): Chosen | undefined {
+  const waiting = reports.find(({ open }) => open.includes('answer'));
+  if (waiting) {
+    const open = reportActions(waiting, item).find(({ action }) => action === 'answer');
+    return open && { open, recordId: waiting.id, seen: waiting.version };
+  }
   const step = nextStepOf(item);
-  return actions.find(
+  const open = actions.find(
     ({ noun, action, refusal }) => noun === 'issue' && action === step?.action && refusal === null,
   );
+  return open && { open, recordId: item.id, seen: item.version };
 }
 
 /** Steps after which one stays with the issue. */
@@ -200,6 +212,7 @@ const isSideStep = ({ action }: OpenAction): boolean =>
 
 function waitingWords({ item, issue }: View): string {
   if (item.status === 'closed') return '已结案。';
+  if (issue.mergedInto) return '已并入另一案件（见“相关案件”），请到那里办理。';
   if (item.status === 'void') return '已作废。';
   if (issue.isHeld) return `挂账中，至 ${showMoment(issue.holdUntil)}。`;
   if (issue.pendingConsents.length > 0) return '有申请正在审批。';
@@ -209,7 +222,14 @@ function waitingWords({ item, issue }: View): string {
   return '这一步不由您的岗位办理。';
 }
 
-function What({ view: { item, issue, condition }, now }: { view: View; now: string }) {
+/** Work quantities of all rounds, each kind of work once. */
+function worksOf({ works }: View['issue']): [string, number][] {
+  const sums = new Map<string, number>();
+  for (const { code, quantity } of works) sums.set(code, (sums.get(code) ?? 0) + quantity);
+  return [...sums];
+}
+
+function What({ view: { item, issue, condition, events }, now }: { view: View; now: string }) {
   const { data: directory } = useDirectory();
   const site = directory?.sites.find(({ id }) => id === issue.siteId);
   return (
@@ -218,6 +238,7 @@ function What({ view: { item, issue, condition }, now }: { view: View; now: stri
       extra={<span className="soft">{channelLabels[item.channel]}</span>}
     >
       <p className="content-words">{item.description}</p>
+      <LastWords events={events} />
       <Facts
         rows={[
           ['区域', directory ? areaName(directory, item.areaCode) : item.areaName],
@@ -233,7 +254,7 @@ function What({ view: { item, issue, condition }, now }: { view: View; now: stri
       />
       {issue.works.length > 0 && directory && (
         <Facts
-          rows={issue.works.map(({ code, quantity }) => {
+          rows={worksOf(issue).map(([code, quantity]) => {
             const work = directory.works.find((one) => one.code === code);
             return [
               work?.name ?? code,

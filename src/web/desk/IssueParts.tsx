@@ -1,9 +1,10 @@
 /** What hangs on an issue: its reports, assists and approvals, each with its own buttons. */
 import type { QueryOutput } from '../../domain/api.ts';
-import type { OpenAction, ReportItem } from '../../domain/views.ts';
+import type { EventView, IssueItem, OpenAction, ReportItem } from '../../domain/views.ts';
 import { approvalKindLabels, approvalStatusLabels } from '../../domain/approval.ts';
 import { assistStatusLabels } from '../../domain/assist.ts';
 import { channelLabels } from '../../domain/channel.ts';
+import { issueStatusLabels, openStatuses } from '../../domain/issueShape.ts';
 import { getRow } from '../../domain/nouns.ts';
 import { report } from '../../domain/report.ts';
 import { paths } from '../paths.ts';
@@ -37,8 +38,15 @@ export const RecordButtons = ({ record, actions, onAct, isQuiet = false }: Recor
   </div>
 );
 
+/** Why a report cannot leave this issue; null: it can. */
+export function leaveReason({ status, reportCount }: IssueItem): string | null {
+  if (!(openStatuses as readonly string[]).includes(status))
+    return `案件现在是“${issueStatusLabels[status]}”，不能撤出来件`;
+  return reportCount > 1 ? null : '案件至少保留一件来件；如不应立案请作废';
+}
+
 /** Row names open to this actor, as actions of the report itself. */
-const ownActions = (item: ReportItem): OpenAction[] =>
+export const reportActions = (item: ReportItem, issue: IssueItem): OpenAction[] =>
   item.open
     .filter((action) => ['answer', 'leave'].includes(action))
     .map((action) => ({
@@ -47,15 +55,39 @@ const ownActions = (item: ReportItem): OpenAction[] =>
       label: getRow(report, action).label,
       id: item.id,
       as: null,
-      refusal: null,
+      refusal: action === 'leave' ? refusalOf(leaveReason(issue)) : null,
     }));
+
+const refusalOf = (message: string | null) =>
+  message === null ? null : { code: 'lastReport', message };
+
+/** What the unit, the verifier or the desk said last, where it decides the next step. */
+export function LastWords({ events }: { events: readonly EventView[] }) {
+  const turns = ['dispatch', 'sendBack', 'rectify', 'pass', 'fail', 'reopen'];
+  const [last] = events
+    .filter(({ noun, action }) => noun === 'issue' && turns.includes(action))
+    .sort((a, b) => (a.at < b.at ? 1 : -1));
+  if (!last || last.action === 'dispatch') return null;
+  const isBad = ['sendBack', 'fail', 'reopen'].includes(last.action);
+  return (
+    <p className={isBad ? 'outcome outcome-bad' : 'outcome'}>
+      {last.sentence}
+      <span className="soft">
+        {' '}
+        {[...new Set([last.actorName, last.unitName])].filter(Boolean).join(' · ')}
+      </span>
+    </p>
+  );
+}
 
 export const ReportRows = ({
   reports,
+  issue,
   now,
   onAct,
 }: {
   reports: readonly ReportItem[];
+  issue: IssueItem;
   now: string;
   onAct: OnAct;
 }) =>
@@ -64,12 +96,17 @@ export const ReportRows = ({
       <div className="row-card-head">
         <Link href={paths.report(item.id)}>{item.number}</Link>
         <span className="soft">{channelLabels[item.channel]}</span>
-        <ReportStatusMark status={item.status} />
+        <ReportStatusMark {...item} />
         <span className="soft">{showMoment(item.submittedAt, now)}</span>
         {item.due && <ReportDue item={item} now={now} />}
       </div>
       <div className="cell-two">{item.content}</div>
-      <RecordButtons record={item} actions={ownActions(item)} onAct={onAct} isQuiet />
+      <RecordButtons
+        record={item}
+        actions={reportActions(item, issue)}
+        onAct={onAct}
+        isQuiet={!item.open.includes('answer')}
+      />
     </div>
   ));
 

@@ -5,7 +5,7 @@ import { paths } from '../paths.ts';
 import { DataTable, type Column } from '../ui/DataTable.tsx';
 import { useNow } from '../ui/hooks.ts';
 import { Link, useGo } from '../ui/Link.tsx';
-import { showMoment } from '../words.ts';
+import { showBrief, showMoment } from '../words.ts';
 import { ActionForm } from './ActionForm.tsx';
 import { rememberOrder } from './listOrder.ts';
 import { IssueDue, IssueFlags, IssueStatusMark } from './Marks.tsx';
@@ -45,12 +45,12 @@ export function IssueTable({ label, items, listHref, button, ...more }: IssueTab
       render: (item) => <IssueStatusMark status={item.status} />,
     },
     { key: 'words', title: '问题', render: (item) => <IssueWords item={item} /> },
-    { key: 'place', title: '区域', width: 158, render: (item) => item.areaName },
-    { key: 'unit', title: '主办单位', width: 150, render: (item) => <UnitCell item={item} /> },
+    { key: 'place', title: '区域', width: 140, render: (item) => item.areaName },
+    { key: 'unit', title: '主办单位', width: 128, render: (item) => <UnitCell item={item} /> },
     {
       key: 'due',
       title: '时限',
-      width: 178,
+      width: 168,
       isNumber: true,
       render: (item) => <IssueDue item={item} now={now} />,
     },
@@ -93,7 +93,7 @@ export function IssueTable({ label, items, listHref, button, ...more }: IssueTab
           open={chosen.open}
           recordId={chosen.item.id}
           seen={chosen.item.version}
-          subject={`${chosen.item.number}　${chosen.item.description.slice(0, 40)}`}
+          subject={`${chosen.item.number}　${showBrief(chosen.item.description)}`}
           context={{ areaCode: chosen.item.areaCode, issueId: chosen.item.id }}
           onDone={() => setChosen(null)}
           onClose={() => setChosen(null)}

@@ -75,14 +75,16 @@ export function ListFilters({ filters, onChange, clocks = true, children }: List
       <Input
         aria-label="起始日期"
         type="date"
-        style={{ width: 134 }}
+        prefix="从"
+        style={{ width: 158 }}
         value={filters.from ?? ''}
         onChange={(event) => onChange({ from: event.target.value })}
       />
       <Input
         aria-label="截止日期"
         type="date"
-        style={{ width: 134 }}
+        prefix="到"
+        style={{ width: 158 }}
         value={filters.to ?? ''}
         onChange={(event) => onChange({ to: event.target.value })}
       />

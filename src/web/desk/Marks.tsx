@@ -39,9 +39,13 @@ export const IssueStatusMark = ({ status }: Pick<IssueItem, 'status'>) => (
   <Mark tone={issueTones[status]}>{issueStatusLabels[status]}</Mark>
 );
 
-export const ReportStatusMark = ({ status }: Pick<ReportItem, 'status'>) => (
-  <Mark tone={reportTones[status]}>{reportStatusLabels[status]}</Mark>
-);
+/** The status; of a closed issue's report that it still waits for its answer. */
+export const ReportStatusMark = ({ status, open }: Pick<ReportItem, 'status' | 'open'>) =>
+  status === 'joined' && open.includes('answer') ? (
+    <Mark tone="wait">待答复</Mark>
+  ) : (
+    <Mark tone={reportTones[status]}>{reportStatusLabels[status]}</Mark>
+  );
 
 /** What is unusual about an issue: urgent, held, rework, recurrence, several reports. */
 export const IssueFlags = ({ item }: { item: IssueItem }) => (
@@ -116,7 +120,7 @@ export function Clocks({ clocks, now }: { clocks: readonly ClockView[]; now: str
           {clock.isProvisional && <span className="mark mark-wait"> 待节假日公布</span>}
         </span>
         <span className="number">
-          {showMoment(clock.due, now)}
+          {clock.due ? showMoment(clock.due, now) : <span className="soft">已停</span>}
           {clock.isRunning && (
             <>
               {' · '}

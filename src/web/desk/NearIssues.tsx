@@ -4,7 +4,6 @@ import { Button } from 'antd';
 import type { QueryOutput } from '../../domain/api.ts';
 import type { IssueItem } from '../../domain/views.ts';
 import { paths } from '../paths.ts';
-import { showMoment } from '../words.ts';
 import { useKeys } from '../ui/hooks.ts';
 import { Link } from '../ui/Link.tsx';
 import { IssueStatusMark } from './Marks.tsx';
@@ -29,7 +28,10 @@ export function NearIssues({ near, reason, isBusy, onJoin }: NearIssuesProps) {
       near.slice(0, 9).map(({ item }, at) => [String(at + 1), () => setChosenId(item.id)]),
     ),
   });
-  if (near.length === 0) return <p className="soft">附近没有同类在办案件，可直接立案。</p>;
+  if (near.length === 0)
+    return (
+      <p className="soft">同一地点附近没有在办案件。确知是同一问题的，可按编号或词查找后并入。</p>
+    );
   return (
     <>
       <div className="choice-list" role="radiogroup" aria-label="疑似重复的案件">
@@ -49,9 +51,7 @@ export function NearIssues({ near, reason, isBusy, onJoin }: NearIssuesProps) {
                 {meters !== null && <strong>{Math.round(meters)} 米</strong>}
               </span>
               <span className="cell-two">{item.description}</span>
-              <span className="cell-sub">
-                {why} · {showMoment(item.acceptedAt)} 立案
-              </span>
+              <span className="cell-sub">{why}</span>
             </span>
           </label>
         ))}

@@ -43,6 +43,7 @@ export function Failure({ error, onRetry }: { error: Error; onRetry: () => void 
       <ErrorState
         title="没有权限"
         words={`${error.message}。如工作需要，请联系安全管理员调整岗位。`}
+        isFinal
       />
     );
   if (status === 404)
@@ -50,6 +51,7 @@ export function Failure({ error, onRetry }: { error: Error; onRetry: () => void 
       <ErrorState
         title="没有找到"
         words="记录不存在，或不在您的岗位范围内。请核对地址，或回到列表查找。"
+        isFinal
       />
     );
   return <ErrorState words={error.message} onRetry={onRetry} />;

@@ -3,6 +3,7 @@ import { useState, type ReactNode } from 'react';
 import type { OpenAction } from '../../domain/views.ts';
 import { paths } from '../paths.ts';
 import { Link } from '../ui/Link.tsx';
+import { showBrief } from '../words.ts';
 import { ActionForm } from './ActionForm.tsx';
 import { RecordButtons } from './IssueParts.tsx';
 
@@ -50,7 +51,7 @@ export function RecordCards<T extends SideRecord>({
           open={chosen.open}
           recordId={chosen.recordId}
           seen={record.version}
-          subject={`${record.issueNumber}　${record.issueWords.slice(0, 40)}`}
+          subject={`${record.issueNumber}　${showBrief(record.issueWords)}`}
           context={{ issueId: record.issueId }}
           onDone={() => setChosen(null)}
           onClose={() => setChosen(null)}

@@ -31,7 +31,7 @@ export function RecordHead({ title, marks, neighbors, listHref, hrefOf, keys }: 
       <h1>{title}</h1>
       {marks}
       <span className="grow" />
-      {place && (
+      {place && (next ?? previous) && (
         <span className="buttons no-print">
           <span className="soft" style={{ alignSelf: 'center' }}>
             {place}

@@ -120,7 +120,7 @@ function ReportTable({ items, listHref, more }: ReportTableProps) {
       key: 'status',
       title: '状态',
       width: 98,
-      render: (item) => <ReportStatusMark status={item.status} />,
+      render: (item) => <ReportStatusMark {...item} />,
     },
     { key: 'content', title: '内容', render: (item) => <ReportWords item={item} /> },
     {
@@ -176,7 +176,7 @@ const ReportWords = ({ item }: { item: ReportItem }) => (
 const ReportCard = ({ item, now }: { item: ReportItem; now: string }) => (
   <>
     <div className="card-top">
-      <ReportStatusMark status={item.status} />
+      <ReportStatusMark {...item} />
       <span className="soft">{channelLabels[item.channel]}</span>
       <ReportFlags item={item} />
       <span style={{ marginLeft: 'auto' }}>

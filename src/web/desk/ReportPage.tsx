@@ -1,13 +1,18 @@
 /** Report page 来件: what came in, what it probably is, and one decision: accept, join, confirm or decline. */
 import { useState } from 'react';
-import { App } from 'antd';
+import { App, Button } from 'antd';
 import { useParams } from '@tanstack/react-router';
 import type { QueryOutput } from '../../domain/api.ts';
-import type { ActionAnswer, IssueItem, OpenAction } from '../../domain/views.ts';
-import { channelLabels, complaintLabels, urgencyLabels } from '../../domain/channel.ts';
+import type { ActionAnswer, EventView, IssueItem, OpenAction } from '../../domain/views.ts';
+import {
+  channelLabels,
+  channelLetters,
+  complaintLabels,
+  urgencyLabels,
+} from '../../domain/channel.ts';
 import { paths } from '../paths.ts';
 import { useAct, useAsk, useDirectory, useDistrict } from '../queryHooks.ts';
-import { showMoment } from '../words.ts';
+import { showBrief, showMoment } from '../words.ts';
 import { useKeys, useNow } from '../ui/hooks.ts';
 import { Link, useGo } from '../ui/Link.tsx';
 import { Facts, Panel } from '../ui/Panel.tsx';
@@ -16,9 +21,11 @@ import { ReasonButton } from '../ui/ReasonButton.tsx';
 import { Loading } from '../ui/States.tsx';
 import { AcceptForm } from './AcceptForm.tsx';
 import { isDangerous } from './actionGroups.ts';
+import { ShutPanel } from './ActionPanel.tsx';
 import { ActionForm } from './ActionForm.tsx';
 import { areaName } from './directoryChoices.ts';
 import { EventTimeline } from './EventTimeline.tsx';
+import { LastWords, leaveReason } from './IssueParts.tsx';
 import { neighborsOf } from './listOrder.ts';
 import { Clocks, IssueDue, IssueStatusMark, ReportFlags, ReportStatusMark } from './Marks.tsx';
 import { NearIssues } from './NearIssues.tsx';
@@ -57,7 +64,9 @@ function Shown({ view }: { view: View }) {
   const neighbors = neighborsOf('report', item.id);
   const accept = actions.find(({ noun, action }) => noun === 'issue' && action === 'accept');
   const join = actions.find(({ noun, action }) => noun === 'report' && action === 'join');
-  const others = actions.filter((open) => open !== accept && open !== join);
+  const others = actions
+    .filter((open) => open !== accept && open !== join)
+    .map((open) => withReason(open, view.issue));
   const isWaiting = item.status === 'submitted' || item.status === 'confirming';
 
   const goOn = () => {
@@ -82,7 +91,9 @@ function Shown({ view }: { view: View }) {
   };
   const accepted = (answer: ActionAnswer, isOn: boolean) => {
     message.success(
-      `已立案${typeof answer.record.number === 'string' ? ` ${answer.record.number}` : ''}`,
+      typeof answer.record.number === 'string'
+        ? `已立案 ${channelLetters[item.channel]}${answer.record.number}`
+        : '已立案',
     );
     if (isOn && typeof answer.record.id === 'string')
       go(`${paths.issue(answer.record.id)}?do=dispatch`);
@@ -91,7 +102,7 @@ function Shown({ view }: { view: View }) {
   const done = (answer: ActionAnswer, { action }: OpenAction) => {
     setChosen(null);
     if (action === 'reveal') setRevealId(answer.eventId);
-    if (['decline', 'confirm', 'answer', 'withdraw'].includes(action)) goOn();
+    if (['decline', 'confirm', 'answer', 'withdraw', 'join'].includes(action)) goOn();
   };
   const openOthers = others.filter(({ refusal }) => refusal === null);
   useKeys(
@@ -108,7 +119,7 @@ function Shown({ view }: { view: View }) {
         title={item.number}
         marks={
           <>
-            <ReportStatusMark status={item.status} />
+            <ReportStatusMark {...item} />
             <span className="soft">{channelLabels[item.channel]}</span>
             <ReportFlags item={item} />
           </>
@@ -119,24 +130,20 @@ function Shown({ view }: { view: View }) {
         keys={{ next: ']', previous: '[' }}
       />
       <div className="columns">
-        <div className="stack">
+        <div className="stack columns-what">
           <What
             view={view}
             now={now}
             areaWords={directory ? areaName(directory, report.areaCode) : item.areaName}
           />
           {revealId && <Revealed eventId={revealId} />}
-          <Panel title="照片">
-            <PhotoPair columns={photoColumns(district, view.photos, false)} />
-          </Panel>
-          <Panel
-            title="办理过程"
-            extra={<Link href={paths.record('report', item.id)}>全部留痕</Link>}
-          >
-            <EventTimeline events={view.events} />
-          </Panel>
+          {view.photos.length > 0 && (
+            <Panel title="照片">
+              <PhotoPair columns={photoColumns(district, view.photos, false)} />
+            </Panel>
+          )}
         </div>
-        <div className="stack side-stick">
+        <div className="stack columns-side side-stick">
           {view.issue && (
             <Panel title="所在案件" className="panel-next">
               <div className="row-card-head">
@@ -145,6 +152,7 @@ function Shown({ view }: { view: View }) {
                 <IssueDue item={view.issue} now={now} />
               </div>
               <div className="cell-two">{view.issue.description}</div>
+              <IssueLastWords id={view.issue.id} />
             </Panel>
           )}
           {isWaiting && accept && (
@@ -164,6 +172,11 @@ function Shown({ view }: { view: View }) {
                 isBusy={isPending}
                 onJoin={(target) => void joinTo(target)}
               />
+              {join.refusal === null && (
+                <Button type="link" className="link-flush" onClick={() => setChosen(join)}>
+                  并入其他案件……
+                </Button>
+              )}
             </Panel>
           )}
           <Panel title="其他办理">
@@ -181,21 +194,18 @@ function Shown({ view }: { view: View }) {
                 />
               ))}
             </div>
-            <div className="reason-list">
-              {others
-                .filter(({ refusal }) => refusal !== null)
-                .map((open) => (
-                  <ReasonButton
-                    key={`${open.noun}.${open.action}`}
-                    label={open.label}
-                    reason={open.refusal?.message ?? null}
-                    onClick={() => setChosen(open)}
-                  />
-                ))}
-            </div>
           </Panel>
           <Panel title="时限">
             <Clocks clocks={view.clocks} now={now} />
+          </Panel>
+          <ShutPanel actions={others} />
+        </div>
+        <div className="stack columns-rest">
+          <Panel
+            title="办理过程"
+            extra={<Link href={paths.record('report', item.id)}>全部留痕</Link>}
+          >
+            <EventTimeline events={view.events.map(withoutContent)} />
           </Panel>
         </div>
       </div>
@@ -205,7 +215,7 @@ function Shown({ view }: { view: View }) {
           open={chosen}
           recordId={item.id}
           seen={item.version}
-          subject={`${item.number}　${item.content.slice(0, 40)}`}
+          subject={`${item.number}　${showBrief(item.content)}`}
           context={{ photos: view.photos, areaCode: item.areaCode }}
           onDone={(answer) => done(answer, chosen)}
           onClose={() => setChosen(null)}
@@ -213,6 +223,24 @@ function Shown({ view }: { view: View }) {
       )}
     </>
   );
+}
+
+/** Leaving is refused by the issue, not by the report: grey before the click. */
+function withReason(open: OpenAction, issue: IssueItem | null): OpenAction {
+  const message = open.action === 'leave' && issue && !open.refusal ? leaveReason(issue) : null;
+  return message === null ? open : { ...open, refusal: { code: 'lastReport', message } };
+}
+
+/** The submitted words stand at the head of the page, not in its history a second time. */
+const withoutContent = (event: EventView): EventView =>
+  event.action === 'submit'
+    ? { ...event, details: event.details.filter(({ title }) => title !== '问题描述') }
+    : event;
+
+/** What was done about the issue, for whoever writes the answer. */
+function IssueLastWords({ id }: { id: string }) {
+  const { data } = useAsk('issueView', { id });
+  return data ? <LastWords events={data.events} /> : null;
 }
 
 function What({

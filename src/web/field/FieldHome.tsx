@@ -32,6 +32,7 @@ export default function FieldHome() {
       title={districtName ?? district ?? '创城闭环'}
       subtitle={`${name} · ${post ? post.title || roleLabels[post.role] : ''}`}
     >
+      <PostSwitch waitingCount={waiting.length} />
       <Link className="field-button field-button-main field-report" to={paths.fieldReport()}>
         <Icon name="camera" size={36} />
         {hasBegunReport(owner) ? '继续上报' : '上报'}
@@ -129,10 +130,8 @@ function Tasks({ id, title, all, more, empty, isKnown, children }: TasksProps) {
   );
 }
 
-function Account({ waitingCount }: { waitingCount: number }) {
-  const { post, posts } = useSession();
-  const replaceSession = useReplaceSession();
-  const router = useRouter();
+/** Runs what ends the work of this post, unless something still waits to be sent. */
+function useGuard(waitingCount: number) {
   const [problem, setProblem] = useState<string | null>(null);
   const guard = async (work: () => Promise<void>) => {
     if (waitingCount > 0) {
@@ -145,40 +144,61 @@ function Account({ waitingCount }: { waitingCount: number }) {
       setProblem(error instanceof Error ? error.message : '未能完成，请重试');
     }
   };
+  return { problem, guard };
+}
+
+const Problem = ({ words }: { words: string | null }) =>
+  words ? (
+    <p className="field-note field-note-wait" role="alert">
+      {words}
+    </p>
+  ) : null;
+
+/** For who has several posts: which one works now, and the way to another. */
+function PostSwitch({ waitingCount }: { waitingCount: number }) {
+  const { post, posts } = useSession();
+  const replaceSession = useReplaceSession();
+  const router = useRouter();
+  const { problem, guard } = useGuard(waitingCount);
   const change = (postId: string) =>
     guard(async () => {
       const session = await switchPost(postId);
       replaceSession(session);
       if (session?.post) router.history.push(homeOf(session.post.role));
     });
+  if (posts.length < 2) return null;
+  return (
+    <>
+      <label className="field-post">
+        <span className="field-quiet">当前岗位</span>
+        <select
+          className="field-input"
+          value={post?.id}
+          onChange={({ target }) => void change(target.value)}
+        >
+          {posts.map(({ id, title, role, districtName, unitName }) => (
+            <option key={id} value={id}>
+              {[districtName, unitName, title || roleLabels[role]].filter(Boolean).join(' · ')}
+            </option>
+          ))}
+        </select>
+      </label>
+      <Problem words={problem} />
+    </>
+  );
+}
+
+function Account({ waitingCount }: { waitingCount: number }) {
+  const replaceSession = useReplaceSession();
+  const { problem, guard } = useGuard(waitingCount);
   const leave = () =>
     guard(async () => {
       await signOut();
       replaceSession(null);
     });
   return (
-    <section className="field-account" aria-label="岗位和登录">
-      {problem ? (
-        <p className="field-note field-note-wait" role="alert">
-          {problem}
-        </p>
-      ) : null}
-      {posts.length > 1 ? (
-        <label>
-          <span className="field-quiet">当前岗位</span>
-          <select
-            className="field-input"
-            value={post?.id}
-            onChange={({ target }) => void change(target.value)}
-          >
-            {posts.map(({ id, title, role, districtName, unitName }) => (
-              <option key={id} value={id}>
-                {[districtName, unitName, title || roleLabels[role]].filter(Boolean).join(' · ')}
-              </option>
-            ))}
-          </select>
-        </label>
-      ) : null}
+    <section className="field-account" aria-label="账号">
+      <Problem words={problem} />
       <div className="field-pair">
         <Link className="field-button field-button-plain" to={paths.password()}>
           修改密码

@@ -1,6 +1,8 @@
 /** What a page shows when there is nothing, not yet anything, or no way through. */
 import type { ReactNode } from 'react';
 import { Button, Skeleton } from 'antd';
+import { paths } from '../paths.ts';
+import { Link } from './Link.tsx';
 
 export function Empty({
   title,
@@ -51,16 +53,20 @@ export function ErrorState({
   title = '加载失败',
   words,
   onRetry,
+  isFinal = false,
 }: {
   title?: string;
   words: string;
   onRetry?: () => void;
+  /** Trying again is of no use: the way leads home. */
+  isFinal?: boolean;
 }) {
   return (
     <div className="state" role="alert">
       <p className="state-title">{title}</p>
       <p className="state-words">{words}</p>
       {onRetry && <Button onClick={onRetry}>重试</Button>}
+      {isFinal && <Link href={paths.root()}>回到首页</Link>}
     </div>
   );
 }
