@@ -18,7 +18,7 @@ import {
 import { roleLabels, type Role } from '../domain/access.ts';
 import type { QueryOutput } from '../domain/api.ts';
 import { signOut, switchPost } from './client.ts';
-import { paths } from './paths.ts';
+import { homeOf, paths } from './paths.ts';
 import { useAsk } from './queryHooks.ts';
 import { useReplaceSession, useSession } from './session.tsx';
 import { showCount } from './words.ts';
@@ -133,8 +133,9 @@ function Corner({ unread }: { unread: number }) {
 
   const change = async (postId: string) => {
     try {
-      replaceSession(await switchPost(postId));
-      go(paths.root());
+      const session = await switchPost(postId);
+      replaceSession(session);
+      go(session?.post ? homeOf(session.post.role) : paths.root());
     } catch (error) {
       message.error(error instanceof Error ? error.message : '切换岗位失败，请重试');
     }

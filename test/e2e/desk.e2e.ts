@@ -8,13 +8,16 @@ import { choose, newPage, openBrowser, pick, sees, signInAs, type SignIn } from 
 import { clearPages, startProgram, type Program } from './program.ts';
 import {
   accept,
+  appoint,
   enterReport,
+  firstPassword,
   form,
   hasStatus,
   open,
   openByNumber,
   raiseIssue,
   send,
+  typeSignIn,
 } from './steps.ts';
 
 let program: Program;
@@ -33,12 +36,6 @@ afterAll(async () => {
 });
 
 afterEach(({ task }) => clearPages(browser, task));
-
-async function typeSignIn(page: Page, login: string, password: string): Promise<void> {
-  await page.getByLabel('登录名').fill(login);
-  await page.getByLabel('密码').fill(password);
-  await page.getByRole('button', { name: '登录', exact: true }).click();
-}
 
 it('leads somebody signed out to the sign-in page once, and back to the page asked for', async () => {
   const page = await newPage(browser, program.origin);
@@ -168,27 +165,8 @@ it('names the field that is missing', async () => {
 });
 
 it('lets a new person in with a first password that must be changed', async () => {
-  const system = await signInAs(people, 'sysadmin');
-  await open(system, '新增人员');
-  await form(system).getByRole('textbox', { name: '姓名' }).fill('宋一鸣');
-  await form(system).getByRole('textbox', { name: '登录名' }).fill('songyiming');
-  await send(system, '新增人员');
-  const security = await signInAs(people, 'secadmin');
-  const row = security.getByRole('row').filter({ hasText: 'songyiming' });
-  await security.goto('/admin/persons?words=songyiming');
-  await row.getByRole('button', { name: '重置密码' }).click();
-  await form(security)
-    .getByRole('button', { name: /^重置密码/ })
-    .click();
-  const shown = security.getByRole('dialog', { name: '新密码只显示这一次' });
-  const password = (await shown.getByRole('code').innerText()).trim();
-  await shown.getByRole('button', { name: '关闭' }).click();
-  await security.goto('/admin/posts');
-  const drawer = await open(security, '任命岗位');
-  await choose(drawer, '人员', '宋一鸣');
-  await pick(drawer, '角色', '创城专席');
-  await drawer.getByRole('textbox', { name: '岗位名称' }).fill('夜班接派员');
-  await send(security, '任命岗位');
+  const password = await firstPassword(people, '宋一鸣', 'songyiming');
+  await appoint(people, { name: '宋一鸣', role: '创城专席', title: '夜班接派员' });
   const page = await newPage(browser, program.origin);
   await page.goto('/sign-in');
   await typeSignIn(page, 'songyiming', password);
@@ -210,4 +188,46 @@ it('opens no page of another role', async () => {
   await sees(page, '没有权限');
   await page.goto('/no/such/page');
   await sees(page, '没有这个页面');
+});
+
+it('joins a report to an issue found by its number, keeps the last report, and answers from the issue', async () => {
+  const page = await signInAs(people, 'desk');
+  const issue = await raiseIssue(page, '路口花箱被车撞坏', '乱堆物堆料', '区城管执法局');
+  await sees(page, '案件至少保留一件来件');
+  const report = await enterReport(page, '又有人反映花箱碎片没人收');
+  await page.getByRole('button', { name: '并入其他案件' }).click();
+  await choose(form(page), '案件', issue);
+  await send(page, '并入已有案件');
+  await openByNumber(page, '/desk/reports?status=joined', report);
+  await page.getByRole('region', { name: '所在案件' }).getByRole('link', { name: issue }).click();
+  await sees(page, '2 件来件');
+  await page.getByRole('link', { name: report }).waitFor();
+  await page.goto('/desk/issues?status=closed&words=路灯杆下面');
+  await page.getByRole('table').getByRole('link').first().click();
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  await page.keyboard.press('n');
+  await form(page).getByRole('textbox', { name: '答复内容' }).fill('灯杆检修门已修好并上锁。');
+  await send(page, '答复');
+  await sees(page.getByRole('region', { name: /^来件/ }), '已答复');
+});
+
+it('shows who has several posts which one works, and changes it in sight', async () => {
+  await appoint(people, {
+    name: '唐颖',
+    role: '网格员',
+    title: '柳桥兼职网格员',
+    area: '柳桥社区',
+  });
+  const page = await signInAs(people, 'street2');
+  const field = page.getByRole('combobox', { name: '当前岗位' });
+  const office = page.getByRole('button', { name: /^切换岗位/ });
+  await field.or(office).waitFor();
+  if (await field.isVisible()) {
+    await field.selectOption({ label: '清和区（演示） · 望溪街道办事处 · 望溪街道负责人' });
+    await page.getByRole('heading', { name: '本单位案件' }).waitFor();
+  }
+  await office.click();
+  await page.getByRole('menuitem', { name: '柳桥兼职网格员' }).click();
+  await field.waitFor();
+  await sees(page, '唐颖 · 柳桥兼职网格员');
 });

@@ -1,8 +1,18 @@
 /** Takes the screenshots: signs in as each role, walks through its pages and opens the forms. */
 import { mkdirSync, rmSync } from 'node:fs';
 import type { Page } from 'playwright-core';
-import { district, newPage, openBrowser, signInAs, type Size } from './person.ts';
+import {
+  district,
+  newPage,
+  openBrowser,
+  sees,
+  signInAs,
+  takePhoto,
+  type SignIn,
+  type Size,
+} from './person.ts';
 import { startProgram } from './program.ts';
+import { appoint, firstPassword, reportAsCitizen, typeSignIn } from './steps.ts';
 
 type Shot = [name: string, path: string, before?: (page: Page) => Promise<void>];
 
@@ -33,11 +43,20 @@ const firstOfField = async (page: Page): Promise<void> => {
   await page.getByText('办理经过').first().waitFor();
 };
 
+/** A photo that cannot be sent: the line breaks while the form is open. */
+const brokenUpload = async (page: Page): Promise<void> => {
+  await openForm('整改完成')(page);
+  await page.route(/\/uploads?\b|\/photos?\b/, (route) => route.abort());
+  await page.getByLabel('整改后照片').setInputFiles(await takePhoto());
+  await sees(page.getByRole('dialog'), /失败|没有网络|重试|续传/);
+};
+
 const people: Record<string, Shot[]> = {
   desk: [
     ['reports', '/desk/reports'],
     ['reports-empty', '/desk/reports?words=没有这样的词'],
     ['report', '/desk/reports', first()],
+    ['report-join', '/desk/reports', first(openForm('并入其他案件……'))],
     ['report-decline', '/desk/reports', first(openForm('不予立案'))],
     ['report-answer', '/desk/reports?status=toAnswer', first(openForm('答复'))],
     ['new-report', '/desk/reports/new'],
@@ -57,11 +76,13 @@ const people: Record<string, Shot[]> = {
     ['no-page', '/no/such/page'],
   ],
   shift: [['approvals', '/desk/approvals']],
+  street2: [['two-posts', '/notices']],
   head: [
     ['issues', '/unit/issues'],
     ['issue', '/unit/issues?status=claimed', first()],
     ['rectify', '/unit/issues?status=claimed', first(openForm('整改完成'))],
     ['ask', '/unit/issues?status=claimed', first(openForm('提出申请'))],
+    ['upload-broken', '/unit/issues?status=claimed', first(brokenUpload)],
     ['assists', '/unit/assists'],
   ],
   enforce: [['assists', '/unit/assists']],
@@ -174,17 +195,39 @@ async function take(
   }
 }
 
+/** What needs something done before: a receipt and its progress, a first password, two posts. */
+async function takeDoings(visitor: Page, size: Size, signIn: SignIn, password: string) {
+  const width = size === 'phone' ? 390 : 1440;
+  await reportAsCitizen(visitor, '胡同口垃圾桶满了两天，垃圾堆到路上');
+  await shoot(visitor, `screenshots/${width}-public-receipt.png`);
+  await visitor.getByRole('link', { name: '查看办理进度' }).click();
+  await visitor.getByRole('button', { name: '查询' }).click();
+  await sees(visitor, '已收到，等待受理。');
+  await shoot(visitor, `screenshots/${width}-public-progress.png`);
+  const page = await newPage(signIn.browser, signIn.origin, size);
+  await page.goto('/sign-in');
+  await typeSignIn(page, 'songyiming', password);
+  await page.getByRole('heading', { name: '修改密码' }).waitFor();
+  await shoot(page, `screenshots/${width}-public-first-password.png`);
+  await page.context().close();
+}
+
 rmSync('screenshots', { recursive: true, force: true });
 mkdirSync('screenshots');
 const program = await startProgram();
 const browser = await openBrowser();
 try {
+  const signIn = { browser, origin: program.origin };
+  const password = await firstPassword(signIn, '宋一鸣', 'songyiming');
+  await appoint(signIn, { name: '宋一鸣', role: '创城专席', title: '夜班接派员' });
+  await appoint(signIn, { name: '唐颖', role: '创城专席', title: '夜班接派员' });
   for (const size of ['office', 'phone'] as const) {
     const visitor = await newPage(browser, program.origin, size);
     for (const shot of everybody) await take(visitor, size, shot, 'public');
+    await takeDoings(visitor, size, signIn, password);
     await visitor.context().close();
     for (const [login, shots] of Object.entries(people)) {
-      const page = await signInAs({ browser, origin: program.origin }, login, size);
+      const page = await signInAs(signIn, login, size);
       for (const shot of shots) await take(page, size, shot, login);
       await page.context().close();
     }

@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { choose, leave, openBrowser, pick, sees, signInAs, type SignIn } from './person.ts';
 import { clearPages, startProgram, type Program } from './program.ts';
 import {
+  appoint,
   dispatchTo,
   form,
   hasStatus,
@@ -181,14 +182,12 @@ it('reopens a closed issue as a new attempt', async () => {
 });
 
 it('does not let anybody of the handling unit verify', async () => {
-  const security = await signInAs(people, 'secadmin');
-  await security.goto('/admin/posts');
-  const drawer = await open(security, '任命岗位');
-  await choose(drawer, '人员', '白玉芬');
-  await pick(drawer, '角色', '网格员');
-  await drawer.getByRole('textbox', { name: '岗位名称' }).fill('银杏里兼职网格员');
-  await choose(drawer, '区域', '银杏里社区');
-  await send(security, '任命岗位');
+  await appoint(people, {
+    name: '白玉芬',
+    role: '网格员',
+    title: '银杏里兼职网格员',
+    area: '银杏里社区',
+  });
   desk = await signInAs(people, 'desk');
   const words = '胡同里的灯箱广告挡住盲道';
   const number = await raiseIssue(desk, words, '乱堆物堆料', '云杉街道办事处');

@@ -1,6 +1,6 @@
 /** Steps of the loop as each person takes them, from one page to the words that say it is done. */
 import type { Locator, Page } from 'playwright-core';
-import { choose, district, leave, sees, signInAs, takePhoto, type SignIn } from './person.ts';
+import { choose, district, leave, pick, sees, signInAs, takePhoto, type SignIn } from './person.ts';
 
 /** The form of an action, in its drawer. */
 export const form = (page: Page): Locator => page.getByRole('dialog');
@@ -148,4 +148,51 @@ export async function raiseIssue(
   const number = await accept(page, category);
   await dispatchTo(page, unit);
   return number;
+}
+
+/** The system administrator enters a person, the security administrator gives the first password. */
+export async function firstPassword(people: SignIn, name: string, login: string): Promise<string> {
+  const system = await signInAs(people, 'sysadmin');
+  await open(system, '新增人员');
+  await form(system).getByRole('textbox', { name: '姓名' }).fill(name);
+  await form(system).getByRole('textbox', { name: '登录名' }).fill(login);
+  await send(system, '新增人员');
+  await leave(system);
+  const security = await signInAs(people, 'secadmin');
+  await security.goto(`/admin/persons?words=${login}`);
+  await security
+    .getByRole('row')
+    .filter({ hasText: login })
+    .getByRole('button', { name: '重置密码' })
+    .click();
+  await form(security)
+    .getByRole('button', { name: /^重置密码/ })
+    .click();
+  const shown = security.getByRole('dialog', { name: '新密码只显示这一次' });
+  const password = (await shown.getByRole('code').innerText()).trim();
+  await shown.getByRole('button', { name: '关闭' }).click();
+  await leave(security);
+  return password;
+}
+
+/** The security administrator appoints a person to a post. */
+export async function appoint(
+  people: SignIn,
+  { name, role, title, area }: { name: string; role: string; title: string; area?: string },
+): Promise<void> {
+  const page = await signInAs(people, 'secadmin');
+  await page.goto('/admin/posts');
+  const drawer = await open(page, '任命岗位');
+  await choose(drawer, '人员', name);
+  await pick(drawer, '角色', role);
+  await drawer.getByRole('textbox', { name: '岗位名称' }).fill(title);
+  if (area) await choose(drawer, '区域', area);
+  await send(page, '任命岗位');
+  await leave(page);
+}
+
+export async function typeSignIn(page: Page, login: string, password: string): Promise<void> {
+  await page.getByLabel('登录名').fill(login);
+  await page.getByLabel('密码').fill(password);
+  await page.getByRole('button', { name: '登录', exact: true }).click();
 }

@@ -39,7 +39,7 @@ export function ActionPanel({ actions, next, onAct, onNext, emptyWords }: Action
       {groupTitles.map((title) => (
         <Group
           key={title}
-          title={title === '办理' && next ? '也可以' : title}
+          title={title === '办理' ? (next ? '也可以' : '可以') : title}
           actions={others.filter((open) => groupOf(open) === title)}
           onAct={onAct}
         />

@@ -36,7 +36,7 @@ export function IssueChooser({ id, value, exceptId, onChange }: IssueChooserProp
       loading={isFetching}
       placeholder="输入案件编号或问题里的词查找"
       showSearch={{ filterOption: false, onSearch: setWords }}
-      notFoundContent="没有找到案件，请换个词"
+      notFoundContent="没有找到在办案件，请换个词"
       onChange={onChange}
     />
   );

@@ -73,8 +73,7 @@ export function LastWords({ events }: { events: readonly EventView[] }) {
     <p className={isBad ? 'outcome outcome-bad' : 'outcome'}>
       {last.sentence}
       <span className="soft">
-        {' '}
-        {[...new Set([last.actorName, last.unitName])].filter(Boolean).join(' · ')}
+        （{[...new Set([last.actorName, last.unitName])].filter(Boolean).join(' · ')}）
       </span>
     </p>
   );

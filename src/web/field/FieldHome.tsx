@@ -47,7 +47,11 @@ export default function FieldHome() {
           ))}
         </section>
       ) : null}
-      <nav className="field-counts" aria-label="我的任务">
+      <nav
+        className="field-counts"
+        aria-label="我的任务"
+        aria-busy={[verify, confirm, mine].some(({ isPending }) => isPending)}
+      >
         <Link className="field-count" to={paths.fieldVerify()}>
           <b>{verify.data ? toVerify.length : '—'}</b>待我复查
         </Link>
