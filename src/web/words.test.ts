@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { showCount, showDue, showMoment, showSpan } from './words.ts';
+import { showBrief, showCount, showDue, showMoment, showSpan } from './words.ts';
 
 const now = '2026-10-09T08:00:00.000Z';
 
@@ -25,4 +25,9 @@ test('long spans leave the minutes out, counts carry a plus when there are more'
   expect(showDue(null, now)).toBe('');
   expect(showCount(1000, true)).toBe('1,000+');
   expect(showCount(12, false)).toBe('12');
+});
+
+test('shortens long words and says that it did', () => {
+  expect(showBrief('河'.repeat(40))).toBe('河'.repeat(40));
+  expect(showBrief('河'.repeat(41))).toBe(`${'河'.repeat(40)}……`);
 });

@@ -2,7 +2,7 @@
  * The desk's own ways: by keyboard, with filters in the address, two screens that agree, nothing typed lost;
  * and the door: a wrong password, the first password of a new person, no post.
  */
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { choose, newPage, openBrowser, pick, sees, signInAs, type SignIn } from './person.ts';
 import { clearPages, startProgram, type Program } from './program.ts';

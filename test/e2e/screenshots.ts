@@ -43,12 +43,12 @@ const firstOfField = async (page: Page): Promise<void> => {
   await page.getByText('办理经过').first().waitFor();
 };
 
-/** A photo that cannot be sent: the line breaks while the form is open. */
-const brokenUpload = async (page: Page): Promise<void> => {
+/** A file that is no photo, refused by its content. */
+const refusedPhoto = async (page: Page): Promise<void> => {
   await openForm('整改完成')(page);
-  await page.route(/\/uploads?\b|\/photos?\b/, (route) => route.abort());
-  await page.getByLabel('整改后照片').setInputFiles(await takePhoto());
-  await sees(page.getByRole('dialog'), /失败|没有网络|重试|续传/);
+  const file = { name: '现场.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('不是照片') };
+  await page.getByLabel('整改后照片').setInputFiles([await takePhoto(), file]);
+  await sees(page.getByRole('dialog'), '重传');
 };
 
 const people: Record<string, Shot[]> = {
@@ -82,7 +82,7 @@ const people: Record<string, Shot[]> = {
     ['issue', '/unit/issues?status=claimed', first()],
     ['rectify', '/unit/issues?status=claimed', first(openForm('整改完成'))],
     ['ask', '/unit/issues?status=claimed', first(openForm('提出申请'))],
-    ['upload-broken', '/unit/issues?status=claimed', first(brokenUpload)],
+    ['photo-refused', '/unit/issues?status=claimed', first(refusedPhoto)],
     ['assists', '/unit/assists'],
   ],
   enforce: [['assists', '/unit/assists']],

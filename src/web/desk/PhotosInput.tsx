@@ -108,11 +108,15 @@ export function PhotosInput({ id, value, onChange }: PhotosInputProps) {
                 ) : upload.photoId ? (
                   '已上传'
                 ) : (
-                  <Progress
-                    percent={Math.round(upload.share * 100)}
-                    size="small"
-                    showInfo={false}
-                  />
+                  <>
+                    正在上传 {Math.round(upload.share * 100)}%
+                    <Progress
+                      percent={Math.round(upload.share * 100)}
+                      size="small"
+                      showInfo={false}
+                      aria-hidden
+                    />
+                  </>
                 )}
               </div>
             </li>
