@@ -289,6 +289,60 @@ describe('perform', () => {
     expect(doneOf(again)).toEqual(doneOf(outcomes));
   });
 
+  it('writes nothing of many when one is refused and all or nothing is asked for, and says every refusal', async () => {
+    const actor = await w.actor('desk');
+    const issue = await w.issue();
+    const orderOf = (n: number): Order => ({
+      noun: 'issue',
+      id: issue.id,
+      action: 'addNote',
+      input: { note: n % 10 === 3 ? '' : `第 ${n} 条` },
+      requestId: newId(),
+    });
+    const orders = Array.from({ length: 30 }, (_, n) => orderOf(n));
+    const outcomes = await performMany(w.tools, actor, orders, { allOrNothing: true });
+    expect(outcomes.map(({ requestId }) => requestId)).toEqual(
+      [3, 13, 23].map((n) => orders[n]?.requestId),
+    );
+    expect(outcomes.every((outcome) => 'refused' in outcome)).toBe(true);
+    expect(await w.read<Issue>('issue', issue.id)).toEqual(issue);
+    const good = orders.filter((_, n) => n % 10 !== 3);
+    const [done] = await Promise.all([
+      performMany(w.tools, actor, good, { allOrNothing: true }),
+      w.run('shift', 'issue', issue.id, 'addNote', { note: '同时' }),
+    ]);
+    expect(done.filter((outcome) => 'done' in outcome)).toHaveLength(27);
+    expect((await w.read<Issue>('issue', issue.id)).version).toBe(issue.version + 28);
+  });
+
+  it('takes back what a refused order had begun, and keeps what stood before it', async () => {
+    const actor = await w.actor('desk');
+    const [issue, other] = [await w.issue(), await w.issue()];
+    const unitIds = (assist: string[]) => ({
+      unitId: w.unitId('clean'),
+      assistUnitIds: assist.map((name) => w.unitId(name)),
+    });
+    const order = (id: string, action: string, input: Record<string, unknown>): Order => ({
+      noun: 'issue',
+      id,
+      action,
+      input,
+      requestId: newId(),
+    });
+    const outcomes = await performMany(w.tools, actor, [
+      order(issue.id, 'addNote', { note: '先记一笔' }),
+      order(issue.id, 'dispatch', unitIds(['street', 'street'])),
+      order(other.id, 'dispatch', unitIds(['street'])),
+      order(issue.id, 'addNote', { note: '再记一笔' }),
+    ]);
+    expect(
+      outcomes.map((outcome) => ('refused' in outcome ? outcome.refused.code : 'done')),
+    ).toEqual(['done', 'twice', 'done', 'done']);
+    const after = await w.read<Issue>('issue', issue.id);
+    expect(after).toMatchObject({ status: issue.status, version: issue.version + 2 });
+    expect((await w.read<Issue>('issue', other.id)).openAssistCount).toBe(1);
+  });
+
   it('performs many beside somebody who is faster, without losing either', async () => {
     const issue = await w.issue();
     const orders = Array.from({ length: 30 }, (_, n): Order => ({

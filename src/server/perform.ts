@@ -10,8 +10,9 @@ import { getNoun, getRow } from '../domain/nouns.ts';
 import { Refused } from '../domain/refused.ts';
 import canonicalize from 'canonicalize';
 import { brokenUnique, isRace } from './database.ts';
-import type { MasterDataCache } from './masterData.ts';
+import type { MasterData, MasterDataCache } from './masterData.ts';
 import { homeOf, isUuid, planAct, Workspace, type PlanContext, type Tools } from './plan.ts';
+import { preload } from './preload.ts';
 import { fold, type Store } from './store.ts';
 import { type AnyRecord, type SeenRequest, type StoredEvent } from './statement.ts';
 
@@ -77,6 +78,14 @@ const uniqueRefusals: Record<string, string> = {
   attachment_pkey: '有照片已经用过，请重新上传',
 };
 
+/** What somebody is told who met another's write. */
+function refusalOfRace(error: unknown): Refused {
+  const key = brokenUnique(error);
+  if (key === undefined) return new Refused(409, 'contended', '多人同时办理，请刷新后重试');
+  const words = uniqueRefusals[key] ?? '已有相同编号或代码的记录，请检查后再提交';
+  return new Refused(409, 'duplicate', words);
+}
+
 /** Performs one action for an actor. Throws {@link Refused} with the reason. */
 export async function perform(tools: Performing, actor: Actor, order: Order): Promise<Done> {
   const noun = getNoun(order.noun);
@@ -120,13 +129,7 @@ export async function perform(tools: Performing, actor: Actor, order: Order): Pr
         if (!key) await stepAside(attempt);
         continue;
       }
-      throw key
-        ? new Refused(
-            409,
-            'duplicate',
-            uniqueRefusals[key] ?? '已有相同编号或代码的记录，请检查后再提交',
-          )
-        : new Refused(409, 'contended', '多人同时办理，请刷新后重试');
+      throw refusalOfRace(error);
     }
   }
 }
@@ -141,95 +144,104 @@ async function write(tools: Performing, space: Workspace): Promise<void> {
 
 export type Outcome = { requestId: string } & ({ done: Done } | { refused: Refused });
 
+/** One order among many: whose it is and when it is done. */
+export interface Task {
+  actor: Actor;
+  order: Order;
+  at: Moment;
+}
+
+export interface ManyOptions {
+  /** One refusal, and nothing is written: the outcomes are then the refusals alone, all of them. */
+  allOrNothing?: boolean;
+}
+
 /**
- * Performs up to 500 actions in one transaction; those that are refused are left out, each with its
- * reason. Used by import and seed. All orders are of one actor, so of one district.
+ * Performs many actions of one actor in one transaction and in their order; those that are refused are left
+ * out, each with its reason. Used by import and seed; 500 at once is a good measure.
  */
-export async function performMany(
+export const performMany = (
   tools: Performing,
   actor: Actor,
   orders: readonly Order[],
+  options: ManyOptions = {},
+): Promise<Outcome[]> =>
+  performTasks(
+    tools,
+    orders.map((order) => ({ actor, order, at: tools.now() })),
+    options,
+  );
+
+/** As {@link performMany}, for actors of one district, each order at its own moment. */
+export async function performTasks(
+  tools: Performing,
+  tasks: readonly Task[],
+  { allOrNothing = false }: ManyOptions = {},
 ): Promise<Outcome[]> {
-  if (orders.length === 0) return [];
-  const master = await tools.master.of(actor.district);
+  const district = tasks[0]?.actor.district;
+  if (district === undefined) return [];
+  if (tasks.some(({ actor }) => actor.district !== district))
+    throw new Error('orders of one transaction belong to one district');
+  for (let attempt = 1; ; attempt++) {
+    const { space, outcomes } = await planTasks(tools, tasks, await tools.master.of(district));
+    const refusals = outcomes.filter((outcome) => 'refused' in outcome);
+    if (allOrNothing && refusals.length > 0) return refusals;
+    if (space.batch.events.length === 0) return outcomes;
+    try {
+      await write(tools, space);
+      return outcomes;
+    } catch (error) {
+      if (!isRace(error) && brokenUnique(error) === undefined) throw error;
+      if (!allOrNothing) return eachAlone(tools, tasks);
+      if (attempt === tries || brokenUnique(error) !== undefined) throw refusalOfRace(error);
+      await stepAside(attempt);
+    }
+  }
+}
+
+async function planTasks(
+  tools: Performing,
+  tasks: readonly Task[],
+  master: MasterData,
+): Promise<{ space: Workspace; outcomes: Outcome[] }> {
+  const { space, store, seen } = await preload(tools.store, tasks);
   const outcomes: Outcome[] = [];
-  let space = await preload(tools, actor, orders);
-  const seen = await seenOf(tools, actor, orders);
-  for (const order of orders) {
+  for (const { actor, order, at: now } of tasks) {
     const { requestId } = order;
     const digest = digestOf(order, actor, tools);
-    const next = new Workspace(space);
+    const mark = space.mark();
     try {
       checkIds(order);
       const known = seen.get(requestId);
       if (known) {
-        const district = homeOf(getNoun(order.noun), actor.district);
-        outcomes.push({ requestId, done: await repeat(tools.store, district, known, digest) });
+        const home = homeOf(getNoun(order.noun), actor.district);
+        outcomes.push({ requestId, done: await repeat(tools.store, home, known, digest) });
         continue;
       }
-      const event = await planAct(next, order, {
-        tools,
-        master,
-        actor,
-        now: tools.now(),
-        requestId,
-      });
-      next.batch.requests.push({
-        district: event.district,
-        id: requestId,
-        digest,
-        eventId: event.id,
-      });
-      outcomes.push({
-        requestId,
-        done: { event, record: next.get(order.noun, order.id) as AnyRecord, isRepeat: false },
-      });
-      space = next;
+      const context = { tools: { ...tools, store }, master, actor, now, requestId };
+      const event = await planAct(space, order, context);
+      const { district, id: eventId } = event;
+      space.batch.requests.push({ district, id: requestId, digest, eventId });
+      const record = space.get(order.noun, order.id) as AnyRecord;
+      outcomes.push({ requestId, done: { event, record, isRepeat: false } });
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
+      space.undo(mark);
       outcomes.push({ requestId, refused: error });
     }
   }
-  if (space.batch.events.length === 0) return outcomes;
-  try {
-    await write(tools, space);
-    return outcomes;
-  } catch (error) {
-    if (!isRace(error) && brokenUnique(error) === undefined) throw error;
-    return oneByOne(tools, actor, orders);
-  }
-}
-
-/** The requests among the orders that were done before; a request lies in the home of its noun. */
-async function seenOf(
-  tools: Tools,
-  actor: Actor,
-  orders: readonly Order[],
-): Promise<Map<string, SeenRequest>> {
-  const seen = new Map<string, SeenRequest>();
-  const home = (order: Order): string => homeOf(getNoun(order.noun), actor.district);
-  for (const district of new Set(orders.map(home))) {
-    const ids = orders.filter((order) => home(order) === district).map((order) => order.requestId);
-    for (const [id, request] of await tools.store.requests(district, ids.filter(isUuid)))
-      seen.set(id, request);
-  }
-  return seen;
-}
-
-async function preload(tools: Tools, actor: Actor, orders: readonly Order[]): Promise<Workspace> {
-  const space = new Workspace();
-  for (const noun of new Set(orders.map((order) => order.noun))) {
-    const ids = orders
-      .filter((order) => order.noun === noun)
-      .map((order) => order.id)
-      .filter(isUuid);
-    for (const record of await tools.store.find(noun, actor.district, ids))
-      space.read(noun, record);
-  }
-  return space;
+  return { space, outcomes };
 }
 
 /** The slow road when a transaction of many met somebody else's write: each action by itself. */
+async function eachAlone(tools: Performing, tasks: readonly Task[]): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (const { actor, order, at } of tasks)
+    outcomes.push(...(await oneByOne({ ...tools, now: () => at }, actor, [order])));
+  return outcomes;
+}
+
+/** Performs each action by itself, in their order. */
 export async function oneByOne(
   tools: Performing,
   actor: Actor,

@@ -26,30 +26,33 @@ export interface Tools {
   reactionsTo(name: string): readonly string[];
 }
 
-/** Records as they stand inside one transaction, and what is to be written. */
-export class Workspace {
-  readonly batch: Batch;
-  private readonly records: Map<
-    string,
-    { noun: string; record: AnyRecord; readVersion: number | null }
-  >;
+interface Standing {
+  noun: string;
+  record: AnyRecord;
+  readVersion: number | null;
+}
 
-  constructor(base?: Workspace) {
-    this.records = new Map(base?.records);
-    this.batch = base
-      ? (Object.fromEntries(
-          Object.entries(base.batch).map(([key, list]) => [key, [...list]]),
-        ) as unknown as Batch)
-      : {
-          events: [],
-          requests: [],
-          records: [],
-          secrets: [],
-          jobs: [],
-          destroyedSecrets: [],
-          destroyedPhotos: [],
-        };
-  }
+/** A point of a workspace to which it can be taken back. */
+export interface Mark {
+  batch: Record<keyof Batch, number>;
+  puts: number;
+}
+
+const emptyBatch = (): Batch => ({
+  events: [],
+  requests: [],
+  records: [],
+  secrets: [],
+  jobs: [],
+  destroyedSecrets: [],
+  destroyedPhotos: [],
+});
+
+/** Records as they stand inside one transaction, and what is to be written; undone back to a mark. */
+export class Workspace {
+  readonly batch: Batch = emptyBatch();
+  private readonly records = new Map<string, Standing>();
+  private readonly puts: { key: string; before: Standing | undefined }[] = [];
 
   get(noun: string, id: string): AnyRecord | undefined {
     return this.records.get(`${noun}:${id}`)?.record;
@@ -62,12 +65,26 @@ export class Workspace {
 
   /** Puts the record as it is after an event. */
   put(noun: string, record: AnyRecord): void {
-    const before = this.records.get(`${noun}:${record.id}`);
-    this.records.set(`${noun}:${record.id}`, {
-      noun,
-      record,
-      readVersion: before?.readVersion ?? null,
-    });
+    const key = `${noun}:${record.id}`;
+    const before = this.records.get(key);
+    this.puts.push({ key, before });
+    this.records.set(key, { noun, record, readVersion: before?.readVersion ?? null });
+  }
+
+  /** Where the workspace stands now. */
+  mark(): Mark {
+    const lengths = Object.entries(this.batch).map(([kind, list]) => [kind, list.length]);
+    return { batch: Object.fromEntries(lengths) as Mark['batch'], puts: this.puts.length };
+  }
+
+  /** Takes everything back that was put since the mark; what was only read stays known. */
+  undo(mark: Mark): void {
+    for (const [kind, length] of Object.entries(mark.batch))
+      this.batch[kind as keyof Batch].length = length;
+    for (const { key, before } of this.puts.splice(mark.puts).reverse()) {
+      if (before) this.records.set(key, before);
+      else this.records.delete(key);
+    }
   }
 
   /** The batch to write: only records that events changed. */
@@ -189,7 +206,7 @@ async function findIn(
 
 /**
  * Decides one action and everything that follows from it. `record`: as loaded, null when there is none.
- * Throws {@link Refused}; the workspace must then be thrown away.
+ * Throws {@link Refused}; the workspace must then be thrown away or undone.
  */
 export async function planAct(
   space: Workspace,

@@ -141,6 +141,16 @@ export function storeOn(pool: Pool): Store {
     return calls.map((ids) => records.filter(({ id }) => ids.includes(id)));
   });
 
+  const versioner = byNoun<string, string[]>(async (noun, district, codes) => {
+    const rows = await query(
+      `select id, code from ${columnsOf(noun).table} where district = $1 and code = any($2) order by valid_from`,
+      [district, codes],
+    );
+    return codes.map((code) =>
+      rows.filter((row) => row.code === code).map((row) => row.id as string),
+    );
+  });
+
   const photosOf = together<Photos, PhotoFact[]>({
     lanes: 2,
     most: 32,
@@ -237,13 +247,7 @@ export function storeOn(pool: Pool): Store {
         [personId],
       )) as unknown as PostHeld[],
 
-    versionIds: async (noun, district, code) =>
-      (
-        await query(
-          `select id from ${columnsOf(noun).table} where district = $1 and code = $2 order by valid_from`,
-          [district, code],
-        )
-      ).map((row) => row.id as string),
+    versionIds: (noun, district, code) => versioner(noun, district)(code),
 
     findRecurrence: async (what) => {
       const since = addMinutes(what.now, -what.days * 1440);
@@ -284,9 +288,10 @@ export function fold(events: readonly StoredEvent[]): AnyRecord | null {
   const last = events.at(-1);
   if (!last) return null;
   const { recordId: id, district, version } = last;
-  const changes = Object.assign({}, ...events.map((event) => event.changes)) as Record<
-    string,
-    unknown
-  >;
+  const changes = Object.assign(
+    {},
+    getNoun(last.noun).defaults,
+    ...events.map((event) => event.changes),
+  ) as Record<string, unknown>;
   return { ...changes, id, district, version } as AnyRecord;
 }
