@@ -105,6 +105,8 @@ export interface Noun {
   seen: Seen;
   /** Lives under district 000000, once for the whole installation. */
   isInstallationWide?: boolean;
+  /** What records older than these fields hold: the column defaults of the migration that added them. */
+  defaults?: object;
   /** Columns that every action keeps, whatever its row says. */
   onEvery?(before: Kept, changes: object, row: AnyRow, given: Given): object;
   /** Versioned master data: looked up by (district, code, at), base rows overridden by code. */
@@ -122,6 +124,7 @@ export function noun<N extends Kept, A extends Record<string, unknown>>(parts: {
   shape: z.ZodType<N> & z.ZodObject;
   seen: Seen;
   isInstallationWide?: boolean;
+  defaults?: Partial<N>;
   isVersioned?: boolean;
   onEvery?(before: N, changes: Partial<N>, row: AnyRow, given: Given): Partial<N>;
   statuses: Record<N['status'], string>;
