@@ -4,7 +4,16 @@
  */
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { choose, newPage, openBrowser, pick, sees, signInAs, type SignIn } from './person.ts';
+import {
+  choose,
+  newPage,
+  openBrowser,
+  pick,
+  sees,
+  signInAs,
+  takePhoto,
+  type SignIn,
+} from './person.ts';
 import { clearPages, startProgram, type Program } from './program.ts';
 import {
   accept,
@@ -230,4 +239,19 @@ it('shows who has several posts which one works, and changes it in sight', async
   await page.getByRole('menuitem', { name: '柳桥兼职网格员' }).click();
   await field.waitFor();
   await sees(page, '唐颖 · 柳桥兼职网格员');
+});
+
+it('sends no form while one of its photos has not arrived', async () => {
+  const page = await signInAs(people, 'works');
+  await page.goto('/unit/issues?status=claimed');
+  await page.getByRole('table').getByRole('link').first().click();
+  const drawer = await open(page, '整改完成');
+  await drawer.getByRole('textbox', { name: '整改情况' }).fill('已修好');
+  const file = { name: '现场.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('不是照片') };
+  await drawer.getByLabel('整改后照片').setInputFiles([await takePhoto(), file]);
+  await sees(drawer, '这不是照片');
+  await drawer.getByRole('button', { name: /^整改完成/ }).click();
+  await sees(page, '有照片没有传上，请重传，或去掉后再提交');
+  await drawer.getByRole('button', { name: '去掉第 2 张' }).click();
+  await send(page, '整改完成');
 });

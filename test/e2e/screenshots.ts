@@ -48,7 +48,7 @@ const refusedPhoto = async (page: Page): Promise<void> => {
   await openForm('整改完成')(page);
   const file = { name: '现场.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('不是照片') };
   await page.getByLabel('整改后照片').setInputFiles([await takePhoto(), file]);
-  await sees(page.getByRole('dialog'), '重传');
+  await sees(page.getByRole('dialog'), '这不是照片');
 };
 
 const people: Record<string, Shot[]> = {

@@ -12,6 +12,7 @@ import { useIsNarrow } from '../ui/hooks.ts';
 import { ErrorState, Loading } from '../ui/States.tsx';
 import { FieldControl, type FormContext } from './FieldControl.tsx';
 import type { FieldErrors, FieldSpec, Values } from './formFields.ts';
+import { photoProblem } from './photos.ts';
 import { useActionForm, type ActionFormState } from './useActionForm.ts';
 
 export interface ActionFormProps {
@@ -75,6 +76,8 @@ function Body({ open, recordId, seen, prefill, context, directory, onDone, onClo
   }, []);
   const submit = async () => {
     if (form.isSending) return;
+    const problem = photoProblem(box.current);
+    if (problem) return void message.warning(problem);
     const answer = await form.send();
     if (!answer) {
       requestAnimationFrame(() =>

@@ -13,6 +13,7 @@ import { Panel } from '../ui/Panel.tsx';
 import { Loading } from '../ui/States.tsx';
 import { FormFields, ProblemBox } from './ActionForm.tsx';
 import { Failure } from './PagedList.tsx';
+import { photoProblem } from './photos.ts';
 import { useActionForm } from './useActionForm.ts';
 
 const submit: OpenAction = {
@@ -53,6 +54,8 @@ export default function NewReportPage() {
     return error ? <Failure error={error} onRetry={() => void refetch()} /> : <Loading rows={10} />;
 
   const send = async () => {
+    const problem = photoProblem(box.current);
+    if (problem) return void message.warning(problem);
     const answer = await form.send();
     if (!answer) {
       requestAnimationFrame(() =>
@@ -107,12 +110,12 @@ export default function NewReportPage() {
         <h1>上报录入</h1>
       </div>
       <div className="columns">
-        <Panel title="问题">
+        <Panel title="问题" className="columns-what">
           <div className="form">
             <FormFields form={part(what)} context={context} />
           </div>
         </Panel>
-        <div className="stack">
+        <div className="stack columns-side">
           <Panel title="来源与诉求人">
             <div className="form">
               <FormFields form={part(fromWhere)} context={context} />

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
 import { Button, Progress } from 'antd';
-import { newId } from '../client.ts';
+import { newId, ProblemError } from '../client.ts';
 import { uploadPhoto } from '../photoUpload.ts';
 
 interface Upload {
@@ -10,6 +10,8 @@ interface Upload {
   share: number;
   photoId: string | null;
   problem: string | null;
+  /** Refused for good: sending the same file again is of no use. */
+  isRefused?: boolean;
 }
 
 interface PhotosInputProps {
@@ -22,11 +24,24 @@ interface PhotosInputProps {
 export function PhotosInput({ id, value, onChange }: PhotosInputProps) {
   const [uploads, setUploads] = useState<Upload[]>([]);
   const ids = useRef<readonly string[]>(value);
+  const file = useRef<HTMLInputElement>(null);
   const previews = useRef<string[]>([]);
   useEffect(() => {
     ids.current = value;
   }, [value]);
   useEffect(() => () => previews.current.forEach((address) => URL.revokeObjectURL(address)), []);
+
+  const isUnder = uploads.some(({ photoId, problem }) => !photoId && !problem);
+  const isBroken = uploads.some(({ problem }) => problem);
+  useEffect(() => {
+    file.current?.setCustomValidity(
+      isUnder
+        ? '照片还在上传，请等传完再提交'
+        : isBroken
+          ? '有照片没有传上，请重传，或去掉后再提交'
+          : '',
+    );
+  }, [isUnder, isBroken]);
 
   const mend = (key: string, part: Partial<Upload>) =>
     setUploads((list) =>
@@ -37,13 +52,16 @@ export function PhotosInput({ id, value, onChange }: PhotosInputProps) {
     onChange([...next]);
   };
   const start = async ({ key, file }: Pick<Upload, 'key' | 'file'>) => {
-    mend(key, { problem: null, share: 0 });
+    mend(key, { problem: null, isRefused: false, share: 0 });
     try {
       const photoId = await uploadPhoto(file, (share) => mend(key, { share }));
       mend(key, { photoId, share: 1 });
       give([...ids.current, photoId]);
     } catch (error) {
-      mend(key, { problem: error instanceof Error ? error.message : '上传失败，请重试' });
+      mend(key, {
+        problem: error instanceof Error ? error.message : '上传失败，请重试',
+        isRefused: error instanceof ProblemError && error.status >= 400 && error.status < 429,
+      });
     }
   };
   const add = (files: readonly File[]) => {
@@ -70,6 +88,7 @@ export function PhotosInput({ id, value, onChange }: PhotosInputProps) {
         + 选择照片
         <input
           id={id}
+          ref={file}
           className="visually-hidden"
           type="file"
           accept="image/jpeg,image/png,image/webp,image/heic"
@@ -96,14 +115,16 @@ export function PhotosInput({ id, value, onChange }: PhotosInputProps) {
                 {upload.problem ? (
                   <>
                     <span className="late">{upload.problem}</span>
-                    <Button
-                      type="link"
-                      size="small"
-                      style={{ position: 'static' }}
-                      onClick={() => void start(upload)}
-                    >
-                      重传
-                    </Button>
+                    {!upload.isRefused && (
+                      <Button
+                        type="link"
+                        size="small"
+                        style={{ position: 'static' }}
+                        onClick={() => void start(upload)}
+                      >
+                        重传
+                      </Button>
+                    )}
                   </>
                 ) : upload.photoId ? (
                   '已上传'

@@ -9,6 +9,12 @@ export const photoAddress = (
   size: 'shown' | 'thumbnail' | 'original',
 ): string => `/api/${district}/photos/${id}/${size}`;
 
+/** Why a form's photos keep it from being sent: one is still on its way, or did not arrive. */
+export const photoProblem = (form: HTMLFormElement | null): string | null =>
+  [...(form?.querySelectorAll<HTMLInputElement>('input[type="file"]') ?? [])].find(
+    ({ validity }) => validity.customError,
+  )?.validationMessage ?? null;
+
 const after = new Set(['rectify', 'selfHandle', 'finish']);
 const checking = new Set(['pass', 'fail', 'answerConfirm']);
 
