@@ -1,5 +1,5 @@
 /**
- * npm run bench [-- --json] [--seconds 10] [--issues 10000] [--profile FOLDER]: what the program does on this
+ * npm run bench [-- --json] [--seconds 10] [--issues 10000] [--profile FOLDER] [--scale 10000,100000]: what the program does on this
  * machine, each figure beside what it is measured against in the same run. With --json one object a line:
  * name, value, unit, against, ratio. Exits 1 when a required figure is missed.
  *
@@ -42,6 +42,7 @@ import {
   type Program,
 } from './program.ts';
 import { report, type Figure } from './reportFigures.ts';
+import { measureScale } from './scale.ts';
 import { signIn } from './signIn.ts';
 
 const { values: args } = parseArgs({
@@ -50,6 +51,8 @@ const { values: args } = parseArgs({
     seconds: { type: 'string', default: '10' },
     issues: { type: 'string', default: '10000' },
     profile: { type: 'string' },
+    scale: { type: 'string' },
+    folder: { type: 'string', default: '.scale' },
   },
 });
 const seconds = Number(args.seconds);
@@ -248,6 +251,7 @@ async function measureAll(dataDir: string, port: number): Promise<void> {
     const job: Job = {
       kind: 'perform',
       port,
+      district: demoDistrict,
       clients: 16,
       warmUp: 2,
       seconds,
@@ -274,16 +278,26 @@ async function measureAll(dataDir: string, port: number): Promise<void> {
   }
 }
 
-await bundleProgram();
-const directory = testDirectory();
-try {
-  await measureAll(directory.path, await freePort());
-} finally {
-  for (const pid of databaseProcesses(directory.path)) signal(pid, 'SIGKILL');
-  await sleep(300);
-  directory.remove();
+/** The usual measurements, on a data directory that is thrown away. */
+async function measureUsual(): Promise<void> {
+  const directory = testDirectory();
+  try {
+    await measureAll(directory.path, await freePort());
+  } finally {
+    for (const pid of databaseProcesses(directory.path)) signal(pid, 'SIGKILL');
+    await sleep(300);
+    directory.remove();
+  }
 }
+
+await bundleProgram();
+let scans: string[] = [];
+if (args.scale) {
+  const sizes = args.scale.split(',').map(Number);
+  scans = await measureScale(sizes, { folder: args.folder, seconds, say });
+} else await measureUsual();
 if (!args.json) console.log(report.table(figures));
 const missed = figures.filter(report.isMissed);
 for (const figure of missed) console.error(`missed: ${figure.name}`);
-process.exit(missed.length > 0 ? 1 : 0);
+for (const scan of scans) console.error(`read from end to end: ${scan}`);
+process.exit(missed.length + scans.length > 0 ? 1 : 0);

@@ -59,27 +59,32 @@ async function performAll(
   }
 }
 
-async function addPeople(house: House): Promise<void> {
+/** The workers in a district; heads only where there is the unit. */
+export async function addPeople(
+  house: House,
+  district = demoDistrict,
+  workers: readonly Person[] = people,
+): Promise<void> {
   const accounts = accountsOn(house.pool, house.tools);
   await performAll(
     house,
     systemActor(baseDistrict),
-    people.map(({ login }) =>
+    workers.map(({ login }) =>
       order('person', personIdOf(login), 'add', { name: login, login, isDemo: true }),
     ),
   );
-  for (const { login } of people)
+  for (const { login } of workers)
     await accounts.setPassword(personIdOf(login), demoPassword(), false);
   await performAll(
     house,
-    systemActor(demoDistrict),
-    people.map(({ login, role }) =>
-      order('post', idFrom(`bench post ${login}`), 'add', {
+    systemActor(district),
+    workers.map(({ login, role }) =>
+      order('post', idFrom(`bench post ${district} ${login}`), 'add', {
         personId: personIdOf(login),
         role: roleOf[role],
         title: login,
         unitId: role === 'head' ? unitId : null,
-        areaCode: role === 'grid' ? demoDistrict : null,
+        areaCode: role === 'grid' ? district : null,
       }),
     ),
   );

@@ -4,7 +4,6 @@
  */
 import { randomUUID } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
-import { demoDistrict } from '../src/server/demoSeed.ts';
 import { issueIdOf, photoIdOf, reportIdOf } from './benchIds.ts';
 import type { SignedIn } from './signIn.ts';
 
@@ -17,11 +16,14 @@ export interface Worker extends SignedIn {
 export interface Job {
   kind: 'perform' | 'lifecycle' | 'page';
   port: number;
+  district: string;
   clients: number;
   warmUp: number;
   seconds: number;
   workers: Worker[];
   issues: number;
+  /** The issues performed on; left out, those of `issueIdOf(1 … issues)`. */
+  issueIds?: string[];
   /** Lifecycles take issue and photo numbers from here on. */
   from: number;
   unitId: string;
@@ -46,21 +48,27 @@ const request = (method: string, path: string, who: SignedIn, body = ''): string
   `${method} ${path} HTTP/1.1\r\nhost: x\r\ncookie: ${who.cookie}\r\nx-csrf: ${who.csrf}\r\n` +
   `content-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
 
-const act = (who: SignedIn, plural: string, id: string, action: string, input: string): string =>
-  request(
-    'POST',
-    `/api/${demoDistrict}/${plural}/${id}/${action}`,
-    who,
-    `{"requestId":"${randomUUID()}","input":${input}}`,
-  );
+/** A request for an action in a district. */
+const actIn =
+  (district: string) =>
+  (who: SignedIn, plural: string, id: string, action: string, input: string): string =>
+    request(
+      'POST',
+      `/api/${district}/${plural}/${id}/${action}`,
+      who,
+      `{"requestId":"${randomUUID()}","input":${input}}`,
+    );
 
 const pick = <T>(list: readonly T[]): T => list[Math.floor(Math.random() * list.length)] as T;
 
 function performs(job: Job): Requests {
+  const act = actIn(job.district);
   const desks = job.workers.filter(({ role }) => role === 'desk');
   return () => ({
     next: () => {
-      const id = issueIdOf(1 + Math.floor(Math.random() * job.issues));
+      const id = job.issueIds
+        ? pick(job.issueIds)
+        : issueIdOf(1 + Math.floor(Math.random() * job.issues));
       const isUrgent = Math.random() < 0.5;
       return act(
         pick(desks),
@@ -88,7 +96,8 @@ function lifecycles(job: Job, taken: { n: number }): Requests {
   const of = (role: Worker['role']): Worker[] =>
     job.workers.filter((worker) => worker.role === role);
   const [desks, heads, grids] = [of('desk'), of('head'), of('grid')];
-  const area = `${demoDistrict}001001`;
+  const act = actIn(job.district);
+  const area = `${job.district}001001`;
   const place = '"address":"文昌路 3 号"';
   const round = (): string[] => {
     const n = taken.n++;

@@ -9,6 +9,7 @@ export interface Figure {
   /** What is required: of the value, or of its ratio to what it is measured against. */
   least?: number | undefined;
   most?: number | undefined;
+  leastRatio?: number | undefined;
   mostRatio?: number | undefined;
 }
 
@@ -19,18 +20,21 @@ const round = (value: number): number => Number(value.toPrecision(4));
 
 const number = (value: number): string => (value >= 100 ? value.toFixed(0) : value.toFixed(2));
 
-const wanted = ({ least, most, mostRatio }: Figure): string => {
-  if (least !== undefined) return `≥ ${least}`;
-  if (most !== undefined) return `< ${most}`;
-  return mostRatio === undefined ? '' : `≤ ${mostRatio} ×`;
-};
+const wanted = ({ least, most, leastRatio, mostRatio }: Figure): string =>
+  [
+    ...(least === undefined ? [] : [`≥ ${least}`]),
+    ...(most === undefined ? [] : [`< ${most}`]),
+    ...(leastRatio === undefined ? [] : [`≥ ${leastRatio} ×`]),
+    ...(mostRatio === undefined ? [] : [`≤ ${mostRatio} ×`]),
+  ].join(', ');
 
 function isMissed(figure: Figure): boolean {
-  const { value, least, most, mostRatio } = figure;
+  const { value, least, most, leastRatio, mostRatio } = figure;
   const ratio = ratioOf(figure);
   return (
     (least !== undefined && value < least) ||
     (most !== undefined && value >= most) ||
+    (leastRatio !== undefined && ratio !== null && ratio < leastRatio) ||
     (mostRatio !== undefined && ratio !== null && ratio > mostRatio)
   );
 }
