@@ -1,0 +1,60 @@
+/** Duty 责任: the matrix of `domain/dutySuggestion.ts` asked about records of the ledger and rules to come. */
+import type { DutyMark } from '../domain/facts.ts';
+import { dutyKey, type DutyRule } from '../domain/dutyRule.ts';
+import { suggestUnit, type DutySuggestion } from '../domain/dutySuggestion.ts';
+import type { Issue } from '../domain/issueShape.ts';
+import type { Moment } from '../domain/moment.ts';
+import type { MasterData } from './masterData.ts';
+
+/** What duty asks of an issue. */
+export type Dutiable = Pick<
+  Issue,
+  'categoryId' | 'conditionNo' | 'areaCode' | 'siteId' | 'ownerUnitId'
+>;
+
+/** The suggestion for an issue at a moment: its own category version, the matrix of that moment. */
+export function issueDuty(master: MasterData, issue: Dutiable, at: Moment): DutySuggestion | null {
+  const category = master.categories.get(issue.categoryId);
+  if (!category) return null;
+  const ownerUnitId = issue.ownerUnitId ?? master.sites.get(issue.siteId ?? '')?.unitId ?? null;
+  const { conditionNo, areaCode } = issue;
+  return suggestUnit({ category, conditionNo, areaCode, ownerUnitId }, master.dutyBook(at));
+}
+
+/** What the event keeps of it. */
+export function dutyMark(master: MasterData, issue: Dutiable, at: Moment): DutyMark {
+  const found = issueDuty(master, issue, at);
+  return {
+    unitId: found?.unit?.id ?? null,
+    ruleId: found?.rule?.id ?? null,
+    isOwnerless: found?.isOwnerless ?? false,
+  };
+}
+
+/** The fields of a rule's input that name units. */
+export const dutyUnitFields = [
+  'ownerUnitId',
+  'supervisingUnitId',
+  'responsibleUnitId',
+  'territoryUnitId',
+] as const;
+
+/** Numbers of a layer's other rules about exactly the same, in force when the new one begins or later. */
+export function sameDutyRules(
+  master: MasterData,
+  district: string,
+  input: Record<string, unknown>,
+  now: Moment,
+): string[] {
+  const begin = typeof input.validFrom === 'string' ? input.validFrom : now;
+  const key = dutyKey(input as Partial<DutyRule>);
+  return master.dutyRules
+    .filter(
+      (rule) =>
+        rule.district === district &&
+        rule.code !== input.code &&
+        (rule.validTo === null || rule.validTo > begin) &&
+        dutyKey(rule) === key,
+    )
+    .map(({ code }) => code);
+}
