@@ -94,7 +94,11 @@ export interface OtherPost {
   unitPath: string[];
 }
 
-/** Person + post, as both stand now. `unitIds`: the post's unit and every unit below it. */
+/**
+ * Person + post, as both stand now. `unitIds`: the post's unit and every unit below it; `guidedUnitIds`:
+ * the units guided by these (条), which a unit head sees but does not act for. `areaCodes`: the beginnings
+ * of the codes of the post's area and of whatever it came from; empty without an area.
+ */
 export interface Actor {
   personId: string;
   postId: string;
@@ -104,7 +108,8 @@ export interface Actor {
   district: string;
   unitId: string | null;
   unitIds: string[];
-  areaCode: string | null;
+  guidedUnitIds?: string[];
+  areaCodes: string[];
   posts: OtherPost[];
 }
 
@@ -125,11 +130,11 @@ export const markOf = ({ personId, postId, role, unitId }: Actor): ActorMark => 
 export type Scope =
   | { kind: 'all' }
   | { kind: 'nothing' }
-  | { kind: 'part'; areaCode: string | null; unitIds: string[]; personId: string };
+  | { kind: 'part'; areaCodes: string[]; unitIds: string[]; personId: string };
 
 /** An assessor without an area of their own walks the whole district. */
-const roundOf = (actor: Actor): string | null =>
-  actor.role === 'assessor' ? actor.district : null;
+const roundOf = ({ role, areaCodes, district }: Actor): string[] =>
+  role === 'assessor' && areaCodes.length === 0 ? [district] : areaCodes;
 
 /** The actor's scope for the ledger (reports, issues and what hangs on them). */
 export function scopeOf(actor: Actor): Scope {
@@ -137,8 +142,8 @@ export function scopeOf(actor: Actor): Scope {
   if (actor.role === 'systemAdmin') return { kind: 'nothing' };
   return {
     kind: 'part',
-    areaCode: actor.line === 'finding' ? (actor.areaCode ?? roundOf(actor)) : null,
-    unitIds: actor.line === 'handling' ? actor.unitIds : [],
+    areaCodes: actor.line === 'finding' ? roundOf(actor) : [],
+    unitIds: actor.line === 'handling' ? [...actor.unitIds, ...(actor.guidedUnitIds ?? [])] : [],
     personId: actor.personId,
   };
 }
@@ -163,9 +168,9 @@ export function inScope(record: object, scope: Scope, seen: Seen): boolean {
   if (scope.kind === 'nothing') return false;
   const values = (columns: readonly string[] | undefined): string[] =>
     (columns ?? []).flatMap((column) => listOf((record as Record<string, unknown>)[column]));
-  const { areaCode, unitIds, personId } = scope;
+  const { areaCodes, unitIds, personId } = scope;
   return (
-    (areaCode !== null && values(seen.areas).some((code) => code.startsWith(areaCode))) ||
+    values(seen.areas).some((code) => areaCodes.some((above) => code.startsWith(above))) ||
     values(seen.units).some((unitId) => unitIds.includes(unitId)) ||
     values(seen.persons).includes(personId)
   );

@@ -6,11 +6,13 @@
 import { z } from 'zod';
 import { actionOf, noun, type Asked } from './action.ts';
 import type { Role } from './access.ts';
+import { deadlineOf, Derivation, derive } from './derivation.ts';
 import { id, note, photos, unit, words } from './fields.ts';
 import type { Issue } from './issueShape.ts';
 import { Moment } from './moment.ts';
+import { recomputedPart, recomputeRow } from './recompute.ts';
 import { notYetDue, refusal, type Refusal } from './refused.ts';
-import { addTimeLimit } from './timeLimit.ts';
+import { timeLimitText } from './timeLimit.ts';
 import { keptFields } from './versioned.ts';
 
 export const AssistStatus = ['asked', 'claimed', 'done', 'released'] as const;
@@ -28,6 +30,8 @@ export const Assist = z.object({
   doneAt: Moment.nullable(),
   due: Moment,
   escalateAt: Moment.nullable(),
+  /** How `due` came about; null in records older than this. */
+  clock: Derivation.nullable(),
 });
 export type Assist = z.infer<typeof Assist>;
 
@@ -54,6 +58,7 @@ export const assist = noun({
   seen: { units: ['unitId', 'askerUnitId'] },
   statuses: assistStatusLabels,
   finals: ['done', 'released'],
+  defaults: { clock: null },
   actions: {
     ask: act({
       label: '请求协办',
@@ -88,12 +93,10 @@ export const assist = noun({
           : undefined;
       },
       changes: (_record, { issueId, unitId, task }, { now, actor, facts }) => {
-        const { due } = addTimeLimit(
-          now,
-          facts.settings.assistLimit,
-          facts.calendar,
-          facts.settings,
-        );
+        const limit = facts.settings.assistLimit;
+        const counted = { from: now, legs: [limit] };
+        const deadline = deadlineOf(counted, facts);
+        const { due } = deadline;
         return {
           issueId,
           attempt: facts.issue?.attempt ?? 1,
@@ -106,6 +109,7 @@ export const assist = noun({
           doneAt: null,
           due,
           escalateAt: due,
+          clock: derive('请求协办', deadline, timeLimitText(limit), '协办时限', counted),
         };
       },
       also: (_record, { issueId, unitId }) => [
@@ -164,6 +168,19 @@ export const assist = noun({
       ],
     }),
 
+    followUnit: act({
+      label: '随单位合并转入',
+      sentence: '原单位已合并，转由{unitId}协办',
+      source: '单位合并，协办随之转入，时限照旧（architecture 9）',
+      by: ['system'],
+      from: ['asked', 'claimed'],
+      input: z.strictObject({ fromId: id('原单位', 'unit'), unitId: unit('并入的单位') }),
+      changes: (record, { fromId, unitId }) => ({
+        unitId: record.unitId === fromId ? unitId : record.unitId,
+        askerUnitId: record.askerUnitId === fromId ? unitId : record.askerUnitId,
+      }),
+    }),
+
     destroyPhoto: act({
       label: '销毁照片',
       sentence: '销毁照片：{reason}',
@@ -174,6 +191,8 @@ export const assist = noun({
       input: z.strictObject({ photoId: id('照片', 'photos'), reason: note('理由') }),
       changes: () => ({}),
     }),
+
+    recompute: act(recomputeRow<Assist>(['asked', 'claimed'], recomputedPart)),
 
     escalate: act({
       label: '协办超时提醒',

@@ -6,7 +6,7 @@
 import type { WorkCalendar } from './calendar.ts';
 import type { Category } from './category.ts';
 import type { Issue } from './issueShape.ts';
-import type { Moment } from './moment.ts';
+import type { Day, Moment } from './moment.ts';
 import type { Person } from './person.ts';
 import type { Report } from './reportShape.ts';
 import type { RosterShift } from './roster.ts';
@@ -23,11 +23,59 @@ export interface UnitFact {
   shifts: RosterShift[];
 }
 
+/** A unit that an input links to. `path`, `guidePath`: itself and all above it, by tree and by line. */
+export interface LinkedUnit {
+  id: string;
+  kind: string;
+  isActive: boolean;
+  path: string[];
+  guidePath: string[];
+}
+
+/** What depends on a unit: active posts, rosters and units below it; `linkedIds` guide, lead or join by it. */
+export interface UnitUse {
+  openIssueCount: number;
+  openAssistCount: number;
+  postIds: string[];
+  rosterIds: string[];
+  childIds: string[];
+  linkedIds: string[];
+}
+
+/** A deputy of a post, from a day to a day, both included. */
+export interface DeputyFact {
+  id: string;
+  fromDay: Day;
+  toDay: Day;
+}
+
 export interface AreaFact {
   code: string;
   name: string;
+  /** Its own grade, else that of the nearest area above that has one. */
   grade: string | null;
   isActive: boolean;
+}
+
+/** An area that an action of another one looks at. */
+export interface AreaRef {
+  id: string;
+  code: string;
+  isActive: boolean;
+}
+
+/** An area in use below another one. */
+export interface AreaPart {
+  id: string;
+  code: string;
+}
+
+/** What is bound to an area or one below; issues are counted up to 1,000, `isMore`: there are more. */
+export interface AreaUse {
+  postCount: number;
+  siteCount: number;
+  issueCount: number;
+  isMore: boolean;
 }
 
 /** A post chosen in an input: who it is, and on which handling lines the person stands elsewhere. */
@@ -71,6 +119,13 @@ export interface PhotoFact {
   sha256: string;
 }
 
+/** What an event keeps of the duty matrix's suggestion. */
+export interface DutyMark {
+  unitId: string | null;
+  ruleId: string | null;
+  isOwnerless: boolean;
+}
+
 export interface SenderFact {
   code: string;
   name: string;
@@ -81,18 +136,38 @@ export interface Facts {
   /** The district's working calendar, its own years over the base. */
   calendar: WorkCalendar;
   settings: Settings;
-  /** The version named by `input.categoryCode` in force now, else the one pinned in the record. */
+  /** The version of `input.categoryCode` (of a category: `input.code`) in force now, else the one pinned in the record. */
   category: Category | null;
   /** The unit of `input.unitId`, else of the record. */
   unit: UnitFact | null;
   /** The units of `input.assistUnitIds`. */
   assistUnits: UnitFact[];
   area: AreaFact | null;
+  /** The area above that of `input.code`, else of `input.parts`, else of the record. */
+  parentArea: AreaRef | null;
+  /** The area of `input.intoCode`. */
+  intoArea: AreaRef | null;
+  /** The areas in use below the record. */
+  areasUnder: AreaPart[];
+  /** Codes ever used that begin with a code the input wants to use or to fill. */
+  codesTaken: string[];
+  /** What is bound to the record or to an area below it. */
+  areaUse: AreaUse;
+  /** How `input.polygon` lies to the boundary of the area above; null when one of them is not drawn. */
+  parentFit: 'inside' | 'partly' | 'outside' | null;
+  /** The most detailed area around `input.place`, else around the report's position. */
+  areaOfPoint: string | null;
   site: SiteFact | null;
-  /** The post of `input.postId`. */
+  /** The post of `input.postId`, else of the record. */
   post: PostFact | null;
-  /** The unit of `input.parentId`. */
-  parentUnit: UnitFact | null;
+  /** The post of `input.deputyPostId`. */
+  deputyPost: PostFact | null;
+  /** The deputies, not ended, of the post of `input.postId`, else of the record. */
+  deputies: DeputyFact[];
+  /** The units that the input links to, and the record's own parent. */
+  linkedUnits: LinkedUnit[];
+  /** What depends on the record, a unit. */
+  unitUse: UnitUse;
   /** The person of `input.personId`; read before the posts they hold. */
   person: Person | null;
   /** The active posts, in any district, of the person of `input.personId`, else of the record itself. */
@@ -100,6 +175,12 @@ export interface Facts {
   /** The district's own versions of `input.code`, as they stand inside this transaction. */
   versions: VersionFact[];
   sender: SenderFact | null;
+  /** What the duty matrix suggests for the record, an issue. */
+  dutySuggestion: DutyMark;
+  /** The units that a duty rule's input names. */
+  dutyUnits: UnitFact[];
+  /** Numbers of the district's other rules, in force or to come, about exactly the same as the input. */
+  sameDutyRules: string[];
   photos: PhotoFact[];
   /** The issue named by the input, else by the record. */
   issue: Issue | null;
@@ -108,6 +189,8 @@ export interface Facts {
   /** The next issue number, null when the day's 99,999 are used up. */
   issueNumber: string | null;
   reportNumber: string | null;
+  /** Open issues whose category code would have no version in force without this record; counted to 1,000. */
+  openIssueCount: number;
   /** An issue of the same category and place closed within the setting's days. */
   recurrenceOf: string | null;
 }

@@ -5,10 +5,12 @@
 import { z } from 'zod';
 import './inputWords.ts';
 import { Day, Moment } from './moment.ts';
+import { Polygon, polygonProblem } from './shape.ts';
 
 export type FieldKind =
   | 'address'
   | 'area'
+  | 'areas'
   | 'category'
   | 'day'
   | 'duration'
@@ -19,11 +21,14 @@ export type FieldKind =
   | 'personal'
   | 'photos'
   | 'place'
+  | 'polygon'
   | 'post'
   | 'site'
+  | 'tags'
   | 'text'
   | 'unit'
   | 'units'
+  | 'weekdays'
   | 'words'
   | 'works'
   | 'yesNo';
@@ -110,6 +115,14 @@ export const photos = (title = '照片') =>
     .refine((list) => new Set(list).size === list.length, '同一张照片只需选一次')
     .meta({ ...meta(title, 'photos') });
 
+/** A few short words, each once. */
+export const tags = (title: string, max = 20) =>
+  z
+    .array(clean(30).min(1))
+    .max(max, `不能超过 ${max} 个`)
+    .refine((list) => new Set(list).size === list.length, '同一个词只需填一次')
+    .meta({ ...meta(title, 'tags') });
+
 export const day = (title: string) => Day.meta({ ...meta(title, 'day') });
 export const moment = (title: string) => Moment.meta({ ...meta(title, 'moment') });
 export const yesNo = (title: string) => z.boolean().meta({ ...meta(title, 'yesNo') });
@@ -120,6 +133,14 @@ export const number = (title: string, min: number, max: number) =>
     .min(min)
     .max(max)
     .meta({ ...meta(title, 'number') });
+
+/** Days of the week, 1 Monday to 7 Sunday. */
+export const weekdays = (title: string) =>
+  z
+    .array(z.number().int().min(1).max(7))
+    .min(1, '请至少选择一天')
+    .max(7)
+    .meta({ ...meta(title, 'weekdays') });
 
 /** WGS84 (CGCS2000) longitude and latitude inside China; 0,0 and swapped pairs are refused. */
 export const place = (title = '位置') =>
@@ -135,6 +156,21 @@ export const place = (title = '位置') =>
         .max(54, '纬度不在中国范围内'),
     })
     .meta({ ...meta(title, 'place') });
+
+/** The boundary of an area: WGS84, closed, not crossing itself, on land ({@link polygonProblem}). */
+export const polygon = (title = '边界') =>
+  Polygon.superRefine((value, context) => {
+    const message = polygonProblem(value);
+    if (message) context.addIssue({ code: 'custom', message });
+  }).meta({ ...meta(title, 'polygon') });
+
+/** The areas that an area is split into. */
+export const areas = <T extends z.ZodType>(part: T, title = '拆分后的区域') =>
+  z
+    .array(part)
+    .min(2, '拆分后至少有两个区域')
+    .max(20, '一次最多拆成 20 个区域')
+    .meta({ ...meta(title, 'areas') });
 
 /** Work quantities 工程量: catalogue code and amount, entered at rectify (seed bulletins 003, 004). */
 export const works = (title = '工程量') =>

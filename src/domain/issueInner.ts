@@ -1,6 +1,6 @@
 /**
  * The inner actions of an issue: what happens to it as part of another action (并入、拆出、来件增减、协办增减、
- * 审批等待和了结), never by a click of its own. Sources: domain reference b.2, c.5; issue 3-6, 3-7.
+ * 审批等待和了结) or of the calendar (重算时限), never by a click of its own. Sources: domain reference b.2, c.5; issue 3-6, 3-7.
  */
 import { z } from 'zod';
 import type { Facts } from './facts.ts';
@@ -8,6 +8,7 @@ import { id, number, unit, yesNo } from './fields.ts';
 import { claimClockAgain } from './issueClock.ts';
 import { act, desk, handlers, partyOf } from './issueRow.ts';
 import { openStatuses, type Issue } from './issueShape.ts';
+import { recomputedIssue, recomputeRow } from './recompute.ts';
 import { refusal } from './refused.ts';
 
 /** A hotline or urgent matter has come in: from now on the issue runs day and night, whatever leaves again. */
@@ -18,7 +19,33 @@ const madeDayAndNight = (
 ): Partial<Issue> =>
   isDayAndNight && !issue.isDayAndNight ? claimClockAgain(issue, { isDayAndNight }, facts) : {};
 
+/** One unit in the place of another, once. */
+const inPlaceOf = (ids: readonly string[], fromId: string, unitId: string): string[] => [
+  ...new Set(ids.map((other) => (other === fromId ? unitId : other))),
+];
+
 export const innerRows = {
+  recompute: act(recomputeRow<Issue>(openStatuses, recomputedIssue)),
+
+  followUnit: act({
+    label: '随单位合并转入',
+    sentence: '原单位已合并，转由{unitId}办理',
+    source: '单位合并，在办案件随之转入，时限照旧（architecture 9）',
+    by: ['system'],
+    isNeutral: true,
+    from: openStatuses,
+    input: z.strictObject({ fromId: id('原单位', 'unit'), unitId: unit('并入的单位') }),
+    changes: (issue, { fromId, unitId }) => {
+      const next = issue.unitId === fromId ? unitId : issue.unitId;
+      const assists = inPlaceOf(issue.assistUnitIds, fromId, unitId);
+      return {
+        unitId: next,
+        assistUnitIds: assists,
+        partyUnitIds: partyOf(next, assists),
+      };
+    },
+  }),
+
   absorb: act({
     label: '并入',
     sentence: '另一案件并入本案',

@@ -5,16 +5,21 @@
 import { z } from 'zod';
 import type { Asked, Consent } from './action.ts';
 import type { Role } from './access.ts';
-import { day, id, note, photos, unit, yesNo } from './fields.ts';
+import { day, id, note, photos, unit, words, yesNo } from './fields.ts';
 import {
   claimClock,
   claimClockAgain,
   deskClock,
   extendedClock,
+  handlingLevels,
   nextEscalation,
+  nextStage,
+  reachedStages,
   resumedClock,
+  stoppedStages,
 } from './issueClock.ts';
-import { act, desk, handlers, notYourUnit, partyOf } from './issueRow.ts';
+import { transferDuty } from './issueOwner.ts';
+import { act, desk, handlers, notYourOfficer, notYourUnit, partyOf } from './issueRow.ts';
 import { isOverdue, openStatuses, type Issue } from './issueShape.ts';
 import { addDays, localDay, startOfDay, type Moment } from './moment.ts';
 import { refusal, type Refusal } from './refused.ts';
@@ -42,6 +47,12 @@ const extendRefusal = (issue: Issue, { now, settings }: Asked): Refusal | undefi
     ? refusal('extendedEnough', `已延期 ${issue.extensionCount} 次，不能再延`)
     : undefined;
 };
+
+/** A department that guides the unit's line sees the issue; what is done in it is for those who take part. */
+const onlyGuides = (issue: Issue, { actor }: Asked): Refusal | undefined =>
+  actor.line === 'handling' && !issue.partyUnitIds.some((id) => actor.unitIds.includes(id))
+    ? refusal('notYourUnit', '业务指导单位只能查看，由主办或协办单位办理')
+    : undefined;
 
 const holdRefusal = (issue: Issue): Refusal | undefined => {
   if (issue.isHeld) return refusal('held', '已在挂账中');
@@ -78,6 +89,8 @@ export const sideRoads = {
       }
       if (issue.officerPostId) return refusal('assigned', '已指派经办人，请先撤销指派再退单');
       if (issue.isHeld) return refusal('held', '挂账期间不能退单，请先恢复办理');
+      if (issue.milestones.some(({ reachedAt }) => reachedAt !== null))
+        return refusal('stageReached', '已完成部分阶段，不能退单；如需其他单位办理，请专席转办');
       return notYourUnit(issue, asked);
     },
     changes: (issue, _input, { now, facts }) => ({
@@ -88,6 +101,8 @@ export const sideRoads = {
       claimedAt: null,
       claimDue: null,
       rectifyDue: null,
+      milestones: [],
+      milestoneDue: null,
       ...deskClock(issue, now, facts.settings.dispatchLimits[issue.urgency], '退单', facts),
     }),
   }),
@@ -114,6 +129,7 @@ export const sideRoads = {
         ? {
             unitId,
             partyUnitIds: partyOf(unitId, issue.assistUnitIds),
+            ...transferDuty(issue, unitId),
             officerPostId: null,
             officerId: null,
             dispatchedAt: now,
@@ -133,13 +149,12 @@ export const sideRoads = {
     input: z.strictObject({}),
     needs: ['calendar', 'settings', 'category'],
     refuse: extendRefusal,
-    changes: (issue, _input, { facts }) => {
-      const clock = extendedClock(issue, facts);
-      const isRunning = issue.status === 'claimed';
+    changes: (issue, _input, { now, facts }) => {
+      const clock = extendedClock(issue, now, facts);
       return {
         ...clock,
         extensionCount: issue.extensionCount + 1,
-        ...(isRunning ? { escalateAt: clock.rectifyDue, escalationLevel: 0 } : {}),
+        ...(issue.status === 'claimed' ? handlingLevels(issue, clock) : {}),
       };
     },
   }),
@@ -167,6 +182,7 @@ export const sideRoads = {
       holdUntil: startOfDay(addDays(input.until, 1)),
       holdCount: issue.holdCount + 1,
       remainingMinutes: minutesLeft(issue, now, facts.calendar),
+      milestones: stoppedStages(issue, now, facts),
       escalateAt: null,
     }),
   }),
@@ -178,7 +194,7 @@ export const sideRoads = {
     by: [...desk, ...handlers, 'system'],
     from: ['claimed'],
     input: z.strictObject({ note: note().optional() }),
-    needs: ['calendar', 'category'],
+    needs: ['calendar', 'settings', 'category'],
     refuse: (issue, asked) => {
       if (!issue.isHeld) return refusal('notHeld', '没有挂账，无需恢复');
       return asked.actor.line === 'handling' ? notYourUnit(issue, asked) : undefined;
@@ -190,8 +206,35 @@ export const sideRoads = {
         holdKind: null,
         holdUntil: null,
         ...clock,
-        escalateAt: clock.rectifyDue,
-        escalationLevel: 0,
+        ...handlingLevels(issue, clock),
+      };
+    },
+  }),
+
+  reachMilestone: act({
+    label: '完成阶段',
+    sentence: '完成一个阶段：{words}',
+    source: '一个立案条件可有几段时限（停工、处罚、拆除），逐段以文字和照片反馈（domain a.3）',
+    by: handlers,
+    from: ['claimed'],
+    input: z.strictObject({ words: words('完成情况', 2000), photos: photos('现场照片') }),
+    needs: ['photos'],
+    refuse: (issue, asked) => {
+      if (!nextStage(issue))
+        return refusal('noStage', '没有待完成的阶段；全部完成后请办理“整改完成”');
+      if (issue.isHeld) return refusal('held', '挂账期间不能办理，请先恢复办理');
+      return notYourUnit(issue, asked) ?? notYourOfficer(issue, asked);
+    },
+    check: (_issue, input) =>
+      input.photos.length === 0 ? refusal('noPhoto', '请上传现场照片') : undefined,
+    changes: (issue, input, { now }) => {
+      const reached = reachedStages(issue, now, 1);
+      const escalationLevel = Math.max(0, issue.escalationLevel - 1);
+      return {
+        ...reached,
+        photoCount: issue.photoCount + input.photos.length,
+        escalationLevel,
+        escalateAt: nextEscalation({ ...issue, ...reached }, escalationLevel),
       };
     },
   }),
@@ -271,6 +314,7 @@ export const sideRoads = {
     by: everyone,
     from: [...openStatuses, 'closed', 'void'],
     isNeutral: true,
+    refuse: onlyGuides,
     input: z.strictObject({ note: note() }),
     changes: () => ({}),
   }),
@@ -284,6 +328,7 @@ export const sideRoads = {
     isNeutral: true,
     input: z.strictObject({ photos: photos(), note: note().optional() }),
     needs: ['photos'],
+    refuse: onlyGuides,
     check: (_issue, input) =>
       input.photos.length === 0 ? refusal('noPhoto', '请选择照片') : undefined,
     changes: (issue, input) => ({ photoCount: issue.photoCount + input.photos.length }),
@@ -325,6 +370,7 @@ export const sideRoads = {
     changes: (issue, { intoId }, { now, facts }) => ({
       ...stop,
       mergedInto: intoId,
+      milestones: stoppedStages(issue, now, facts),
       beforeMerge: {
         status: issue.status,
         at: now,
@@ -374,6 +420,8 @@ export const sideRoads = {
           dispatchedAt: null,
           claimedAt: null,
           rectifyDue: null,
+          milestones: [],
+          milestoneDue: null,
           ...deskClock(issue, now, dispatchLimit, '拆分', facts),
         };
       }

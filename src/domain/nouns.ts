@@ -9,7 +9,10 @@ import { assist } from './assist.ts';
 import { calendarYear } from './calendarYear.ts';
 import { category } from './category.ts';
 import { clause } from './clause.ts';
+import { deputy } from './deputy.ts';
+import { dutyRule } from './dutyRule.ts';
 import { issue } from './issue.ts';
+import { patron } from './patron.ts';
 import { person } from './person.ts';
 import { post } from './post.ts';
 import { Refused } from './refused.ts';
@@ -30,11 +33,14 @@ export const nouns = {
   site,
   category,
   clause,
+  dutyRule,
   calendarYear,
   setting,
   person,
   post,
   roster,
+  deputy,
+  patron,
   sender,
 } satisfies Record<string, Noun>;
 

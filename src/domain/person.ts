@@ -132,6 +132,44 @@ export const person = noun({
       input: z.strictObject({}),
       changes: () => ({}),
     }),
+    enrolTotp: act({
+      label: '启用动态验证码',
+      sentence: '启用动态验证码',
+      source: '管理员两种鉴别（domain i 等保 identity；trust V6.3.3）',
+      by: ['system'],
+      from: ['active'],
+      input: z.strictObject({}),
+      changes: () => ({}),
+    }),
+    resetTotp: act({
+      label: '停用动态验证码',
+      sentence: '停用动态验证码',
+      source: '手机遗失由另一管理员停用后重新绑定（trust V6.3.3）',
+      by: ['securityAdmin', 'system'],
+      from: ['active'],
+      input: z.strictObject({}),
+      needs: ['postsHeld'],
+      check: (record, _input, given) => {
+        if (record.id === given.actor.personId)
+          return refusal('oneself', '不能停用自己的动态验证码，请用恢复码登录后重新绑定');
+        return given.actor.role !== 'system' &&
+          given.facts.postsHeld.some((post) => post.role === 'securityAdmin')
+          ? refusal('administrator', '安全管理员的动态验证码须在服务器上用命令 admin reset 停用')
+          : servesElsewhere(given);
+      },
+      changes: () => ({}),
+    }),
+    endSessions: act({
+      label: '结束登录',
+      sentence: '结束登录',
+      source: '可结束其他设备上的登录（trust V7.4.3、V7.5.1）',
+      by: ['securityAdmin', 'system'],
+      from: ['active'],
+      input: z.strictObject({ sessionId: z.uuid().optional() }),
+      needs: ['postsHeld'],
+      check: (_record, _input, given) => servesElsewhere(given),
+      changes: () => ({}),
+    }),
     unlock: act({
       label: '解除锁定',
       sentence: '解除账号锁定',

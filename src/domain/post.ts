@@ -5,8 +5,9 @@
 import { z } from 'zod';
 import { isAdministrator, Line, lineOfRole, Role } from './access.ts';
 import { actionOf, noun } from './action.ts';
+import type { AreaFact } from './facts.ts';
 import { area, person, text, unit } from './fields.ts';
-import { refusal } from './refused.ts';
+import { refusal, type Refusal } from './refused.ts';
 import { keptFields, retire } from './versioned.ts';
 
 export const Post = z.object({
@@ -24,6 +25,17 @@ export type Post = z.infer<typeof Post>;
 export const PostRole = Role.exclude(['citizen', 'system']);
 
 const act = actionOf<Post>();
+
+const areaProblem = (
+  role: Role,
+  areaCode: string | null | undefined,
+  area: AreaFact | null,
+): Refusal | undefined => {
+  if (role === 'gridWorker' && !areaCode) return refusal('noArea', '网格员须选择负责的区域');
+  return areaCode && !area?.isActive
+    ? refusal('noArea', '区域不存在或已停用，请重新选择')
+    : undefined;
+};
 
 export const post = noun({
   name: 'post',
@@ -60,12 +72,9 @@ export const post = noun({
         }
         if (lineOfRole[role] === 'handling' && !unitId)
           return refusal('noUnit', '处置岗位须选择所在单位');
-        if (role === 'gridWorker' && !areaCode) return refusal('noArea', '网格员须选择负责的区域');
         if (unitId && !facts.unit?.isActive)
           return refusal('noUnit', '单位不存在或已停用，请重新选择');
-        return areaCode && !facts.area?.isActive
-          ? refusal('noArea', '区域不存在或已停用，请重新选择')
-          : undefined;
+        return areaProblem(role, areaCode, facts.area);
       },
       changes: (_record, { unitId = null, areaCode = null, ...rest }) => ({
         ...rest,
@@ -77,6 +86,28 @@ export const post = noun({
       also: (_record, { personId }) => [
         { noun: 'person', id: personId, action: 'appoint', input: {} },
       ],
+    }),
+    edit: act({
+      label: '修改岗位',
+      sentence: '修改岗位',
+      source: '岗位名称和区域可改，历史留痕；换人换角色须重新任命（domain i access control）',
+      by: ['securityAdmin'],
+      from: ['active'],
+      input: z.strictObject({ title: text('岗位名称', 40), areaCode: area().nullable() }).partial(),
+      needs: ['area'],
+      check: (record, { areaCode }, { facts }) =>
+        areaCode === undefined ? undefined : areaProblem(record.role, areaCode, facts.area),
+      changes: (_record, input) => input,
+    }),
+    moveUnit: act({
+      label: '随单位合并',
+      sentence: '随单位合并转入{unitId}',
+      source: '单位合并，岗位随之转入（architecture 9）',
+      by: ['systemAdmin'],
+      isInner: true,
+      from: ['active'],
+      input: z.strictObject({ unitId: unit() }),
+      changes: (_record, input) => input,
     }),
     retire: act(retire<Post>(['securityAdmin'])),
   },

@@ -42,6 +42,7 @@ export const settingShapes = {
   recurrenceDays: z.number().int().min(1).max(366),
   recurrenceMeters: z.number().int().min(1).max(1000),
   workDayEnds: z.enum(['counted', 'closeOfDay']),
+  administratorTotp: z.enum(['off', 'required']),
 } as const;
 
 export type SettingCode = keyof typeof settingShapes;
@@ -66,6 +67,7 @@ export const settingLabels: Record<SettingCode, string> = {
   recurrenceDays: '反弹认定天数',
   recurrenceMeters: '反弹认定半径（米）',
   workDayEnds: '工作日截止方式',
+  administratorTotp: '管理员动态验证码',
 };
 
 export const Setting = z.object({

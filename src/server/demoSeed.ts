@@ -14,6 +14,7 @@ import { lifeOf, type Setting, type Step, type Story } from './demoLife.ts';
 import { drawPicture, type Scene } from './demoPictures.ts';
 import { perform, performMany, type Order, type Performing } from './perform.ts';
 import { uploadsOn, type PhotoDeps } from './photos/upload.ts';
+import { simulatedTools } from './simulated.ts';
 
 /** Used by no district of GB/T 2260. */
 export const demoDistrict = '110199';
@@ -121,6 +122,7 @@ async function addPeople(
   tools: Performing,
   people: DemoSeed['people'],
   options: DemoOptions,
+  real: Performing,
 ): Promise<void> {
   const posts = people.map(({ login, role, title, unit, area }) =>
     addition('post', login, {
@@ -132,7 +134,7 @@ async function addPeople(
     }),
   );
   await addMissing(
-    tools,
+    real,
     systemActor(baseDistrict),
     people.map(({ login, name }) => addition('person', login, { name, login, isDemo: true })),
   );
@@ -147,7 +149,11 @@ async function addPeople(
   await addMissing(tools, systemActor(demoDistrict), posts);
 }
 
-async function addStructure(tools: Performing, options: DemoOptions): Promise<void> {
+async function addStructure(
+  tools: Performing,
+  options: DemoOptions,
+  real: Performing,
+): Promise<void> {
   const { areas, units, sites, senders, people, rosters } = seed();
   const system = systemActor(demoDistrict);
   const admin = systemActor(demoDistrict, 'systemAdmin');
@@ -184,7 +190,7 @@ async function addStructure(tools: Performing, options: DemoOptions): Promise<vo
       }),
     ),
   ]);
-  await addPeople(tools, people, options);
+  await addPeople(tools, people, options, real);
   await addMissing(
     tools,
     admin,
@@ -265,6 +271,7 @@ async function takeStep(tools: Performing, step: Step, photos: string[]): Promis
   const actor = (await tools.master.of(demoDistrict)).actor(
     demoId('person', login),
     demoId('post', login),
+    at,
   );
   if (!actor) throw new Error(`demo seed: nobody called ${login}`);
   const order: Order = {
@@ -299,6 +306,7 @@ async function addLife(tools: Performing, start: Moment, options: DemoOptions): 
  */
 export async function seedDemo(tools: Performing, options: DemoOptions): Promise<void> {
   const start = await firstStart(tools, options.now);
-  await addStructure({ ...tools, now: () => addMinutes(start, -setUpMinutes) }, options);
-  await addLife(tools, start, options);
+  const simulated = await simulatedTools(options.pool, tools, demoDistrict);
+  await addStructure({ ...simulated, now: () => addMinutes(start, -setUpMinutes) }, options, tools);
+  await addLife(simulated, start, options);
 }

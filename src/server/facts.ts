@@ -3,12 +3,14 @@
  * (a version id, or the value itself where it is small). `unpin` gives the same value back for ever.
  */
 import { issueNumberLimit, type Numbers } from './numbers.ts';
-import type { FactName, Facts, UnitFact } from '../domain/facts.ts';
+import type { FactName, Facts, LinkedUnit } from '../domain/facts.ts';
 import type { Moment } from '../domain/moment.ts';
 import { localDay } from '../domain/moment.ts';
+import { baseDistrict } from '../domain/nouns.ts';
 import type { Report } from '../domain/reportShape.ts';
 import { Refused } from '../domain/refused.ts';
 import type { Unit } from '../domain/unit.ts';
+import { dutyMark, dutyUnitFields, sameDutyRules, type Dutiable } from './duty.ts';
 import type { MasterData } from './masterData.ts';
 import type { Store } from './store.ts';
 
@@ -63,22 +65,39 @@ async function recurrence(context: FactContext): Promise<Loaded> {
   );
 }
 
-/** The parent as it stands inside this transaction: a seed adds a unit together with those above it. */
-async function parentUnit({ input, find, master }: FactContext): Promise<Loaded> {
+/** A unit and those behind it, as they stand inside this transaction, by tree or by line. */
+async function unitPath(
+  start: string,
+  link: 'parentId' | 'guideUnitId',
+  find: FactContext['find'],
+): Promise<string[]> {
   const path: string[] = [];
-  let parent: Unit | undefined;
-  for (let id = textOf(input.parentId); id && !path.includes(id);) {
+  for (let id: string | null = start; id && !path.includes(id);) {
     const unit = (await find('unit', id)) as Unit | null;
     if (!unit) break;
-    parent ??= unit;
     path.push(id);
-    id = unit.parentId ?? undefined;
+    id = unit[link];
   }
-  if (!parent) return same(null);
-  const { id, name, areaCode, status } = parent;
-  const shifts = master.unitFact(id)?.shifts ?? [];
-  const fact: UnitFact = { id, name, path, areaCode, isActive: status === 'active', shifts };
-  return same(fact);
+  return path;
+}
+
+/** The units an input links to: a seed adds a unit together with those above it. */
+async function linkedUnits({ input, record, find }: FactContext): Promise<Loaded> {
+  const { parentId = record.parentId, guideUnitId, leadUnitId, memberUnitIds, unitId } = input;
+  const named = [parentId, guideUnitId, leadUnitId, unitId, ...((memberUnitIds ?? []) as unknown[])];
+  const units: LinkedUnit[] = [];
+  for (const id of new Set(named.flatMap((one) => textOf(one) ?? []))) {
+    const unit = (await find('unit', id)) as Unit | null;
+    if (!unit) continue;
+    units.push({
+      id,
+      kind: unit.kind,
+      isActive: unit.status === 'active',
+      path: await unitPath(id, 'parentId', find),
+      guidePath: await unitPath(id, 'guideUnitId', find),
+    });
+  }
+  return same(units);
 }
 
 /** Read through `find`, so that the version an edit has just ended is seen as ended. */
@@ -101,19 +120,19 @@ const loaders: { [F in FactName]: (context: FactContext) => Loaded | Promise<Loa
     value: master.settings(now),
     pin: master.settingVersions(now),
   }),
-  category: ({ master, now, input, record }) => {
-    const code = textOf(input.categoryCode);
+  category: ({ master, noun, now, input, record }) => {
+    const code = textOf(input.categoryCode) ?? (noun === 'category' ? textOf(input.code) : undefined);
     const found = code
       ? master.category(code, now)
       : master.categories.get(textOf(record.categoryId) ?? '');
     return { value: found ?? null, pin: found?.id ?? null };
   },
-  unit: ({ master, input, record }) =>
-    same(master.unitFact(textOf(input.unitId) ?? textOf(record.unitId) ?? '')),
-  assistUnits: ({ master, input }) =>
+  unit: ({ master, input, record, now }) =>
+    same(master.unitFact(textOf(input.unitId) ?? textOf(record.unitId) ?? '', now)),
+  assistUnits: ({ master, input, now }) =>
     same(
       ((input.assistUnitIds as string[] | undefined) ?? []).flatMap(
-        (id) => master.unitFact(id) ?? [],
+        (id) => master.unitFact(id, now) ?? [],
       ),
     ),
   area: ({ master, input }) => {
@@ -123,7 +142,7 @@ const loaders: { [F in FactName]: (context: FactContext) => Loaded | Promise<Loa
         ? {
             code: found.code,
             name: found.name,
-            grade: found.grade,
+            grade: master.gradeOf(found.code),
             isActive: found.status === 'active',
           }
         : null,
@@ -135,12 +154,27 @@ const loaders: { [F in FactName]: (context: FactContext) => Loaded | Promise<Loa
     const { id, name, areaCode, lng, lat, address } = found;
     return same({ id, name, areaCode, lng, lat, address });
   },
-  post: ({ master, input }) => same(master.postFact(textOf(input.postId) ?? '')),
-  parentUnit,
+  post: ({ master, input, record }) =>
+    same(master.postFact(textOf(input.postId) ?? textOf(record.postId) ?? '')),
+  deputyPost: ({ master, input }) => same(master.postFact(textOf(input.deputyPostId) ?? '')),
+  deputies: async ({ store, district, input, record }) =>
+    same(
+      await store.deputiesOf(district, textOf(input.postId) ?? textOf(record.postId) ?? ''),
+    ),
+  linkedUnits,
+  unitUse: async ({ store, district, record, now }) =>
+    same(await store.unitUse(district, String(record.id), localDay(now))),
   versions,
   person: (context) => recordFact('person', context.input.personId, context),
   postsHeld: async ({ store, input, record }) =>
     same(await store.postsHeldBy(textOf(input.personId) ?? String(record.id))),
+  dutySuggestion: ({ master, record, now }) => same(dutyMark(master, record as Dutiable, now)),
+  dutyUnits: ({ master, input, now }) =>
+    same(
+      dutyUnitFields.flatMap((field) => master.unitFact(textOf(input[field]) ?? '', now) ?? []),
+    ),
+  sameDutyRules: ({ master, input, district, now }) =>
+    same(sameDutyRules(master, district, input, now)),
   sender: ({ master, input }) => {
     const found = master.senders.get(textOf(input.senderCode) ?? '');
     return same(
@@ -177,6 +211,11 @@ const loaders: { [F in FactName]: (context: FactContext) => Loaded | Promise<Loa
     return same(
       drawn > 999_999 ? null : `${day.replaceAll('-', '')}${String(drawn).padStart(6, '0')}`,
     );
+  },
+  openIssueCount: async ({ store, master, district, record, now }) => {
+    const { code, district: layer } = record as { code: string; district: string };
+    const isOverBase = layer !== baseDistrict && master.category(code, now, baseDistrict);
+    return same(isOverBase ? 0 : await store.openIssueCount(district, code));
   },
   recurrenceOf: recurrence,
 };

@@ -6,13 +6,19 @@
 import type { Pool } from 'pg';
 import type { Actor } from '../domain/access.ts';
 import type { Area } from '../domain/area.ts';
+import { codesOf, currentCodes } from '../domain/areaCode.ts';
 import type { WorkCalendar } from '../domain/calendar.ts';
 import type { YearRow } from '../domain/calendarYear.ts';
 import type { Category } from '../domain/category.ts';
+import { isStandingIn, type Deputy } from '../domain/deputy.ts';
 import type { PostFact, UnitFact } from '../domain/facts.ts';
-import { localDay, type Moment } from '../domain/moment.ts';
+import type { DutyRule } from '../domain/dutyRule.ts';
+import { dutyBook, type DutyBook } from '../domain/dutySuggestion.ts';
+import { addDays, localDay, type Moment } from '../domain/moment.ts';
 import { baseDistrict } from '../domain/nouns.ts';
+import type { Patron } from '../domain/patron.ts';
 import type { Person } from '../domain/person.ts';
+import { placeIndex, type PlaceIndex } from '../domain/place.ts';
 import type { Post } from '../domain/post.ts';
 import { onDuty, type Roster } from '../domain/roster.ts';
 import type { Sender } from '../domain/sender.ts';
@@ -63,6 +69,9 @@ class Memo<T> {
   }
 }
 
+/** Days ahead for which a roster's single dates are looked at: longer than any claim clock. */
+const rosterDays = 14;
+
 /** What is known of one district. All look-ups take the moment they are asked for. */
 export class MasterData {
   readonly district: string;
@@ -73,12 +82,18 @@ export class MasterData {
   readonly posts = new Map<string, Post>();
   readonly senders = new Map<string, Sender>();
   readonly rosters: Roster[];
+  readonly deputies: Deputy[];
+  readonly patrons: Patron[];
   readonly categories = new Map<string, Category>();
+  readonly dutyRules: DutyRule[];
   private readonly settingRows: Setting[];
   private readonly yearRows: YearRow[];
   private readonly actorMemo = new Map<string, Actor>();
+  private readonly areaCodesMemo = new Map<string, string[]>();
+  private placesMemo: PlaceIndex | undefined;
   private readonly settingsMemo = new Memo<Settings>();
   private readonly settingVersionsMemo = new Memo<string[]>();
+  private readonly dutyMemo = new Memo<DutyBook>();
   private readonly calendarMemo = new Memo<WorkCalendar>();
 
   constructor(district: string, rows: Record<MasterNoun, unknown[]>) {
@@ -91,6 +106,9 @@ export class MasterData {
     for (const row of rows.sender as Sender[]) this.senders.set(row.code, row);
     for (const row of rows.category as Category[]) this.categories.set(row.id, row);
     this.rosters = (rows.roster as Roster[]).filter((row) => row.status === 'active');
+    this.deputies = (rows.deputy as Deputy[]).filter((row) => row.status === 'active');
+    this.patrons = (rows.patron as Patron[]).filter((row) => row.status === 'active');
+    this.dutyRules = rows.dutyRule as DutyRule[];
     this.settingRows = rows.setting as Setting[];
     this.yearRows = rows.calendarYear as YearRow[];
   }
@@ -142,12 +160,23 @@ export class MasterData {
       .join('、');
   }
 
-  /** The version of a category in force; undefined when unknown or over. */
-  category(code: string, at: Moment): Category | undefined {
+  /** The version of a category in force, or that of one layer; undefined when unknown or over. */
+  category(code: string, at: Moment, layer?: string): Category | undefined {
     return inForce(
-      [...this.categories.values()].filter((row) => row.code === code),
+      [...this.categories.values()].filter(
+        (row) => row.code === code && (layer === undefined || row.district === layer),
+      ),
       at,
     ).get(code);
+  }
+
+  /** The management grade of an area, or of the nearest area above it that has one (domain a.2, a.4). */
+  gradeOf(code: string): string | null {
+    for (let length = code.length; length >= 6; length -= 3) {
+      const grade = this.areas.get(code.slice(0, length))?.grade;
+      if (grade) return grade;
+    }
+    return null;
   }
 
   /** All categories in force at a moment, by code. */
@@ -155,6 +184,39 @@ export class MasterData {
     return [...inForce([...this.categories.values()], at).values()].sort((a, b) =>
       a.code < b.code ? -1 : 1,
     );
+  }
+
+  /** The duty matrix in force at a moment, ready for looking up. */
+  dutyBook(at: Moment): DutyBook {
+    return this.dutyMemo.at(this.dutyRules, at, () =>
+      dutyBook(
+        this.district,
+        [...inForce(this.dutyRules, at).values()],
+        [...this.units.values()],
+        [...this.areas.values()],
+      ),
+    );
+  }
+
+  /** The beginnings of the codes under which an area's matters are found: its own and its predecessors'. */
+  areaCodesOf(code: string): string[] {
+    const found = this.areaCodesMemo.get(code) ?? codesOf(code, this.areas);
+    this.areaCodesMemo.set(code, found);
+    return found;
+  }
+
+  /** The area that stands for a code now; the code itself when several do, or none. */
+  currentArea(code: string): string {
+    const [only, ...others] = currentCodes(code, this.areas);
+    return only !== undefined && others.length === 0 ? only : code;
+  }
+
+  /** The drawn areas in use, for finding the area of a point; made when first asked for. */
+  places(): PlaceIndex {
+    this.placesMemo ??= placeIndex(
+      [...this.areas.values()].filter(({ status }) => status === 'active'),
+    );
+    return this.placesMemo;
   }
 
   /** The unit and every unit above it. */
@@ -175,12 +237,38 @@ export class MasterData {
     return [...this.units.keys()].filter((id) => this.pathOf(id).includes(unitId));
   }
 
-  unitFact(id: string): UnitFact | null {
+  /** The unit itself, or the one it was merged into, however often. */
+  survivorOf(unitId: string): string {
+    const seen = [unitId];
+    for (;;) {
+      const next = this.units.get(seen.at(-1) ?? '')?.mergedInto;
+      if (!next || seen.includes(next)) return seen.at(-1) ?? unitId;
+      seen.push(next);
+    }
+  }
+
+  /** The units guided (条) by any of these, with all below them. */
+  private guidedBy(unitIds: readonly string[]): string[] {
+    return [...this.units.values()]
+      .filter(({ guideUnitId }) => guideUnitId !== null && unitIds.includes(guideUnitId))
+      .flatMap(({ id }) => this.below(id));
+  }
+
+  /** `now`: the roster's lines of single dates are those of the days around it. */
+  unitFact(id: string, now: Moment): UnitFact | null {
     const unit = this.units.get(id);
     if (!unit) return null;
+    const [first, last] = [addDays(localDay(now), -1), addDays(localDay(now), rosterDays)];
     const shifts = this.rosters
       .filter((row) => row.unitId === id)
-      .map(({ postId, weekdays, startsAt, endsAt }) => ({ postId, weekdays, startsAt, endsAt }));
+      .filter(({ day }) => day === null || (first <= day && day <= last))
+      .map(({ postId, weekdays, startsAt, endsAt, day }) => ({
+        postId,
+        weekdays,
+        startsAt,
+        endsAt,
+        ...(day === null ? {} : { day }),
+      }));
     const { name, areaCode } = unit;
     return {
       id,
@@ -192,6 +280,7 @@ export class MasterData {
     };
   }
 
+  /** A post as a rule sees it; whoever stands in somewhere is on that line too. */
   postFact(id: string): PostFact | null {
     const post = this.posts.get(id);
     const person = post && this.persons.get(post.personId);
@@ -206,7 +295,7 @@ export class MasterData {
       unitId,
       areaCode,
       isActive: post.status === 'active' && person.status === 'active',
-      handlingPaths: this.postsOf(personId)
+      handlingPaths: [...this.postsOf(personId), ...this.postsDeputised(personId)]
         .filter((other) => other.line === 'handling' && other.unitId)
         .map((other) => this.pathOf(other.unitId ?? '')),
     };
@@ -219,20 +308,40 @@ export class MasterData {
     );
   }
 
-  /** Person + post as an actor; undefined when either is retired. */
-  actor(personId: string, postId: string): Actor | undefined {
-    const known = this.actorMemo.get(postId);
-    if (known?.personId === personId) return known;
-    const made = this.makeActor(personId, postId);
-    if (made) this.actorMemo.set(postId, made);
+  /** The active posts under which a person stands in for somebody; at a moment, or ever when left out. */
+  postsDeputised(personId: string, now?: Moment): Post[] {
+    return this.deputies
+      .filter((row) => this.posts.get(row.deputyPostId)?.personId === personId)
+      .filter((row) => this.posts.get(row.deputyPostId)?.status === 'active')
+      .filter((row) => now === undefined || isStandingIn(row, now))
+      .flatMap(({ postId }) => this.posts.get(postId) ?? [])
+      .filter(({ status }) => status === 'active');
+  }
+
+  /** Whom to tell about a post at a moment: the deputy while one stands in, else its holder. */
+  personOn(post: Pick<Post, 'id' | 'personId'>, now: Moment): string {
+    const found = this.deputies.find((row) => row.postId === post.id && isStandingIn(row, now));
+    const stand = found && this.posts.get(found.deputyPostId);
+    return stand?.status === 'active' ? stand.personId : post.personId;
+  }
+
+  /** Person + post as an actor, by holding the post or standing in for its holder; else undefined. */
+  actor(personId: string, postId: string, now: Moment): Actor | undefined {
+    const post = this.posts.get(postId);
+    const isHolder = post?.personId === personId;
+    if (!isHolder && !this.postsDeputised(personId, now).some(({ id }) => id === postId))
+      return undefined;
+    const key = `${personId} ${postId}`;
+    const made = this.actorMemo.get(key) ?? this.makeActor(personId, postId);
+    if (made) this.actorMemo.set(key, made);
     return made;
   }
 
   private makeActor(personId: string, postId: string): Actor | undefined {
     const person = this.persons.get(personId);
     const post = this.posts.get(postId);
-    if (person?.status !== 'active' || post?.status !== 'active' || post.personId !== personId)
-      return undefined;
+    if (person?.status !== 'active' || post?.status !== 'active') return undefined;
+    const unitIds = post.unitId ? this.below(post.unitId) : [];
     return {
       personId,
       postId,
@@ -241,21 +350,23 @@ export class MasterData {
       line: post.line,
       district: this.district,
       unitId: post.unitId,
-      unitIds: post.unitId ? this.below(post.unitId) : [],
-      areaCode: post.areaCode,
-      posts: this.postsOf(personId).map((other) => ({
+      unitIds,
+      ...(post.role === 'unitHead' ? { guidedUnitIds: this.guidedBy(unitIds) } : {}),
+      areaCodes: post.areaCode ? this.areaCodesOf(post.areaCode) : [],
+      posts: [...this.postsOf(personId), ...this.postsDeputised(personId)].map((other) => ({
         line: other.line,
         unitPath: other.unitId ? this.pathOf(other.unitId) : [],
       })),
     };
   }
 
-  /** Persons on duty in a unit now, by its roster; empty when nobody is. */
+  /** Persons on duty in a unit now, by its roster; deputies for those on leave; empty when nobody is. */
   dutyPersons(unitId: string, now: Moment): string[] {
-    const shifts = this.unitFact(unitId)?.shifts ?? [];
-    return onDuty(shifts, localDay(now), now).flatMap(
-      (postId) => this.posts.get(postId)?.personId ?? [],
-    );
+    const shifts = this.unitFact(unitId, now)?.shifts ?? [];
+    return onDuty(shifts, localDay(now), now).flatMap((postId) => {
+      const post = this.posts.get(postId);
+      return post?.status === 'active' ? this.personOn(post, now) : [];
+    });
   }
 }
 
@@ -266,14 +377,24 @@ const masterNouns = [
   'person',
   'post',
   'roster',
+  'deputy',
+  'patron',
   'sender',
   'category',
+  'dutyRule',
   'setting',
   'calendarYear',
 ] as const;
 type MasterNoun = (typeof masterNouns)[number];
 
-const layered: readonly MasterNoun[] = ['category', 'setting', 'calendarYear', 'person', 'sender'];
+const layered: readonly MasterNoun[] = [
+  'category',
+  'dutyRule',
+  'setting',
+  'calendarYear',
+  'person',
+  'sender',
+];
 
 export interface MasterDataCache {
   of(district: string): Promise<MasterData>;

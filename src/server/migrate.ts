@@ -29,7 +29,7 @@ const grants = `
   revoke update, delete, truncate on event, seal, request from ${APPLICATION_ROLE};
   revoke insert, update, delete on migration, house from ${APPLICATION_ROLE};
   revoke delete on report, issue, assist, approval, unit, area, site, category, clause,
-    calendar_year, setting, sender, person, post, roster, secret, attachment, photo from ${APPLICATION_ROLE};
+    duty_rule, calendar_year, setting, sender, person, post, roster, deputy, patron, secret, attachment, photo from ${APPLICATION_ROLE};
 `;
 
 /**

@@ -19,6 +19,7 @@ export const reactionTable = {
   'assist.ask': ['notifyAssist'],
   'assist.escalate': ['notifyAssist'],
   'assist.destroyPhoto': ['removePhotoBytes'],
+  'unit.mergeInto': ['moveMatters'],
   'approval.ask': ['notifyGranters'],
   'approval.grant': ['notifyAsker'],
   'approval.deny': ['notifyAsker'],

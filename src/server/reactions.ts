@@ -21,6 +21,7 @@ import { perform, type Performing } from './perform.ts';
 import { removeDestroyedBytes } from './photos/photoRemoval.ts';
 import type { ReactionName } from './reactionNames.ts';
 import type { StoredEvent } from './statement.ts';
+import { moveMatters } from './unitMerge.ts';
 
 export interface Reacting {
   pool: pg.Pool;
@@ -71,19 +72,20 @@ const notices = (event: StoredEvent, persons: readonly string[], words: string):
 const personsOf = (
   master: MasterData,
   roles: readonly Role[],
+  at: Moment,
   unitId: string | null = null,
 ): string[] =>
   [...master.posts.values()]
     .filter((post) => post.status === 'active' && roles.includes(post.role))
     .filter((post) => unitId === null || post.unitId === unitId)
-    .map((post) => post.personId);
+    .map((post) => master.personOn(post, at));
 
 /** Who is told first in a unit: those on duty, else its head, else its officers. */
 function dutyOf(master: MasterData, unitId: string, now: string): string[] {
   for (const found of [
     master.dutyPersons(unitId, now),
-    personsOf(master, ['unitHead'], unitId),
-    personsOf(master, ['officer'], unitId),
+    personsOf(master, ['unitHead'], now, unitId),
+    personsOf(master, ['officer'], now, unitId),
   ]) {
     if (found.length > 0) return found;
   }
@@ -114,10 +116,10 @@ const escalationPersons = (issue: Issue, master: MasterData, event: StoredEvent)
   const { clock, level } = event.input as { clock: ClockName; level: number };
   const target = escalationTargets[clock][level - 1];
   if (target === 'desk' || target === 'shiftLeader' || !issue.unitId)
-    return personsOf(master, [target === 'desk' ? 'desk' : 'shiftLeader']);
+    return personsOf(master, [target === 'desk' ? 'desk' : 'shiftLeader'], event.at);
   return target === 'duty'
     ? dutyOf(master, issue.unitId, event.at)
-    : personsOf(master, ['unitHead'], issue.unitId);
+    : personsOf(master, ['unitHead'], event.at, issue.unitId);
 };
 
 export const reactions: Record<ReactionName, Reaction> = {
@@ -131,19 +133,20 @@ export const reactions: Record<ReactionName, Reaction> = {
     () => '指派给您办理',
   ),
   notifyVerifier: tellOfIssue(
-    (issue, master) =>
+    (issue, master, event) =>
       issue.verifierId
         ? [issue.verifierId]
         : [...master.posts.values()]
             .filter((post) => post.status === 'active' && post.role === 'gridWorker')
             .filter((post) => verifiesIn(issue, post))
-            .map((post) => post.personId),
+            .map((post) => master.personOn(post, event.at)),
     () => '请到现场复查',
   ),
   notifyEscalation: async (event, reacting) => {
     if (!(event.input as { isLast: boolean }).isLast) return [];
-    const { clock } = event.input as { clock: ClockName };
-    return tellOfIssue(escalationPersons, () => `${clockLabels[clock]}超时`)(event, reacting);
+    const { clock, stage } = event.input as { clock: ClockName; stage?: string };
+    const words = stage ? `阶段“${stage}”超时` : `${clockLabels[clock]}超时`;
+    return tellOfIssue(escalationPersons, () => words)(event, reacting);
   },
   notifyDesk: async (event, reacting) => {
     const master = await reacting.tools.master.of(event.district);
@@ -153,7 +156,7 @@ export const reactions: Record<ReactionName, Reaction> = {
         : `来件${{ accept: '受理', confirm: '核实', answer: '答复' }[(event.input as { clock: 'accept' }).clock] ?? ''}超时`;
     const record = await recordOf<Pick<Issue, 'number' | 'channel'>>(event, reacting);
     const number = record && event.noun === 'issue' ? issueNumberText(record) : record?.number;
-    return notices(event, personsOf(master, ['desk']), `${words}：${number ?? ''}`);
+    return notices(event, personsOf(master, ['desk'], event.at), `${words}：${number ?? ''}`);
   },
   notifyConfirmer: async (event, reacting) => {
     const report = await recordOf<Report>(event, reacting);
@@ -164,7 +167,7 @@ export const reactions: Record<ReactionName, Reaction> = {
       : [...master.posts.values()]
           .filter((post) => post.role === 'gridWorker' && post.status === 'active')
           .filter((post) => post.areaCode !== null && report.areaCode.startsWith(post.areaCode))
-          .map((post) => post.personId);
+          .map((post) => master.personOn(post, event.at));
     return notices(event, persons, `请现场核实来件 ${report.number}`);
   },
   notifyAssist: async (event, reacting) => {
@@ -173,7 +176,7 @@ export const reactions: Record<ReactionName, Reaction> = {
     const master = await reacting.tools.master.of(event.district);
     const isLate = event.action === 'escalate';
     const persons = isLate
-      ? personsOf(master, ['unitHead'], assist.unitId)
+      ? personsOf(master, ['unitHead'], event.at, assist.unitId)
       : dutyOf(master, assist.unitId, event.at);
     return notices(
       event,
@@ -186,7 +189,7 @@ export const reactions: Record<ReactionName, Reaction> = {
     if (!approval) return [];
     const master = await reacting.tools.master.of(event.district);
     const words = event.action === 'escalate' ? '审批已超时' : '有一件申请待审批';
-    return notices(event, personsOf(master, granters[approval.kind]), words);
+    return notices(event, personsOf(master, granters[approval.kind], event.at), words);
   },
   notifyAsker: async (event, reacting) => {
     const approval = await recordOf<Approval>(event, reacting);
@@ -200,6 +203,10 @@ export const reactions: Record<ReactionName, Reaction> = {
   openAnswers: (event, reacting) => forJoinedReports(event, reacting, 'openAnswer'),
   closeAnswers: (event, reacting) => forJoinedReports(event, reacting, 'closeAnswer'),
   settleParts,
+  moveMatters: async (event, reacting) => {
+    await moveMatters(reacting, event.district, event.recordId);
+    return [];
+  },
   removePhotoBytes: async (event, { pool, photoDirectory }) => {
     await removeDestroyedBytes(pool, photoDirectory, (event.input as { photoId: string }).photoId);
     return [];

@@ -20,6 +20,7 @@ import { patiently } from './patiently.ts';
 import { sweepPieces } from './photos/photoRemoval.ts';
 import { runSealer } from './sealer.ts';
 import { sweepClocks, sweepSessions, type Sweeping } from './sweeps.ts';
+import { sweepMerged } from './unitMerge.ts';
 
 export interface ServeOptions {
   house: House;
@@ -147,6 +148,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     async () => {
       if (!isReady) return;
       await sweepSessions({ pool, tools });
+      await sweepMerged({ pool, tools });
       await sweepPieces({ pool, directory: photoDirectory, now: tools.now });
     },
     onError('cleaning'),

@@ -5,7 +5,8 @@
  */
 import { LRUCache } from 'lru-cache';
 import type { Pool } from 'pg';
-import type { PhotoFact, PostHeld } from '../domain/facts.ts';
+import type { DeputyFact, PhotoFact, PostHeld, UnitUse } from '../domain/facts.ts';
+import { openStatuses } from '../domain/issueShape.ts';
 import { addMinutes, type Moment } from '../domain/moment.ts';
 import { baseDistrict, getNoun } from '../domain/nouns.ts';
 import { columnsOf, toRecord } from './columns.ts';
@@ -49,10 +50,16 @@ export interface Store {
   finishedPhotos(district: string, ids: readonly string[], personId: string): Promise<PhotoFact[]>;
   /** Is the photo attached to the record and not destroyed? */
   isShown(district: string, recordId: string, photoId: string): Promise<boolean>;
+  /** What depends on a unit; rosters of single dates from `today` on. */
+  unitUse(district: string, unitId: string, today: string): Promise<UnitUse>;
+  /** The deputies, not ended, of a post. */
+  deputiesOf(district: string, postId: string): Promise<DeputyFact[]>;
   /** The active posts of a person in every district. */
   postsHeldBy(personId: string): Promise<PostHeld[]>;
   /** The ids of a district's own versions of a code. */
   versionIds(noun: string, district: string, code: string): Promise<string[]>;
+  /** Open issues of a category code, counted to 1,000. */
+  openIssueCount(district: string, categoryCode: string): Promise<number>;
   findRecurrence(what: Recurrence): Promise<string | null>;
 }
 
@@ -241,6 +248,30 @@ export function storeOn(pool: Pool): Store {
       return rows.length > 0;
     },
 
+    unitUse: async (district, unitId, today) => {
+      const ids = (from: string, where: string): string =>
+        `array(select id from ${from} where district = $1 and status = 'active' and ${where} order by id)`;
+      const [row] = await query(
+        `select (select count(*)::integer from issue where district = $1 and party_unit_ids @> array[$2::uuid]
+             and unit_id = $2 and status = any($3)) as "openIssueCount",
+           (select count(*)::integer from assist where district = $1 and unit_id = $2
+             and status in ('asked', 'claimed')) as "openAssistCount",
+           ${ids('post', 'unit_id = $2')} as "postIds",
+           ${ids('roster', 'unit_id = $2 and (day is null or day >= $4)')} as "rosterIds",
+           ${ids('unit', 'parent_id = $2')} as "childIds",
+           ${ids('unit', '(guide_unit_id = $2 or lead_unit_id = $2 or member_unit_ids @> array[$2::uuid])')} as "linkedIds"`,
+        [district, unitId, openStatuses, today],
+      );
+      return row as unknown as UnitUse;
+    },
+
+    deputiesOf: async (district, postId) =>
+      (await query(
+        `select id, from_day as "fromDay", to_day as "toDay" from deputy
+         where district = $1 and post_id = $2 and status = 'active' order by from_day, id`,
+        [district, postId],
+      )) as unknown as DeputyFact[],
+
     postsHeldBy: async (personId) =>
       (await query(
         `select distinct district, role from post where person_id = $1 and status = 'active' order by 1, 2`,
@@ -248,6 +279,15 @@ export function storeOn(pool: Pool): Store {
       )) as unknown as PostHeld[],
 
     versionIds: (noun, district, code) => versioner(noun, district)(code),
+
+    openIssueCount: async (district, categoryCode) => {
+      const [row] = await query(
+        `select count(*) as count from (select 1 from issue
+         where district = $1 and category_code = $2 and status <> all('{closed,void}') limit 1000) c`,
+        [district, categoryCode],
+      );
+      return row?.count as number;
+    },
 
     findRecurrence: async (what) => {
       const since = addMinutes(what.now, -what.days * 1440);

@@ -65,7 +65,11 @@ export async function getActor(c: Ctx, doors: Doors): Promise<Actor> {
   const district = c.req.param('district') ?? '';
   const actor =
     session.district === district && session.postId
-      ? (await doors.house.tools.master.of(district)).actor(session.personId, session.postId)
+      ? (await doors.house.tools.master.of(district)).actor(
+          session.personId,
+          session.postId,
+          doors.house.tools.now(),
+        )
       : undefined;
   if (!actor) throw new Refused(404, 'notHere', '您当前的岗位不在这个区，请切换岗位');
   if (!(await doors.limits.passwordIsFinal(session.personId, session.createdAt))) {

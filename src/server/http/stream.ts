@@ -232,7 +232,8 @@ export function streamOf(doors: Doors): Stream {
       const refresh = async (): Promise<Actor | undefined> => {
         const found = await sessionOf(c, doors);
         if (!found || found.session.postId !== actor.postId) return undefined;
-        return (await doors.house.tools.master.of(district)).actor(actor.personId, actor.postId);
+        const { master, now } = doors.house.tools;
+        return (await master.of(district)).actor(actor.personId, actor.postId, now());
       };
       const listener: Listener = { actor, refresh, send, end };
       here.add(listener);

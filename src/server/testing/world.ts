@@ -115,7 +115,8 @@ export async function world(options: WorldOptions = {}) {
   const postId = (nickname: string): string => idFrom(`test post ${nickname}`);
 
   const actor = async (nickname: string): Promise<Actor> => {
-    const found = (await tools.master.of(testDistrict)).actor(personId(nickname), postId(nickname));
+    const master = await tools.master.of(testDistrict);
+    const found = master.actor(personId(nickname), postId(nickname), now);
     if (!found) throw new Error(`nobody called ${nickname}`);
     return found;
   };
