@@ -5,13 +5,15 @@
 import { z } from 'zod';
 import { actionOf, noun, type Asked, type Consent } from './action.ts';
 import type { Role } from './access.ts';
+import { deadlineOf, Derivation, derive } from './derivation.ts';
 import { id, note } from './fields.ts';
 import { issue } from './issue.ts';
 import { actionOfConsent } from './issueSide.ts';
 import type { Issue } from './issueShape.ts';
 import { Moment } from './moment.ts';
+import { recomputedPart, recomputeRow } from './recompute.ts';
 import { notYetDue, refusal, type Refusal } from './refused.ts';
-import { addTimeLimit } from './timeLimit.ts';
+import { timeLimitText } from './timeLimit.ts';
 import { keptFields } from './versioned.ts';
 
 export const ApprovalKind = z.enum([
@@ -66,6 +68,8 @@ export const Approval = z.object({
   decidedAt: Moment.nullable(),
   due: Moment,
   escalateAt: Moment.nullable(),
+  /** How `due` came about; null in records older than this. */
+  clock: Derivation.nullable(),
 });
 export type Approval = z.infer<typeof Approval>;
 
@@ -113,6 +117,7 @@ export const approval = noun({
   seen: { units: ['unitId'], persons: ['askerId'] },
   statuses: approvalStatusLabels,
   finals: ['granted', 'denied'],
+  defaults: { clock: null },
   actions: {
     ask: act({
       label: '提出申请',
@@ -151,12 +156,10 @@ export const approval = noun({
         return holdProblem ?? actionRefusal(target, kind, given);
       },
       changes: (_record, { issueId, kind, reason, hold }, { now, actor, facts }) => {
-        const { due } = addTimeLimit(
-          now,
-          facts.settings.approvalLimit,
-          facts.calendar,
-          facts.settings,
-        );
+        const limit = facts.settings.approvalLimit;
+        const counted = { from: now, legs: [limit] };
+        const deadline = deadlineOf(counted, facts);
+        const { due } = deadline;
         return {
           issueId,
           kind,
@@ -170,6 +173,7 @@ export const approval = noun({
           due,
           ...decided,
           escalateAt: due,
+          clock: derive('申请', deadline, timeLimitText(limit), '审批时限', counted),
         };
       },
       also: (_record, { issueId, kind }) => [
@@ -217,6 +221,8 @@ export const approval = noun({
         { noun: 'issue', id: issueId, action: 'settleConsent', input: { kind } },
       ],
     }),
+
+    recompute: act(recomputeRow<Approval>(['asked'], recomputedPart)),
 
     escalate: act({
       label: '审批超时提醒',

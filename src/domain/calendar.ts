@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import {
   Day,
+  dayAt,
   dayNumber,
   dayStartMs,
   minutesOfTime,
@@ -94,8 +95,35 @@ export function calendarYearProblem(
     if (!day.startsWith(`${row.year}-`)) return `${day} 不在 ${row.year} 年，请移到所属年份的日历`;
   }
   const both = row.makeUpDays.find(({ day }) => holidays.has(day));
-  return both ? `${both.day} 不能既放假又调休上班，请删去其一` : undefined;
+  if (both) return `${both.day} 不能既放假又调休上班，请删去其一`;
+  const idle = row.makeUpDays.find(({ day }) => weekdayAt(dayNumber(day)) <= 5);
+  if (idle) return `${idle.day} 是${weekdayWord(idle.day)}，本来就上班，不是调休日，请核对通知`;
+  return gapProblem(row);
 }
+
+const weekdayWord = (day: Day): string =>
+  `周${'一二三四五六日'[weekdayAt(dayNumber(day)) - 1] ?? ''}`;
+
+/** A holiday of one name runs without a break: a weekend or a day left out in its middle is a slip. */
+function gapProblem({ holidays }: Pick<CalendarYear, 'holidays'>): string | undefined {
+  const free = new Set(holidays.map(({ day }) => dayNumber(day)));
+  const lastOf = new Map<string, number>();
+  for (const { day, name } of [...holidays].sort((a, b) => (a.day < b.day ? -1 : 1))) {
+    const [number, last] = [dayNumber(day), lastOf.get(name)];
+    lastOf.set(name, number);
+    if (last === undefined || number - last > longestGap) continue;
+    const missing = Array.from({ length: number - last - 1 }, (_, n) => last + 1 + n).find(
+      (between) => !free.has(between),
+    );
+    if (missing === undefined) continue;
+    const words = `${dayAt(missing)}（${weekdayWord(dayAt(missing))}）`;
+    return `${name}放假中间缺 ${words}${weekdayAt(missing) > 5 ? '，周末也要列入放假' : ''}，请补上或改名分列`;
+  }
+  return undefined;
+}
+
+/** Days of one name further apart than this are two holidays. */
+const longestGap = 10;
 
 /** A working span in minutes since midnight. */
 interface Span {

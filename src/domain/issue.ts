@@ -7,6 +7,7 @@
 import { noun } from './action.ts';
 import type { Role } from './access.ts';
 import { conditionOf } from './category.ts';
+import { limitFor } from './condition.ts';
 import {
   address,
   area,
@@ -19,6 +20,7 @@ import {
   place,
   post,
   site,
+  text,
   unit,
   units,
   words,
@@ -28,19 +30,23 @@ import {
 import {
   claimClock,
   deskClock,
+  handlingLevels,
   isDayAndNight,
   nextEscalation,
+  reachedStages,
   rectifyClock,
   reworkClock,
   verifyClock,
 } from './issueClock.ts';
 import { innerRows } from './issueInner.ts';
+import { dutyChanges, noDuty, ownerRows } from './issueOwner.ts';
 import {
   act,
   desk,
   emptyIssue,
   handlers,
   notDispatched,
+  notYourOfficer,
   notYourUnit,
   notYourVerification,
   partyOf,
@@ -110,9 +116,11 @@ const mainRoad = {
       const report = facts.report as Report;
       const category = facts.category as NonNullable<typeof facts.category>;
       const condition = conditionOf(category, input.conditionNo);
+      const grade = facts.area?.grade ?? null;
       const { urgency } = report;
       return {
         ...emptyIssue,
+        ...noDuty,
         id: issueId,
         number: facts.issueNumber ?? '',
         channel: report.channel,
@@ -120,7 +128,8 @@ const mainRoad = {
         categoryId: category.id,
         categoryCode: category.code,
         conditionNo: input.conditionNo,
-        timeLimit: condition?.limit ?? { value: 1, unit: 'workDay' },
+        timeLimit: condition ? limitFor(condition, grade).limit : { value: 1, unit: 'workDay' },
+        grade,
         description: input.description ?? report.content,
         address: input.address ?? report.address ?? facts.site?.address ?? null,
         areaCode: input.areaCode,
@@ -152,7 +161,7 @@ const mainRoad = {
       assistUnitIds: units().optional(),
       note: note('派单意见').optional(),
     }),
-    needs: ['calendar', 'settings', 'category', 'unit', 'assistUnits'],
+    needs: ['calendar', 'settings', 'category', 'unit', 'assistUnits', 'dutySuggestion'],
     check: (issue, { unitId, assistUnitIds = [] }, { facts }) => {
       if (!facts.unit?.isActive) return refusal('noUnit', '单位不存在或已停用，请重新选择');
       if (
@@ -172,10 +181,13 @@ const mainRoad = {
         unitId,
         assistUnitIds: issue.assistUnitIds.filter((party) => party !== unitId),
         partyUnitIds: partyOf(unitId, issue.assistUnitIds),
+        ...dutyChanges(facts.dutySuggestion, unitId),
         dispatchedAt: now,
         claimedAt: null,
         deskDue: null,
         rectifyDue: timed.rectifyDue,
+        milestones: timed.milestones,
+        milestoneDue: timed.milestoneDue,
         ...claimClock(timed, facts.unit, now, facts),
       };
     },
@@ -197,11 +209,7 @@ const mainRoad = {
     to: 'claimed',
     input: z.strictObject({ note: note().optional() }),
     refuse: notYourUnit,
-    changes: (issue, _input, { now }) => ({
-      claimedAt: now,
-      escalateAt: issue.rectifyDue,
-      escalationLevel: 0,
-    }),
+    changes: (issue, _input, { now }) => ({ claimedAt: now, ...handlingLevels(issue, {}) }),
   }),
 
   assign: act({
@@ -261,14 +269,7 @@ const mainRoad = {
           `还有 ${issue.openAssistCount} 个协办未完成，请等待完成或先释放`,
         );
       }
-      if (
-        asked.actor.role === 'officer' &&
-        issue.officerId &&
-        issue.officerId !== asked.actor.personId
-      ) {
-        return refusal('notOfficer', '已指派其他经办人，请由经办人或单位负责人办理');
-      }
-      return notYourUnit(issue, asked);
+      return notYourOfficer(issue, asked) ?? notYourUnit(issue, asked);
     },
     check: (issue, { photos: shown, works: done = [], deviceAt }, { now }) => {
       if (shown.length === 0) return refusal('noPhoto', '请上传整改后照片');
@@ -281,6 +282,7 @@ const mainRoad = {
     },
     changes: (issue, input, { now, facts }) => ({
       rectifiedAt: now,
+      ...reachedStages(issue, now),
       deviceRectifiedAt: input.deviceAt ?? null,
       countedRectifiedAt: now,
       works: [...issue.works, ...(input.works ?? [])],
@@ -376,8 +378,7 @@ const mainRoad = {
         verifyDue: null,
         photoCount: issue.photoCount + input.photos.length,
         ...clock,
-        escalateAt: clock.rectifyDue,
-        escalationLevel: 0,
+        ...handlingLevels(issue, clock),
       };
     },
   }),
@@ -423,8 +424,9 @@ const mainRoad = {
     isNeutral: true,
     input: z.strictObject({
       clock: z.enum(['desk', 'claim', 'rectify', 'verify']),
-      level: z.number().int().min(1).max(3),
+      level: z.number().int().min(1).max(9),
       due: moment('时限'),
+      stage: text('阶段', 40).optional(),
       isLast: z.boolean(),
     }),
     check: (issue, { clock, level }, { now }) => {
@@ -449,10 +451,11 @@ export const issue = noun({
   seen: { areas: ['areaCode', 'verifyAreaCode'], units: ['partyUnitIds'], persons: ['verifierId'] },
   statuses: issueStatusLabels,
   finals: ['closed', 'void'],
+  defaults: { grade: null, milestones: [], milestoneDue: null, ...noDuty },
   onEvery: (before, changes, row, { actor }) => {
     const acted = changes.actedIds ?? before.actedIds;
     const isActing = !row.isNeutral && actor.role !== 'system' && !acted.includes(actor.personId);
     return isActing ? { actedIds: [...acted, actor.personId] } : {};
   },
-  actions: { ...mainRoad, ...sideRoads, ...innerRows },
+  actions: { ...mainRoad, ...sideRoads, ...ownerRows, ...innerRows },
 });

@@ -18,6 +18,12 @@ export const notYourUnit = (issue: Issue, { actor }: Asked): Refusal | undefined
     ? undefined
     : refusal('notYourUnit', '只有主办单位可以办理，协办单位请办理本单位的协办任务');
 
+/** Once an officer is named, the unit's other officers leave it to that one. */
+export const notYourOfficer = (issue: Issue, { actor }: Asked): Refusal | undefined =>
+  actor.role === 'officer' && issue.officerId && issue.officerId !== actor.personId
+    ? refusal('notOfficer', '已指派其他经办人，请由经办人或单位负责人办理')
+    : undefined;
+
 /** Lead and assisting units together, without repeats: the units that see the issue. */
 export const partyOf = (unitId: string | null, assistUnitIds: readonly string[]): string[] => [
   ...new Set([...(unitId ? [unitId] : []), ...assistUnitIds]),
@@ -45,6 +51,8 @@ export const notDispatched = {
   rectifyDue: null,
   verifyDue: null,
   remainingMinutes: null,
+  milestones: [],
+  milestoneDue: null,
   claimEscalations: [],
   returnCount: 0,
   extensionCount: 0,

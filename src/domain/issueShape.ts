@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { Channel, channelLetters, Urgency } from './channel.ts';
+import { Derivation } from './derivation.ts';
 import { Moment, type Moment as MomentType } from './moment.ts';
 import { TimeLimit } from './timeLimit.ts';
 import { keptFields } from './versioned.ts';
@@ -50,16 +51,16 @@ export const clockOfStatus: Partial<Record<(typeof IssueStatus)[number], ClockNa
   passed: 'desk',
 };
 
-/** How a deadline came about: the steps, what limit, under which category, condition and calendar. */
-export const Derivation = z.object({
-  start: z.string(),
-  steps: z.array(z.string()),
-  isProvisional: z.boolean(),
-  calendarIds: z.array(z.string()),
-  limit: z.string(),
-  basis: z.string(),
+/** One of several limits on the way 阶段时限: reached by the unit with proof; `minutesLeft` while it stands still. */
+const Milestone = z.object({
+  name: z.string(),
+  limit: TimeLimit,
+  due: Moment,
+  reachedAt: Moment.nullable(),
+  minutesLeft: z.number().int().nullable(),
+  derivation: Derivation,
 });
-export type Derivation = z.infer<typeof Derivation>;
+export type Milestone = z.infer<typeof Milestone>;
 
 const BeforeMerge = z.object({
   status: z.enum(IssueStatus),
@@ -78,6 +79,8 @@ export const Issue = z.object({
   categoryCode: z.string(),
   conditionNo: z.number().int(),
   timeLimit: TimeLimit,
+  /** The grade of the area at acceptance, by which the limit was chosen. */
+  grade: z.string().nullable(),
   description: z.string(),
   address: z.string().nullable(),
   areaCode: z.string(),
@@ -85,6 +88,13 @@ export const Issue = z.object({
   lng: z.number().nullable(),
   lat: z.number().nullable(),
   unitId: z.uuid().nullable(),
+  /** The unit that owns the matter, named by the desk or the joint meeting; else the site's. */
+  ownerUnitId: z.uuid().nullable(),
+  /** What the duty matrix suggested at the last dispatch, by which row. */
+  suggestedUnitId: z.uuid().nullable(),
+  dutyRuleId: z.uuid().nullable(),
+  isOverruled: z.boolean(),
+  isOwnerless: z.boolean(),
   assistUnitIds: z.array(z.uuid()),
   partyUnitIds: z.array(z.uuid()),
   openAssistCount: z.number().int(),
@@ -126,6 +136,9 @@ export const Issue = z.object({
   claimDue: Moment.nullable(),
   rectifyDue: Moment.nullable(),
   verifyDue: Moment.nullable(),
+  milestones: z.array(Milestone),
+  /** Due of the first stage not reached. */
+  milestoneDue: Moment.nullable(),
   remainingMinutes: z.number().nullable(),
   claimEscalations: z.array(Moment),
   escalateAt: Moment.nullable(),
@@ -147,11 +160,15 @@ export const openStatuses = [
 export const issueNumberText = (issue: Pick<Issue, 'number' | 'channel'>): string =>
   channelLetters[issue.channel] + issue.number;
 
+/** Due of a clock; handling is due at its next stage first. */
+export const dueOf = (issue: Issue, clock: ClockName): MomentType | null =>
+  clock === 'rectify' ? (issue.milestoneDue ?? issue.rectifyDue) : issue[`${clock}Due`];
+
 /** The due moment of the clock that runs now; none when held, merged, closed or void. */
 export function currentDue(issue: Issue): MomentType | null {
   if (issue.isHeld) return null;
   const clock = clockOfStatus[issue.status];
-  return clock ? issue[`${clock}Due`] : null;
+  return clock ? dueOf(issue, clock) : null;
 }
 
 /** Overdue is computed, never stored: the running clock's moment has passed. */

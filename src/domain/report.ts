@@ -11,6 +11,7 @@ import { Moment } from './moment.ts';
 import type { Issue } from './issueShape.ts';
 import { isDayAndNight } from './issueClock.ts';
 import { notYetDue, refusal, type Refusal } from './refused.ts';
+import { recomputedReport, recomputeRow } from './recompute.ts';
 import { reminderAt, reportClock } from './reportClock.ts';
 import { Report, ReportClock, ReportStatus, reportStatusLabels } from './reportShape.ts';
 import { reporters, submit } from './reportSubmit.ts';
@@ -280,6 +281,8 @@ export const report = noun({
         escalateAt: null,
       }),
     }),
+
+    recompute: act(recomputeRow<Report>(['submitted', 'confirming', 'joined'], recomputedReport)),
 
     escalate: act({
       label: '超时提醒',

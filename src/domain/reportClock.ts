@@ -3,8 +3,8 @@
  * is due. Sources: domain reference c.1 (accept, feedback), b.1 (核实任务).
  */
 import { urgencyLabels } from './channel.ts';
+import { deadlineOf, derive } from './derivation.ts';
 import type { Facts } from './facts.ts';
-import { derive } from './issueClock.ts';
 import type { Moment } from './moment.ts';
 import {
   clockOfReportStatus,
@@ -12,7 +12,7 @@ import {
   type Report,
   type ReportClock,
 } from './reportShape.ts';
-import { addTimeLimit, timeLimitText, type TimeLimit } from './timeLimit.ts';
+import { timeLimitText, type TimeLimit } from './timeLimit.ts';
 
 type Clocked = Pick<Facts, 'calendar' | 'settings'>;
 
@@ -22,14 +22,18 @@ export function reportClock(
   clock: ReportClock,
   now: Moment,
   limit: TimeLimit,
-  { calendar, settings }: Clocked,
+  facts: Clocked,
 ): { due: Moment; clocks: Report['clocks'] } {
-  const deadline = addTimeLimit(now, limit, calendar, settings);
+  const counted = { from: now, legs: [limit] };
+  const deadline = deadlineOf(counted, facts);
   const basis = `${urgencyLabels[report.urgency]}事项的${reportClockLabels[clock]}时限`;
   const start = clock === 'confirm' ? '要求核实' : '上报';
   return {
     due: deadline.due,
-    clocks: { ...report.clocks, [clock]: derive(start, deadline, timeLimitText(limit), basis) },
+    clocks: {
+      ...report.clocks,
+      [clock]: derive(start, deadline, timeLimitText(limit), basis, counted),
+    },
   };
 }
 

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { Channel, ComplaintKind, Urgency } from './channel.ts';
-import { Derivation } from './issueShape.ts';
+import { Derivation } from './derivation.ts';
 import { Moment } from './moment.ts';
 import { keptFields } from './versioned.ts';
 

@@ -10,9 +10,8 @@ import {
   addTimeLimit,
   clockKind,
   deadlineSentence,
-  extendDue,
   remaining,
-  reworkDue,
+  reworkMinutes,
   TimeLimit,
   timeLimitText,
   type Deadline,
@@ -199,19 +198,22 @@ describe('hold, extension and rework', () => {
 
   it('lengthens by the limit once more on the due moment', () => {
     const first = add('2026-11-17 16:40', 2, 'workDay', 'closeOfDay');
-    const extended = extendDue(first.due, limitOf(2, 'workDay'), beijing, {
+    const extended = addTimeLimit(first.due, limitOf(2, 'workDay'), beijing, {
       workDayEnds: 'closeOfDay',
     });
     expect(local(extended.due)).toBe('2026-11-23 18:00');
-    const hours = extendDue(at('2026-11-20 17:00'), limitOf(4, 'workHour'), beijing, {
+    const hours = addTimeLimit(at('2026-11-20 17:00'), limitOf(4, 'workHour'), beijing, {
       workDayEnds: 'counted',
     });
     expect(local(hours.due)).toBe('2026-11-23 12:00');
   });
 
   it('gives rework what is left, at least the share of the limit', () => {
-    const due = (left: number, value: number, unit: TimeLimit['unit']) =>
-      local(reworkDue(at('2026-11-20 17:00'), left, limitOf(value, unit), 0.5, beijing).due);
+    const friday = at('2026-11-20 17:00');
+    const due = (left: number, value: number, unit: TimeLimit['unit']) => {
+      const minutes = reworkMinutes(friday, left, limitOf(value, unit), 0.5, beijing);
+      return local(addClockMinutes(friday, minutes, unit, beijing).due);
+    };
     expect(due(200, 4, 'workHour')).toBe('2026-11-23 11:20');
     expect(due(10, 4, 'workHour')).toBe('2026-11-23 10:00');
     expect(due(0, 2, 'workDay')).toBe('2026-11-23 17:00');

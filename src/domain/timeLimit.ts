@@ -25,13 +25,14 @@ export const timeLimitUnits = {
   day: '自然日',
 } as const;
 
-export type TimeLimitUnit = keyof typeof timeLimitUnits;
-
-const units = Object.keys(timeLimitUnits) as [TimeLimitUnit, ...TimeLimitUnit[]];
+export const TimeLimitUnit = z.enum(
+  Object.keys(timeLimitUnits) as [keyof typeof timeLimitUnits, ...(keyof typeof timeLimitUnits)[]],
+);
+export type TimeLimitUnit = z.infer<typeof TimeLimitUnit>;
 
 export const TimeLimit = z.strictObject({
   value: z.number().int('时限须为整数').min(1, '时限至少为 1').max(3660, '时限过长，请检查单位'),
-  unit: z.enum(units),
+  unit: TimeLimitUnit,
 });
 export type TimeLimit = z.infer<typeof TimeLimit>;
 
@@ -122,24 +123,16 @@ export function addClockMinutes(
     : working(start, left, calendar, [`${minutesWords(left)}（只计工作时间）`]);
 }
 
-/** 延期: the original limit once more on the current due moment (domain reference b.2). */
-export const extendDue = (
-  due: Moment,
-  limit: TimeLimit,
-  calendar: WorkCalendar,
-  options: { workDayEnds: WorkDayEnds },
-): Deadline => addTimeLimit(due, limit, calendar, options);
-
-/** 返工: what was left, at least `share` (0–1) of the whole limit, counted from `now` (b.2; a setting). */
-export function reworkDue(
+/** 返工: the minutes left, at least `share` (0–1) of the whole limit as it is at `now` (b.2; a setting). */
+export function reworkMinutes(
   now: Moment,
   remainingMinutes: number,
   limit: TimeLimit,
   share: number,
   calendar: WorkCalendar,
-): Deadline {
+): number {
   const least = Math.ceil(limitMinutes(limit, epochMs(now), calendar) * share);
-  return addClockMinutes(now, Math.max(remainingMinutes, least), limit.unit, calendar);
+  return Math.max(remainingMinutes, least);
 }
 
 const dutyDays = 60;

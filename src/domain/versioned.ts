@@ -52,7 +52,8 @@ interface Versioned extends Kept {
   validTo: string | null;
 }
 
-const superseded = (record: Versioned): Refusal | undefined =>
+/** Why a version may no longer be changed: the next one has been made. */
+export const superseded = (record: Versioned): Refusal | undefined =>
   record.validTo === null
     ? undefined
     : refusal('superseded', '这一版已被新版本取代，请在最新版本上修改');

@@ -2,12 +2,13 @@
  * Sweeps 定时: what happens because time passed: escalations of every clock, holds that end, sessions that
  * are over (uploads never finished: `photos/photoRemoval.ts`). A system action has a request id made from
  * what it is about, so a sweep may be repeated, and after a day of downtime every level is recorded once
- * and only the last told.
+ * and only the last told. A district whose simulated life is still being made is left alone: its clocks
+ * run in simulated time.
  */
 import type pg from 'pg';
 import type { Approval } from '../domain/approval.ts';
 import type { Assist } from '../domain/assist.ts';
-import { nextEscalation } from '../domain/issueClock.ts';
+import { missedDue, nextEscalation } from '../domain/issueClock.ts';
 import { clockOfStatus, type Issue } from '../domain/issueShape.ts';
 import { addMinutes, type Moment } from '../domain/moment.ts';
 import { Refused } from '../domain/refused.ts';
@@ -81,6 +82,7 @@ async function sweepNoun<T extends Due>(
   const { rows } = await pool.query<Record<string, unknown>>({
     name: `sweep-${noun}-${order}`,
     text: `select * from ${noun} where ${where} and id || ':' || version <> all($2::text[])
+             and district not in (select district from simulation where lived_through < wanted_until)
            order by ${order} limit ${batch}`,
     values: [now, [...resting.keys()]],
   });
@@ -106,10 +108,17 @@ async function escalateIssue(sweeping: Sweeping, issue: Issue): Promise<boolean>
   let isDone = false;
   for (let level = issue.escalationLevel + 1; clock && at !== null && at <= now; level++) {
     const next = nextEscalation(issue, level);
+    const { due, stage } = missedDue(issue, clock, level);
     isDone = await performAs(sweeping, issue, {
       noun: 'issue',
       action: 'escalate',
-      input: { clock, level, due: issue[`${clock}Due`] ?? at, isLast: next === null || next > now },
+      input: {
+        clock,
+        level,
+        due: due ?? at,
+        isLast: next === null || next > now,
+        ...(stage === null ? {} : { stage }),
+      },
     });
     if (!isDone) return false;
     at = next;

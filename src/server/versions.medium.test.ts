@@ -47,7 +47,8 @@ describe('versions', () => {
     const base = await w.tools.master.of(w.district);
     const found = base.category('E0101', w.now());
     if (!found) throw new Error('no such category');
-    const { id: _id, district: _d, version: _v, status: _s, validTo: _t, ...rest } = found;
+    const { id: _id, district: _d, version: _v, status: _s, validTo: _t, ...kept } = found;
+    const { vouchedBy: _b, vouchedAt: _a, ...rest } = kept;
     const own = await w.run('systemAdmin', 'category', newId(), 'add', {
       ...rest,
       name: '本区名称',
