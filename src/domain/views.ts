@@ -51,6 +51,8 @@ export const EventView = z.object({
   details: z.array(z.object({ title: z.string(), value: z.string() })),
   source: z.string(),
   sealNumber: z.number().nullable(),
+  /** Made by a simulation of a demo district, not at its moment. */
+  isSimulated: z.boolean(),
 });
 export type EventView = z.infer<typeof EventView>;
 

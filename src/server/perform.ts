@@ -38,6 +38,7 @@ export interface Done {
 }
 
 const tries = 12;
+const triesOfMany = 4;
 
 /** Waits a little, longer each time, so that many at one record do not all begin again together. */
 const stepAside = (attempt: number): Promise<void> =>
@@ -192,11 +193,25 @@ export async function performTasks(
       return outcomes;
     } catch (error) {
       if (!isRace(error) && brokenUnique(error) === undefined) throw error;
-      if (!allOrNothing) return eachAlone(tools, tasks);
-      if (attempt === tries || brokenUnique(error) !== undefined) throw refusalOfRace(error);
+      const isHopeless = brokenUnique(error) !== undefined || attempt === triesOfMany;
+      if (isHopeless && allOrNothing) throw refusalOfRace(error);
+      if (isHopeless) return eachAlone(tools, tasks);
       await stepAside(attempt);
     }
   }
+}
+
+/** Decides an order in a workspace, with all that follows and its request. Throws {@link Refused}. */
+export async function planOrder(
+  space: Workspace,
+  order: Order,
+  context: PlanContext,
+): Promise<StoredEvent> {
+  const event = await planAct(space, order, context);
+  const digest = digestOf(order, context.actor, context.tools);
+  const { district, id: eventId } = event;
+  space.batch.requests.push({ district, id: order.requestId, digest, eventId });
+  return event;
 }
 
 async function planTasks(
@@ -208,20 +223,20 @@ async function planTasks(
   const outcomes: Outcome[] = [];
   for (const { actor, order, at: now } of tasks) {
     const { requestId } = order;
-    const digest = digestOf(order, actor, tools);
     const mark = space.mark();
     try {
       checkIds(order);
       const known = seen.get(requestId);
       if (known) {
         const home = homeOf(getNoun(order.noun), actor.district);
-        outcomes.push({ requestId, done: await repeat(tools.store, home, known, digest) });
+        outcomes.push({
+          requestId,
+          done: await repeat(tools.store, home, known, digestOf(order, actor, tools)),
+        });
         continue;
       }
       const context = { tools: { ...tools, store }, master, actor, now, requestId };
-      const event = await planAct(space, order, context);
-      const { district, id: eventId } = event;
-      space.batch.requests.push({ district, id: requestId, digest, eventId });
+      const event = await planOrder(space, order, context);
       const record = space.get(order.noun, order.id) as AnyRecord;
       outcomes.push({ requestId, done: { event, record, isRepeat: false } });
     } catch (error) {

@@ -24,6 +24,14 @@ export interface Tools {
   box: SecretBox;
   /** Reactions to an action, by 'noun.action'. */
   reactionsTo(name: string): readonly string[];
+  /** Only in the tools of `simulated.ts`: the one district whose events may lie at other moments. */
+  simulated?: Simulated;
+}
+
+export interface Simulated {
+  district: string;
+  /** The server's own moment, which marks the event. */
+  performedAt(): Moment;
 }
 
 interface Standing {
@@ -204,6 +212,17 @@ async function findIn(
   return found ?? null;
 }
 
+/** What marks an event of a simulation. Throws when its district is not the one that is simulated. */
+function simulatedMark({
+  tools: { simulated },
+  actor,
+}: PlanContext): Pick<StoredEvent, 'performedAt'> {
+  if (!simulated) return {};
+  if (simulated.district !== actor.district)
+    throw new Refused(403, 'notSimulated', '模拟的时间只能用于正在生成的演示区，请按实际时间办理');
+  return { performedAt: simulated.performedAt() };
+}
+
 /**
  * Decides one action and everything that follows from it. `record`: as loaded, null when there is none.
  * Throws {@link Refused}; the workspace must then be thrown away or undone.
@@ -287,6 +306,7 @@ export async function planAct(
     facts: pins,
     cause: cause?.id ?? null,
     requestId: context.requestId,
+    ...simulatedMark(context),
   };
   space.put(act.noun, next);
   space.batch.events.push(event);

@@ -166,5 +166,6 @@ export function eventView(
     details: eventDetails(event, row, master),
     source: row.source,
     sealNumber,
+    isSimulated: event.performedAt !== undefined,
   };
 }

@@ -30,6 +30,8 @@ export interface StoredEvent {
   facts: Record<string, unknown>;
   cause: string | null;
   requestId: string;
+  /** The server's own moment, when the event was performed at another (`simulated.ts`); else absent. */
+  performedAt?: Moment;
 }
 
 export interface SeenRequest {
@@ -50,7 +52,7 @@ export interface Batch {
 
 const hex = (bytes: Buffer): string => `\\x${bytes.toString('hex')}`;
 const eventColumns =
-  'district, id, at, noun, record_id, version, action, actor, input, secrets, changes, facts, cause, request_id';
+  'district, id, at, noun, record_id, version, action, actor, input, secrets, changes, facts, cause, request_id, performed_at';
 
 const eventRow = (event: StoredEvent): Record<string, unknown> => ({
   district: event.district,
@@ -67,6 +69,7 @@ const eventRow = (event: StoredEvent): Record<string, unknown> => ({
   facts: event.facts,
   cause: event.cause,
   request_id: event.requestId,
+  performed_at: event.performedAt ?? null,
 });
 
 /** An event row as read with `select *`. */
@@ -85,6 +88,7 @@ export const eventFromRow = (row: Record<string, unknown>): StoredEvent => ({
   facts: row.facts as Record<string, unknown>,
   cause: row.cause as string | null,
   requestId: row.request_id as string,
+  ...(row.performed_at ? { performedAt: row.performed_at as Moment } : {}),
 });
 
 type Part = { sql: string; rows: unknown[] };

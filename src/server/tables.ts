@@ -151,6 +151,7 @@ export interface EventTable {
   facts: unknown;
   cause: string | null;
   request_id: string;
+  performed_at: string | null;
 }
 
 export interface HouseTable {
@@ -430,6 +431,16 @@ export interface SettingTable {
   value: unknown;
 }
 
+export interface SimulationTable {
+  district: string;
+  began_at: string;
+  lived_through: string;
+  wanted_until: string;
+  issues_a_day: number;
+  event_count: number;
+  issue_count: number;
+}
+
 export interface SiteTable {
   district: string;
   id: string;
@@ -491,6 +502,7 @@ export interface Tables {
   sender: SenderTable;
   session: SessionTable;
   setting: SettingTable;
+  simulation: SimulationTable;
   site: SiteTable;
   unit: UnitTable;
   unsealed: UnsealedTable;

@@ -31,6 +31,7 @@ export default function RecordPage() {
     extra: (
       <span className="soft">
         {event.sealNumber === null ? '待封存' : `封存第 ${event.sealNumber} 号`}
+        {event.isSimulated && ' · 模拟'}
       </span>
     ),
   }));
