@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import pg from 'pg';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { checkMasterKey, loadMasterKey, masterKeyFile } from './masterKey.ts';
+import { APPLICATION_ROLE } from './postgres/embedded.ts';
 import { testDirectory } from './postgres/testDirectory.ts';
 import { StartRefused } from './startRefusal.ts';
 import { testDatabase } from './testing/world.ts';
@@ -58,6 +59,10 @@ it('refuses another key than the database was first started with', async () => {
   try {
     await checkMasterKey(owner, Buffer.alloc(32, 1));
     await checkMasterKey(owner, Buffer.alloc(32, 1));
+    // A command beside a running program works under the application's role, which may only read here.
+    await owner.query(`set role ${APPLICATION_ROLE}`);
+    await checkMasterKey(owner, Buffer.alloc(32, 1));
+    await owner.query('reset role');
     await expect(checkMasterKey(owner, Buffer.alloc(32, 2))).rejects.toThrow(
       '主密钥不是这个数据库原来的那一个',
     );
