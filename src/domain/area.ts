@@ -1,11 +1,19 @@
 /**
  * Area 区域: district → subdistrict → community → cell, by code: 6 + 3 + 3 + 3 digits, so that the code
- * of a place begins with the codes of all it lies in. Source: domain reference a.2 (DB11 单元网格).
+ * of a place begins with the codes of all it lies in. A code keeps its meaning for ever: an area that is
+ * re-coded, merged or split ends, and its successor says what it came from; what was judged under the old
+ * code keeps it. Source: domain reference a.2 (DB11 单元网格).
  */
 import { z } from 'zod';
-import { actionOf, noun } from './action.ts';
-import { area as areaField, text } from './fields.ts';
-import { keptFields, retire } from './versioned.ts';
+import { actionOf, noun, type CheckGiven } from './action.ts';
+import { childrenOf, endAs, follow, successor } from './areaChange.ts';
+import { codesUnder } from './areaCode.ts';
+import type { FactName } from './facts.ts';
+import { area as areaField, areas, day, polygon, text, unit as unitField } from './fields.ts';
+import { Day } from './moment.ts';
+import { refusal, type Refusal } from './refused.ts';
+import { Polygon } from './shape.ts';
+import { keptFields } from './versioned.ts';
 
 export const AreaLevel = z.enum(['district', 'subdistrict', 'community', 'cell']);
 
@@ -23,6 +31,10 @@ const levelOfLength: Record<number, z.infer<typeof AreaLevel>> = {
   15: 'cell',
 };
 
+/** The level of a code, by its length. */
+export const levelOf = (code: string): z.infer<typeof AreaLevel> =>
+  levelOfLength[code.length] ?? 'cell';
+
 export const Area = z.object({
   ...keptFields(['active', 'retired']),
   code: z.string(),
@@ -30,11 +42,105 @@ export const Area = z.object({
   level: AreaLevel,
   grade: z.string().nullable(),
   isDemo: z.boolean(),
+  /** WGS84; null: not drawn yet, chosen by name. */
+  polygon: Polygon.nullable(),
+  /** Who answers for it; null: whoever answers for the area above, at last the subdistrict's own unit. */
+  unitId: z.uuid().nullable(),
+  landUse: z.string().nullable(),
+  beginDay: Day.nullable(),
+  endDay: Day.nullable(),
+  /** Codes of what came after it; empty while in use, or ended for good. */
+  succeededBy: z.array(z.string()),
+  /** Codes of what it came from. */
+  predecessors: z.array(z.string()),
 });
 export type Area = z.infer<typeof Area>;
 
 const act = actionOf<Area>();
-const fields = { name: text('名称', 60), grade: text('管理等级', 20).nullable().optional() };
+const source = '区—街道—社区—单元网格四级，15 位代码；改码保留历史（domain a.2）';
+
+const attributes = {
+  grade: text('管理等级', 20).nullable().optional(),
+  unitId: unitField('责任单位').nullable().optional(),
+  landUse: text('用地分类', 40).nullable().optional(),
+  beginDay: day('启用日期').nullable().optional(),
+};
+const fields = { name: text('名称', 60), ...attributes };
+
+const Part = z.strictObject({
+  code: areaField('新代码'),
+  name: text('名称', 60),
+  grade: attributes.grade,
+  unitId: attributes.unitId,
+  polygon: polygon().nullable().optional(),
+  takes: z.array(areaField('下级区域')).max(999).optional(),
+});
+
+type Checked<F extends FactName> = CheckGiven<F>;
+
+const unitProblem = (
+  unitId: string | null | undefined,
+  { facts }: Checked<'unit'>,
+): Refusal | undefined =>
+  unitId && !facts.unit?.isActive
+    ? refusal('noUnit', '责任单位不存在或已停用，请重新选择')
+    : undefined;
+
+const parentProblem = (code: string, { facts }: Checked<'parentArea'>): Refusal | undefined =>
+  code.length === 6 || facts.parentArea?.isActive
+    ? undefined
+    : refusal('noParent', `上级区域 ${code.slice(0, -3)} 不存在或已停用，请先新增上级区域`);
+
+const fitProblem = ({ facts }: Checked<'parentFit'>): Refusal | undefined =>
+  facts.parentFit === 'outside'
+    ? refusal('outside', '边界与上级区域的边界毫不相交，请核对坐标系和代码')
+    : undefined;
+
+/** A new code for an area: of this district, free, and below an area in use. */
+const newCodeProblem = (
+  record: Area,
+  code: string,
+  given: Checked<'parentArea' | 'codesTaken'>,
+): Refusal | undefined => {
+  if (!code.startsWith(given.district)) return refusal('wrongDistrict', '区域代码须以本区代码开头');
+  if (code.length !== record.code.length)
+    return refusal('wrongLevel', `新代码须为 ${record.code.length} 位，与原来同级`);
+  if (given.facts.codesTaken.length > 0)
+    return refusal(
+      'codeTaken',
+      `代码 ${given.facts.codesTaken[0]} 已经用过，代码不重复使用，请换一个`,
+    );
+  return parentProblem(code, given);
+};
+
+const notDistrict = (record: Area): Refusal | undefined =>
+  record.level === 'district'
+    ? refusal('district', '区的代码由国家标准规定，不能改码、合并或拆分')
+    : undefined;
+
+const useProblem = ({ facts }: Checked<'areasUnder' | 'areaUse'>): Refusal | undefined => {
+  const { postCount, siteCount, issueCount, isMore } = facts.areaUse;
+  const used = [
+    [facts.areasUnder.length, '个下级区域'],
+    [postCount, '个岗位'],
+    [siteCount, '个点位'],
+    [issueCount, isMore ? '件以上未结案件' : '件未结案件'],
+  ].flatMap(([count, words]) => (count === 0 ? [] : [`${count} ${words}`]));
+  return used.length === 0
+    ? undefined
+    : refusal(
+        'inUse',
+        `还有${used.join('、')}在用，不能停用。请先停用下级、调整岗位和点位、办结案件；区划调整请用“合并”“拆分”或“改码”，它们会一并移走`,
+      );
+};
+
+/** Where the areas right below a merged one go; null when the other one has no free number left. */
+const placesIn = (
+  record: Area,
+  intoCode: string,
+  facts: Pick<Checked<'areasUnder' | 'codesTaken'>['facts'], 'areasUnder' | 'codesTaken'>,
+): Map<string, string> | null =>
+  codesUnder(intoCode, childrenOf(record.code, facts.areasUnder), new Set(facts.codesTaken));
 
 export const area = noun({
   name: 'area',
@@ -42,45 +148,236 @@ export const area = noun({
   label: '区域',
   shape: Area,
   seen: { open: true },
+  defaults: {
+    polygon: null,
+    unitId: null,
+    landUse: null,
+    beginDay: null,
+    endDay: null,
+    succeededBy: [],
+    predecessors: [],
+  },
   statuses: { active: '在用', retired: '停用' },
   finals: ['retired'],
   actions: {
     add: act({
       label: '新增区域',
       sentence: '新增区域 {name}',
-      source: '区—街道—社区—单元网格四级（domain a.2）',
+      source,
       by: ['systemAdmin', 'system'],
       from: 'new',
       to: 'active',
       input: z.strictObject({
         code: areaField('区域代码'),
         ...fields,
+        polygon: polygon().nullable().optional(),
         isDemo: z.boolean().optional(),
       }),
-      check: (_record, { code, isDemo }, { actor, district }) => {
-        if (!code.startsWith(district))
-          return { code: 'wrongDistrict', message: '区域代码须以本区代码开头' };
-        return isDemo && actor.role !== 'system'
-          ? { code: 'demoOnlyBySystem', message: '演示区只能由程序建立' }
-          : undefined;
+      needs: ['parentArea', 'unit', 'parentFit'],
+      check: (_record, { code, unitId, isDemo }, given) => {
+        if (!code.startsWith(given.district))
+          return refusal('wrongDistrict', '区域代码须以本区代码开头');
+        if (isDemo && given.actor.role !== 'system')
+          return refusal('demoOnlyBySystem', '演示区只能由程序建立');
+        return parentProblem(code, given) ?? unitProblem(unitId, given) ?? fitProblem(given);
       },
-      changes: (_record, { code, name, grade = null, isDemo = false }) => ({
-        code,
-        name,
-        grade,
-        isDemo,
-        level: levelOfLength[code.length] ?? 'cell',
+      changes: (_record, input) => ({
+        code: input.code,
+        name: input.name,
+        level: levelOf(input.code),
+        grade: input.grade ?? null,
+        isDemo: input.isDemo ?? false,
+        polygon: input.polygon ?? null,
+        unitId: input.unitId ?? null,
+        landUse: input.landUse ?? null,
+        beginDay: input.beginDay ?? null,
+        endDay: null,
+        succeededBy: [],
+        predecessors: [],
       }),
     }),
     edit: act({
       label: '修改区域',
       sentence: '修改区域',
-      source: '名称和等级可改，历史留痕（domain a.2）',
+      source: '名称、等级、责任单位可改，历史留痕（domain a.2）',
       by: ['systemAdmin'],
       from: ['active'],
       input: z.strictObject(fields).partial(),
+      needs: ['unit'],
+      check: (_record, { unitId }, given) => unitProblem(unitId, given),
       changes: (_record, input) => input,
     }),
-    retire: act(retire<Area>(['systemAdmin'])),
+    draw: act({
+      label: '画界',
+      sentence: '画界',
+      source: '闭合多边形、拓扑正确（domain a.2）',
+      by: ['systemAdmin'],
+      from: ['active'],
+      input: z.strictObject({ polygon: polygon().nullable() }),
+      needs: ['parentFit'],
+      check: (_record, _input, given) => fitProblem(given),
+      changes: (_record, input) => input,
+    }),
+    retire: act({
+      label: '停用',
+      sentence: '停用',
+      source: '主数据停用不删除（architecture 6）',
+      by: ['systemAdmin'],
+      from: ['active'],
+      to: 'retired',
+      input: z.strictObject({ endDay: day('停用日期').optional() }),
+      needs: ['areasUnder', 'areaUse'],
+      check: (_record, _input, given) => useProblem(given),
+      changes: (_record, input) => input,
+    }),
+    recode: act({
+      label: '改码',
+      sentence: '改码为 {code}，下级随改',
+      source,
+      by: ['systemAdmin'],
+      from: ['active'],
+      to: 'retired',
+      input: z.strictObject({ code: areaField('新代码') }),
+      needs: ['areasUnder', 'parentArea', 'codesTaken'],
+      refuse: notDistrict,
+      check: (record, { code }, given) => newCodeProblem(record, code, given),
+      changes: (_record, { code }, given) => endAs([code], given),
+      also: (record, { code }, given) => [
+        successor(record, { code }, given),
+        ...follow(given.facts.areasUnder, new Map([[record.code, code]])),
+      ],
+    }),
+    merge: act({
+      label: '合并',
+      sentence: '并入 {intoCode}，下级随改',
+      source: '合并的社区从 601 起编号（domain a.2，CJT349）',
+      by: ['systemAdmin'],
+      from: ['active'],
+      to: 'retired',
+      input: z.strictObject({ intoCode: areaField('并入哪个区域') }),
+      needs: ['areasUnder', 'intoArea', 'codesTaken'],
+      refuse: notDistrict,
+      check: (record, { intoCode }, { facts }) => {
+        if (facts.intoArea?.id === record.id) return refusal('itself', '不能并入自身，请另选');
+        if (!facts.intoArea?.isActive)
+          return refusal('noArea', '并入的区域不存在或已停用，请重新选择');
+        if (intoCode.length !== record.code.length)
+          return refusal('wrongLevel', '只能并入同级的区域，请重新选择');
+        return placesIn(record, intoCode, facts)
+          ? undefined
+          : refusal('codesUsedUp', '对方区域下已没有空余的编号，请先给下级区域改码');
+      },
+      changes: (_record, { intoCode }, given) => endAs([intoCode], given),
+      also: (record, { intoCode }, { facts }) => [
+        {
+          noun: 'area',
+          id: facts.intoArea?.id ?? '',
+          action: 'absorb',
+          input: { code: record.code, polygon: record.polygon },
+        },
+        ...follow(facts.areasUnder, placesIn(record, intoCode, facts) ?? new Map()),
+      ],
+    }),
+    split: act({
+      label: '拆分',
+      sentence: '拆分为 {parts}',
+      source,
+      by: ['systemAdmin'],
+      from: ['active'],
+      to: 'retired',
+      input: z.strictObject({ parts: areas(Part) }),
+      needs: ['areasUnder', 'parentArea', 'codesTaken'],
+      refuse: notDistrict,
+      check: (record, { parts }, given) => {
+        const codes = parts.map(({ code }) => code);
+        if (new Set(codes).size < codes.length)
+          return refusal('codeTwice', '拆分后的代码有重复，请改正');
+        if (codes.some((code) => code.slice(0, -3) !== record.code.slice(0, -3)))
+          return refusal('wrongParent', '拆分后的代码须与原区域属于同一上级、长度相同');
+        const children = childrenOf(record.code, given.facts.areasUnder).sort();
+        const taken = parts.flatMap(({ takes = [] }) => takes).sort();
+        if (children.join() !== taken.join())
+          return refusal('notTaken', '请把每个下级区域分给拆分后的某一个区域，不重不漏');
+        return newCodeProblem(record, codes[0] ?? '', given);
+      },
+      changes: (_record, { parts }, given) =>
+        endAs(
+          parts.map(({ code }) => code),
+          given,
+        ),
+      also: (record, { parts }, given) => [
+        ...parts.map(({ takes: _takes, polygon: drawn = null, ...part }, n) =>
+          successor(record, { ...withoutBlank(part), code: part.code, polygon: drawn }, given, n),
+        ),
+        ...parts.flatMap(({ code, takes = [] }) =>
+          follow(
+            given.facts.areasUnder,
+            new Map(takes.map((child) => [child, code + child.slice(-3)])),
+          ),
+        ),
+      ],
+    }),
+
+    /** Inner half of re-coding, merging and splitting: the new record of an old area. */
+    succeed: act({
+      label: '承接',
+      sentence: '承接原区域 {predecessors}',
+      source,
+      by: ['systemAdmin'],
+      isInner: true,
+      from: 'new',
+      to: 'active',
+      input: z.strictObject({
+        code: areaField('区域代码'),
+        name: text('名称', 60),
+        grade: z.string().nullable(),
+        isDemo: z.boolean(),
+        polygon: Polygon.nullable(),
+        unitId: z.uuid().nullable(),
+        landUse: z.string().nullable(),
+        beginDay: Day,
+        predecessors: z.array(z.string()),
+      }),
+      changes: (_record, input) => ({
+        ...input,
+        level: levelOf(input.code),
+        endDay: null,
+        succeededBy: [],
+      }),
+    }),
+    /** Inner half: an area below one that moves gets its new code. */
+    follow: act({
+      label: '随改',
+      sentence: '随上级改码为 {code}',
+      source,
+      by: ['systemAdmin'],
+      isInner: true,
+      from: ['active'],
+      to: 'retired',
+      input: z.strictObject({ code: areaField('新代码') }),
+      changes: (_record, { code }, given) => endAs([code], given),
+      also: (record, { code }, given) => [successor(record, { code }, given)],
+    }),
+    /** The surviving half of merging. */
+    absorb: act({
+      label: '并入',
+      sentence: '并入原区域 {code}',
+      source,
+      by: ['systemAdmin'],
+      isInner: true,
+      from: ['active'],
+      input: z.strictObject({ code: areaField('区域代码'), polygon: Polygon.nullable() }),
+      changes: (record, { code, polygon: other }) => ({
+        predecessors: [...record.predecessors, code],
+        polygon: record.polygon && other ? [...record.polygon, ...other] : record.polygon,
+      }),
+    }),
   },
 });
+
+/** What a part of a split leaves unsaid stays as it was. */
+function withoutBlank<T extends object>(part: T): Partial<T> {
+  return Object.fromEntries(
+    Object.entries(part).filter(([, value]) => value !== undefined),
+  ) as Partial<T>;
+}

@@ -132,7 +132,7 @@ const mainRoad = {
         grade,
         description: input.description ?? report.content,
         address: input.address ?? report.address ?? facts.site?.address ?? null,
-        areaCode: input.areaCode,
+        areaCode: facts.area?.code ?? input.areaCode,
         siteId: input.siteId ?? report.siteId,
         lng: input.place?.lng ?? report.lng ?? facts.site?.lng ?? null,
         lat: input.place?.lat ?? report.lat ?? facts.site?.lat ?? null,

@@ -21,6 +21,7 @@ import {
   yesNo,
 } from './fields.ts';
 import { refusal } from './refused.ts';
+import { withDetail } from './areaCode.ts';
 import { reportClock } from './reportClock.ts';
 import type { Report } from './reportShape.ts';
 
@@ -106,7 +107,17 @@ export const submit = act({
   from: 'new',
   to: 'submitted',
   input: submitInput,
-  needs: ['calendar', 'settings', 'area', 'site', 'photos', 'reportNumber', 'sender', 'category'],
+  needs: [
+    'calendar',
+    'settings',
+    'area',
+    'areaOfPoint',
+    'site',
+    'photos',
+    'reportNumber',
+    'sender',
+    'category',
+  ],
   check: (_record, input, { actor, facts, now }) => {
     if (!channelsOfRole(actor.role).includes(input.channel)) {
       return refusal('channelNotYours', '您的岗位不能以此渠道上报，请更换来源渠道');
@@ -145,7 +156,7 @@ export const submit = act({
       urgency,
       content: input.content,
       address: input.address ?? facts.site?.address ?? null,
-      areaCode: input.areaCode ?? facts.site?.areaCode ?? district,
+      areaCode: withDetail(input.areaCode ?? facts.site?.areaCode ?? district, facts.areaOfPoint),
       siteId: input.siteId ?? null,
       categoryCode: input.categoryCode ?? null,
       lng: input.place?.lng ?? facts.site?.lng ?? null,

@@ -21,11 +21,11 @@ export interface Candidate {
  */
 export function verifiesIn(
   { verifyAreaCode }: Pick<Issue, 'verifyAreaCode'>,
-  { role, areaCode }: { role: Role; areaCode: string | null },
+  { role, areaCodes }: { role: Role; areaCodes: readonly string[] },
 ): boolean {
-  if (areaCode === null) return role === 'assessor';
+  if (areaCodes.length === 0) return role === 'assessor';
   const asked = verifyAreaCode ?? '';
-  return areaCode.startsWith(asked) || asked.startsWith(areaCode);
+  return areaCodes.some((code) => code.startsWith(asked) || asked.startsWith(code));
 }
 
 export function verifierRefusal(issue: Issue, candidate: Candidate): Refusal | undefined {

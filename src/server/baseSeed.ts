@@ -21,7 +21,7 @@ export const systemActor = (district: string, role: Actor['role'] = 'system'): A
   district,
   unitId: null,
   unitIds: [],
-  areaCode: null,
+  areaCodes: [],
   posts: [],
 });
 

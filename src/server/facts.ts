@@ -2,9 +2,11 @@
  * Loading facts: for each fact a row names, its value now and its pin, the short form the event keeps
  * (a version id, or the value itself where it is small). `unpin` gives the same value back for ever.
  */
+import * as areaFacts from './areaFacts.ts';
 import { issueNumberLimit, type Numbers } from './numbers.ts';
 import type { FactName, Facts, LinkedUnit } from '../domain/facts.ts';
 import type { Moment } from '../domain/moment.ts';
+import { withDetail } from '../domain/areaCode.ts';
 import { localDay } from '../domain/moment.ts';
 import { baseDistrict } from '../domain/nouns.ts';
 import type { Report } from '../domain/reportShape.ts';
@@ -24,6 +26,8 @@ export interface FactContext {
   personId: string;
   record: Record<string, unknown>;
   input: Record<string, unknown>;
+  /** The records of a noun that this transaction has read or changed, as they stand in it. */
+  planned(noun: string): Record<string, unknown>[];
   /** A record as it stands inside this transaction. */
   find(noun: string, id: string): Promise<Record<string, unknown> | null>;
 }
@@ -84,7 +88,13 @@ async function unitPath(
 /** The units an input links to: a seed adds a unit together with those above it. */
 async function linkedUnits({ input, record, find }: FactContext): Promise<Loaded> {
   const { parentId = record.parentId, guideUnitId, leadUnitId, memberUnitIds, unitId } = input;
-  const named = [parentId, guideUnitId, leadUnitId, unitId, ...((memberUnitIds ?? []) as unknown[])];
+  const named = [
+    parentId,
+    guideUnitId,
+    leadUnitId,
+    unitId,
+    ...((memberUnitIds ?? []) as unknown[]),
+  ];
   const units: LinkedUnit[] = [];
   for (const id of new Set(named.flatMap((one) => textOf(one) ?? []))) {
     const unit = (await find('unit', id)) as Unit | null;
@@ -121,7 +131,8 @@ const loaders: { [F in FactName]: (context: FactContext) => Loaded | Promise<Loa
     pin: master.settingVersions(now),
   }),
   category: ({ master, noun, now, input, record }) => {
-    const code = textOf(input.categoryCode) ?? (noun === 'category' ? textOf(input.code) : undefined);
+    const code =
+      textOf(input.categoryCode) ?? (noun === 'category' ? textOf(input.code) : undefined);
     const found = code
       ? master.category(code, now)
       : master.categories.get(textOf(record.categoryId) ?? '');
@@ -135,8 +146,10 @@ const loaders: { [F in FactName]: (context: FactContext) => Loaded | Promise<Loa
         (id) => master.unitFact(id, now) ?? [],
       ),
     ),
-  area: ({ master, input }) => {
-    const found = master.areas.get(textOf(input.areaCode) ?? '');
+  area: async (context) => {
+    const { master, input } = context;
+    const chosen = textOf(input.areaCode) ?? '';
+    const found = master.areas.get(withDetail(chosen, await areaFacts.areaOfPoint(context)));
     return same(
       found
         ? {
@@ -148,19 +161,24 @@ const loaders: { [F in FactName]: (context: FactContext) => Loaded | Promise<Loa
         : null,
     );
   },
+  parentArea: (context) => same(areaFacts.parentArea(context)),
+  intoArea: (context) => same(areaFacts.intoArea(context)),
+  areasUnder: (context) => same(areaFacts.areasUnder(context)),
+  codesTaken: (context) => same(areaFacts.codesTaken(context)),
+  areaUse: async (context) => same(await areaFacts.areaUse(context)),
+  parentFit: (context) => same(areaFacts.parentFit(context)),
+  areaOfPoint: async (context) => same(await areaFacts.areaOfPoint(context)),
   site: ({ master, input }) => {
     const found = master.sites.get(textOf(input.siteId) ?? '');
     if (!found || found.status !== 'active') return same(null);
     const { id, name, areaCode, lng, lat, address } = found;
-    return same({ id, name, areaCode, lng, lat, address });
+    return same({ id, name, areaCode: master.currentArea(areaCode), lng, lat, address });
   },
   post: ({ master, input, record }) =>
     same(master.postFact(textOf(input.postId) ?? textOf(record.postId) ?? '')),
   deputyPost: ({ master, input }) => same(master.postFact(textOf(input.deputyPostId) ?? '')),
   deputies: async ({ store, district, input, record }) =>
-    same(
-      await store.deputiesOf(district, textOf(input.postId) ?? textOf(record.postId) ?? ''),
-    ),
+    same(await store.deputiesOf(district, textOf(input.postId) ?? textOf(record.postId) ?? '')),
   linkedUnits,
   unitUse: async ({ store, district, record, now }) =>
     same(await store.unitUse(district, String(record.id), localDay(now))),
@@ -170,9 +188,7 @@ const loaders: { [F in FactName]: (context: FactContext) => Loaded | Promise<Loa
     same(await store.postsHeldBy(textOf(input.personId) ?? String(record.id))),
   dutySuggestion: ({ master, record, now }) => same(dutyMark(master, record as Dutiable, now)),
   dutyUnits: ({ master, input, now }) =>
-    same(
-      dutyUnitFields.flatMap((field) => master.unitFact(textOf(input[field]) ?? '', now) ?? []),
-    ),
+    same(dutyUnitFields.flatMap((field) => master.unitFact(textOf(input[field]) ?? '', now) ?? [])),
   sameDutyRules: ({ master, input, district, now }) =>
     same(sameDutyRules(master, district, input, now)),
   sender: ({ master, input }) => {

@@ -66,6 +66,13 @@ export class Workspace {
     return this.records.get(`${noun}:${id}`)?.record;
   }
 
+  /** The records of a noun that were read or put, as they stand now. */
+  all(noun: string): AnyRecord[] {
+    return [...this.records.values()].flatMap((standing) =>
+      standing.noun === noun ? [standing.record] : [],
+    );
+  }
+
   /** Remembers a record as read from the database. */
   read(noun: string, record: AnyRecord): void {
     this.records.set(`${noun}:${record.id}`, { noun, record, readVersion: record.version });
@@ -273,6 +280,7 @@ export async function planAct(
     personId: actor.personId,
     record,
     input,
+    planned: (nounName) => space.all(nounName),
     find: async (nounName, id) => {
       const target = await findIn(space, nounName, id, context);
       return target && inScope(target, scopeOf(actor), getNoun(nounName).seen) ? target : null;

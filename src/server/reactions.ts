@@ -138,7 +138,9 @@ export const reactions: Record<ReactionName, Reaction> = {
         ? [issue.verifierId]
         : [...master.posts.values()]
             .filter((post) => post.status === 'active' && post.role === 'gridWorker')
-            .filter((post) => verifiesIn(issue, post))
+            .filter(({ role, areaCode }) =>
+              verifiesIn(issue, { role, areaCodes: areaCode ? master.areaCodesOf(areaCode) : [] }),
+            )
             .map((post) => master.personOn(post, event.at)),
     () => '请到现场复查',
   ),
@@ -166,7 +168,11 @@ export const reactions: Record<ReactionName, Reaction> = {
       ? [report.confirmerId]
       : [...master.posts.values()]
           .filter((post) => post.role === 'gridWorker' && post.status === 'active')
-          .filter((post) => post.areaCode !== null && report.areaCode.startsWith(post.areaCode))
+          .filter((post) =>
+            master
+              .areaCodesOf(post.areaCode ?? '-')
+              .some((code) => report.areaCode.startsWith(code)),
+          )
           .map((post) => master.personOn(post, event.at));
     return notices(event, persons, `请现场核实来件 ${report.number}`);
   },

@@ -42,8 +42,8 @@ const seenColumns: Record<string, fc.Arbitrary<Record<string, unknown>>> = {
 };
 
 const actors: fc.Arbitrary<Actor> = fc
-  .record({ role: some(Role.options), personId: some(ids), areaCode: orNull(codes), unitIds: few })
-  .map(({ role, personId, areaCode, unitIds }) => ({
+  .record({ role: some(Role.options), personId: some(ids), areaCodes: fc.uniqueArray(some(codes), { maxLength: 3 }), unitIds: few })
+  .map(({ role, personId, areaCodes, unitIds }) => ({
     personId,
     postId: newId(),
     name: '某',
@@ -52,7 +52,7 @@ const actors: fc.Arbitrary<Actor> = fc
     district: '110199',
     unitId: unitIds[0] ?? null,
     unitIds,
-    areaCode,
+    areaCodes,
     posts: [],
   }));
 

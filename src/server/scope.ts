@@ -41,16 +41,14 @@ export function whereInScope(scope: Scope, noun: Noun, alias: string): Sql {
   const { seen } = noun;
   if (seen.open || scope.kind === 'all') return sql`true`;
   if (scope.kind === 'nothing') return sql`false`;
-  const { areaCode, unitIds, personId } = scope;
+  const { areaCodes, unitIds, personId } = scope;
   const column = (field: string): Sql => sql.ref(`${alias}.${snake(field)}`);
   const names = (field: string, ids: readonly string[]): Sql =>
     noun.shape.shape[field] instanceof z.ZodArray
       ? sql`${column(field)} && ${ids}::uuid[]`
       : sql`${column(field)} = any(${ids}::uuid[])`;
   return anyOf([
-    ...(areaCode === null
-      ? []
-      : (seen.areas ?? []).map((field) => inArea(column(field), areaCode))),
+    ...(seen.areas ?? []).flatMap((field) => areaCodes.map((code) => inArea(column(field), code))),
     ...(unitIds.length === 0 ? [] : (seen.units ?? []).map((field) => names(field, unitIds))),
     ...(seen.persons ?? []).map((field) => names(field, [personId])),
   ]);

@@ -12,6 +12,7 @@ import { fieldMeta, type FieldKind } from '../domain/fields.ts';
 import { clockLabels } from '../domain/issueShape.ts';
 import { localDay, localTime, type Moment } from '../domain/moment.ts';
 import { getNoun, getRow } from '../domain/nouns.ts';
+import { pointsOf, type Polygon } from '../domain/shape.ts';
 import { TimeLimit, timeLimitText } from '../domain/timeLimit.ts';
 import { unitKindLabels } from '../domain/unit.ts';
 import type { MasterData } from './masterData.ts';
@@ -104,6 +105,11 @@ function valueWords(
   if (kind === 'units')
     return (value as string[]).map((id) => unitName(master, id) ?? id).join('、');
   if (kind === 'works') return worksWords(value);
+  if (kind === 'polygon') return value ? `${pointsOf(value as Polygon).length} 个点` : '清除边界';
+  if (kind === 'areas')
+    return (value as { code: string; name: string }[])
+      .map((part) => `${part.name}（${part.code}）`)
+      .join('、');
   if (kind === 'moment') return momentWords(String(value));
   if (kind === 'place' && value) {
     const { lng, lat } = value as { lng: number; lat: number };

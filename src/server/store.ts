@@ -5,7 +5,7 @@
  */
 import { LRUCache } from 'lru-cache';
 import type { Pool } from 'pg';
-import type { DeputyFact, PhotoFact, PostHeld, UnitUse } from '../domain/facts.ts';
+import type { AreaUse, DeputyFact, PhotoFact, PostHeld, UnitUse } from '../domain/facts.ts';
 import { openStatuses } from '../domain/issueShape.ts';
 import { addMinutes, type Moment } from '../domain/moment.ts';
 import { baseDistrict, getNoun } from '../domain/nouns.ts';
@@ -54,6 +54,8 @@ export interface Store {
   unitUse(district: string, unitId: string, today: string): Promise<UnitUse>;
   /** The deputies, not ended, of a post. */
   deputiesOf(district: string, postId: string): Promise<DeputyFact[]>;
+  /** What is bound to an area or to one below it. */
+  areaUse(district: string, code: string): Promise<AreaUse>;
   /** The active posts of a person in every district. */
   postsHeldBy(personId: string): Promise<PostHeld[]>;
   /** The ids of a district's own versions of a code. */
@@ -271,6 +273,19 @@ export function storeOn(pool: Pool): Store {
          where district = $1 and post_id = $2 and status = 'active' order by from_day, id`,
         [district, postId],
       )) as unknown as DeputyFact[],
+
+    areaUse: async (district, code) => {
+      const within = `district = $1 and area_code >= $2 and area_code < $3`;
+      const [row] = await query(
+        `select (select count(*)::integer from post where ${within} and status = 'active') as "postCount",
+           (select count(*)::integer from site where ${within} and status = 'active') as "siteCount",
+           (select count(*)::integer from (select 1 from issue where ${within}
+             and status = any($4) limit 1001) open) as "issueCount"`,
+        [district, code, `${code}:`, openStatuses],
+      );
+      const { issueCount, ...rest } = row as unknown as Omit<AreaUse, 'isMore'>;
+      return { ...rest, issueCount: Math.min(issueCount, 1000), isMore: issueCount > 1000 };
+    },
 
     postsHeldBy: async (personId) =>
       (await query(

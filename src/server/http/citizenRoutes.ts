@@ -65,7 +65,7 @@ const citizen = (personId: string, district: string): Actor => ({
   district,
   unitId: null,
   unitIds: [],
-  areaCode: null,
+  areaCodes: [],
   posts: [],
 });
 

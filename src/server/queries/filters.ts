@@ -6,7 +6,7 @@ import { Refused } from '../../domain/refused.ts';
 import { queryWords, searchedFields } from '../../domain/searchWords.ts';
 import { snake } from '../columns.ts';
 import type { MasterData } from '../masterData.ts';
-import { allOf, inArea, type Sql } from '../scope.ts';
+import { allOf, anyOf, inArea, type Sql } from '../scope.ts';
 
 /** Minutes before the due moment from which a matter counts as 临期. */
 const dueSoonMinutes = 120;
@@ -66,7 +66,9 @@ export function commonFilters(alias: string, input: Filters, master: MasterData)
   const column = (name: string): Sql => sql.ref(`${alias}.${name}`);
   return [
     ...(channel ? [sql`${column('channel')} = any(${channel})`] : []),
-    ...(input.area ? [inArea(column('area_code'), input.area)] : []),
+    ...(input.area
+      ? [anyOf(master.areaCodesOf(input.area).map((code) => inArea(column('area_code'), code)))]
+      : []),
     ...(input.category
       ? [sql`${column('category_code')} = any(${codesOf(master, input.category)})`]
       : []),
