@@ -239,6 +239,7 @@ async function resetAdmin(house: House, { login }: { login: string }): Promise<v
   const accounts = accountsOn(house.pool, house.tools);
   const personId = await resetPassword(house.tools, house.pool, login);
   await accounts.setPassword(personId, password, true);
+  await accounts.totp.clear(personId);
   await accounts.endAll(personId);
   await sealAll(house.pool);
   say(`登录名 ${login} 的新密码：${password}（只显示这一次，登录后须更改）`);
@@ -274,7 +275,7 @@ function build(): Command {
   const admin = program.command('admin').description('管理员');
   admin
     .command('reset')
-    .description('重置密码；管理员之间不能互相重置')
+    .description('重置密码并停用动态验证码；管理员之间不能互相重置密码')
     .requiredOption('--login <login>', '登录名')
     .action((options: { login: string }) => withHouse((house) => resetAdmin(house, options)));
   admin

@@ -215,12 +215,24 @@ export const Problem = z.object({
 });
 export type Problem = z.infer<typeof Problem>;
 
+/** A sign-in that is still open. */
+export const SessionItem = z.object({
+  id: z.string(),
+  device: z.string(),
+  createdAt: Moment,
+  seenAt: Moment,
+  isCurrent: z.boolean(),
+});
+export type SessionItem = z.infer<typeof SessionItem>;
+
 /** Who is signed in, and as what; `posts` of all districts, so that one can switch. */
 export const Session = z.object({
   personId: z.string(),
   name: z.string(),
   login: z.string(),
   mustChangePassword: z.boolean(),
+  /** Second factor: not for this person, may be enrolled, must be enrolled first, or in use. */
+  totp: z.enum(['none', 'offered', 'required', 'on']),
   csrf: z.string(),
   district: z.string().nullable(),
   districtName: z.string().nullable(),

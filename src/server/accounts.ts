@@ -1,5 +1,5 @@
 /**
- * Accounts 账号: passwords (argon2id), lock-out, sessions. Credentials and sessions are the house's own
+ * Accounts 账号: passwords (argon2id), second factor, lock-out, sessions. Credentials and sessions are the house's own
  * tables; that somebody signed in, was locked or released is an event of the person.
  * Sources: domain reference i (等保 identity); trust V6, V7, V11.5.1.
  */
@@ -14,6 +14,7 @@ import { baseDistrict } from '../domain/nouns.ts';
 import { Refused } from '../domain/refused.ts';
 import { systemActor } from './baseSeed.ts';
 import { perform, type Performing } from './perform.ts';
+import { totpOn, type Totp } from './totp.ts';
 
 /** Wrong passwords within an hour, from anywhere; `http/limits.ts` locks much sooner by address. */
 const maxFailures = 50;
@@ -21,8 +22,11 @@ const failureMinutes = 60;
 const lockMinutes = 15;
 const lifetimeMinutes = 12 * 60;
 const idleMinutes = 2 * 60;
+/** How long after the password was last given a sensitive change is taken (trust V7.5.1). */
+const confirmedMinutes = 10;
 
 export interface SessionRow {
+  id: string;
   personId: string;
   district: string | null;
   postId: string | null;
@@ -30,11 +34,45 @@ export interface SessionRow {
   createdAt: Moment;
   seenAt: Moment;
   expiresAt: Moment;
+  /** When the password was last given in this session. */
+  confirmedAt: Moment | null;
+}
+
+/** A session as its owner and the security administrator see it. */
+export interface OpenSession {
+  id: string;
+  device: string;
+  createdAt: Moment;
+  seenAt: Moment;
+}
+
+export interface SignInParts {
+  /** The browser in words. */
+  device?: string | undefined;
+  /** The one-time or recovery code, for those who have a second factor. */
+  code?: string | undefined;
 }
 
 export interface Accounts {
-  /** Checks login and password; throws the same 401 for every wrong pair. */
-  signIn(login: string, password: string): Promise<{ token: string; session: SessionRow }>;
+  /**
+   * Checks login, password and second factor; throws the same 401 for every wrong pair, and 401
+   * `needsCode` when only the code is missing.
+   */
+  signIn(
+    login: string,
+    password: string,
+    parts?: SignInParts,
+  ): Promise<{ token: string; session: SessionRow }>;
+  /** A new session for somebody already known by other means. */
+  begin(personId: string, device?: string): Promise<{ token: string; session: SessionRow }>;
+  /** Takes the password (and code) again for what is sensitive. Throws as `signIn` does. */
+  confirm(token: string, personId: string, password: string, code?: string): Promise<void>;
+  /** Throws 403 `signInAgain` when the password was not given lately. */
+  requireConfirmed(session: SessionRow): void;
+  sessionsOf(personId: string): Promise<OpenSession[]>;
+  /** Ends one session of a person; false when there is none of that id. */
+  endOne(personId: string, id: string): Promise<boolean>;
+  endOthers(personId: string, keepId: string): Promise<void>;
   /** The session of a token; undefined when unknown, ended, idle too long or too old. */
   find(token: string): Promise<SessionRow | undefined>;
   signOut(token: string): Promise<void>;
@@ -44,6 +82,7 @@ export interface Accounts {
   changePassword(personId: string, old: string, next: string): Promise<void>;
   setPassword(personId: string, password: string, mustChange: boolean): Promise<void>;
   unlock(personId: string): Promise<void>;
+  totp: Totp;
 }
 
 const digest = (token: string): Buffer => createHash('sha256').update(token).digest();
@@ -73,9 +112,11 @@ interface Credential {
   status: string;
 }
 
-const sessionColumns = 'person_id, district, post_id, csrf, created_at, seen_at, expires_at';
+const sessionColumns =
+  'id, person_id, district, post_id, csrf, created_at, seen_at, expires_at, confirmed_at';
 
 const sessionOf = (row: Record<string, unknown>): SessionRow => ({
+  id: row.id as string,
   personId: row.person_id as string,
   district: row.district as string | null,
   postId: row.post_id as string | null,
@@ -83,6 +124,7 @@ const sessionOf = (row: Record<string, unknown>): SessionRow => ({
   createdAt: row.created_at as Moment,
   seenAt: row.seen_at as Moment,
   expiresAt: row.expires_at as Moment,
+  confirmedAt: row.confirmed_at as Moment | null,
 });
 
 export function accountsOn(pool: pg.Pool, tools: Performing): Accounts {
@@ -132,8 +174,48 @@ export function accountsOn(pool: pg.Pool, tools: Performing): Accounts {
     cache.clear();
   };
 
+  const totp = totpOn(pool, tools.box, tools.now);
+
+  const begin = async (
+    personId: string,
+    device = '未知设备',
+  ): Promise<{ token: string; session: SessionRow }> => {
+    const now = tools.now();
+    const token = secret();
+    const session: SessionRow = {
+      id: newId(),
+      personId,
+      district: null,
+      postId: null,
+      csrf: secret(),
+      createdAt: now,
+      seenAt: now,
+      expiresAt: addMinutes(now, lifetimeMinutes),
+      confirmedAt: now,
+    };
+    await pool.query(
+      `with clean as (update credential set failures = 0, locked_until = null where person_id = $2)
+       insert into session (token_hash, person_id, csrf, created_at, seen_at, confirmed_at, expires_at, id, device)
+       values ($1, $2, $3, $4, $4, $4, $5, $6, $7)`,
+      [digest(token), personId, session.csrf, now, session.expiresAt, session.id, device],
+    );
+    await recordEvent(personId, 'signIn');
+    return { token, session };
+  };
+
+  const isPassword = async (personId: string, password: string): Promise<boolean> => {
+    const { rows } = await pool.query<Pick<Credential, 'password_hash'>>(
+      `select password_hash from credential where person_id = $1`,
+      [personId],
+    );
+    return rows[0] !== undefined && verify(rows[0].password_hash, password);
+  };
+
   return {
-    signIn: async (login, password) => {
+    totp,
+    begin,
+
+    signIn: async (login, password, { device, code } = {}) => {
       const { rows } = await pool.query<Credential>(
         `select c.person_id, c.password_hash, c.locked_until, p.status from person p
          join credential c on c.person_id = p.id where p.district = $1 and p.login = $2`,
@@ -153,25 +235,50 @@ export function accountsOn(pool: pg.Pool, tools: Performing): Accounts {
         await fail(found.person_id);
         throw wrong();
       }
+      await totp.check(found.person_id, code);
+      return begin(found.person_id, device);
+    },
+
+    confirm: async (token, personId, password, code) => {
+      if (!(await isPassword(personId, password))) {
+        await fail(personId);
+        throw new Refused(400, 'wrongPassword', '密码不正确，请重新输入');
+      }
+      await totp.check(personId, code);
+      await pool.query(`update session set confirmed_at = $2 where token_hash = $1`, [
+        digest(token),
+        tools.now(),
+      ]);
+      cache.delete(token);
+    },
+
+    requireConfirmed: ({ confirmedAt }) => {
+      if (confirmedAt && confirmedAt > addMinutes(tools.now(), -confirmedMinutes)) return;
+      throw new Refused(403, 'signInAgain', '这一步较敏感，请再输入一次密码');
+    },
+
+    sessionsOf: async (personId) => {
       const now = tools.now();
-      const token = secret();
-      const session: SessionRow = {
-        personId: found.person_id,
-        district: null,
-        postId: null,
-        csrf: secret(),
-        createdAt: now,
-        seenAt: now,
-        expiresAt: addMinutes(now, lifetimeMinutes),
-      };
-      await pool.query(
-        `with clean as (update credential set failures = 0, locked_until = null where person_id = $2)
-         insert into session (token_hash, person_id, csrf, created_at, seen_at, expires_at)
-         values ($1, $2, $3, $4, $4, $5)`,
-        [digest(token), session.personId, session.csrf, now, session.expiresAt],
+      const { rows } = await pool.query<OpenSession>(
+        `select id, device, created_at as "createdAt", seen_at as "seenAt" from session
+         where person_id = $1 and expires_at > $2 and seen_at > $3 order by seen_at desc, id limit 100`,
+        [personId, now, addMinutes(now, -idleMinutes)],
       );
-      await recordEvent(session.personId, 'signIn');
-      return { token, session };
+      return rows;
+    },
+
+    endOne: async (personId, id) => {
+      const { rowCount } = await pool.query(
+        `delete from session where person_id = $1 and id = $2`,
+        [personId, id],
+      );
+      cache.clear();
+      return rowCount === 1;
+    },
+
+    endOthers: async (personId, keepId) => {
+      await pool.query(`delete from session where person_id = $1 and id <> $2`, [personId, keepId]);
+      cache.clear();
     },
 
     find: async (token) => {
@@ -220,11 +327,7 @@ export function accountsOn(pool: pg.Pool, tools: Performing): Accounts {
     },
 
     changePassword: async (personId, old, next) => {
-      const { rows } = await pool.query<{ password_hash: string }>(
-        `select password_hash from credential where person_id = $1`,
-        [personId],
-      );
-      if (!rows[0] || !(await verify(rows[0].password_hash, old))) {
+      if (!(await isPassword(personId, old))) {
         throw new Refused(400, 'wrongPassword', '原密码不正确');
       }
       if (old === next) throw new Refused(400, 'samePassword', '新密码不能与原密码相同');

@@ -11,7 +11,7 @@ import { openActions } from '../openActions.ts';
 import { oneByOne, perform, type Done } from '../perform.ts';
 import { isUuid } from '../plan.ts';
 import { readJson } from './body.ts';
-import { getActor, type Ctx, type Doors, type Env } from './context.ts';
+import { getActor, getSession, type Ctx, type Doors, type Env } from './context.ts';
 
 const byPlural = new Map<string, Noun>(
   Object.values<Noun>(nouns).map((noun) => [noun.plural, noun]),
@@ -75,16 +75,24 @@ function nounOf(c: Ctx): Noun {
   return noun;
 }
 
+/** What is done to another's account and wants the password again (trust V7.5.1). */
+const sensitive = new Set(['endSessions', 'resetTotp']);
+
 /** What actions on a person mean for the credential, once; a reset gives the first password, shown once. */
 async function touchCredential(
   doors: Doors,
   action: string,
-  { record: { id: personId, login }, isRepeat }: Done,
+  { event, record: { id: personId, login }, isRepeat }: Done,
 ): Promise<string | undefined> {
   if (isRepeat) return undefined;
+  const { sessionId } = event.input;
+  if (typeof sessionId === 'string') await doors.accounts.endOne(personId, sessionId);
+  else if (action === 'endSessions') await doors.accounts.endAll(personId);
+  if (action === 'resetTotp') await doors.accounts.totp.clear(personId);
   if (action === 'unlock') await doors.accounts.unlock(personId);
   if (action === 'unlock' || action === 'resetPassword') doors.limits.signInReleased(String(login));
-  if (action === 'retire' || action === 'resetPassword') await doors.accounts.endAll(personId);
+  if (['retire', 'resetPassword', 'resetTotp'].includes(action))
+    await doors.accounts.endAll(personId);
   if (action !== 'resetPassword') return undefined;
   const password = randomBytes(12).toString('base64url');
   await doors.accounts.setPassword(personId, password, true);
@@ -122,6 +130,8 @@ export function actionRoutes(doors: Doors): Hono<Env> {
     const noun = nounOf(c);
     const actor = await getActor(c, doors);
     const { id, action } = c.req.param();
+    if (noun.name === 'person' && sensitive.has(action))
+      doors.accounts.requireConfirmed((await getSession(c, doors)).session);
     if (!isUuid(id)) throw new Refused(404, 'notFound', `${noun.label}不存在或不在您的范围内`);
     const body = parseBody(OrderBody, await readJson(c));
     const done = await perform(doors.house.tools, actor, { ...body, noun: noun.name, id, action });

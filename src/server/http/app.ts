@@ -12,6 +12,7 @@ import { refusalOf } from '../database.ts';
 import { openApi } from '../openapi.ts';
 import { photoAttachment } from '../photos/photoRows.ts';
 import { photoRoutes } from '../photos/photoRoutes.ts';
+import { accountRoutes } from './accountRoutes.ts';
 import { actionRoutes } from './actionRoutes.ts';
 import { citizenRoutes, uploadTokens } from './citizenRoutes.ts';
 import { getActor, sessionOf, type Ctx, type Doors, type Env } from './context.ts';
@@ -175,6 +176,7 @@ export function makeApp({ doors, stream, metrics, webFolder, isReady }: AppOptio
   });
 
   app.route('/api', sessionRoutes(doors));
+  app.route('/api', accountRoutes(doors));
   app.route('/api/:district/citizen', citizenRoutes(doors));
   app.route('/api/:district/photos', photos(doors) as unknown as Hono<Env>);
   app.route('/api/:district/stream', stream.routes);

@@ -1,7 +1,7 @@
 /** What every request carries: its id, the session, the actor in the district of the address. */
 import type { Context } from 'hono';
 import { getCookie } from 'hono/cookie';
-import type { Actor } from '../../domain/access.ts';
+import { isAdministrator, type Actor } from '../../domain/access.ts';
 import { Refused } from '../../domain/refused.ts';
 import type { Accounts, SessionRow } from '../accounts.ts';
 import type { House } from '../house.ts';
@@ -75,5 +75,17 @@ export async function getActor(c: Ctx, doors: Doors): Promise<Actor> {
   if (!(await doors.limits.passwordIsFinal(session.personId, session.createdAt))) {
     throw new Refused(403, 'mustChangePassword', '首次登录须修改密码');
   }
+  await requireSecondFactor(doors, actor);
   return actor;
+}
+
+/** Administrators enrol a second factor first where the district demands it; demo accounts have none. */
+async function requireSecondFactor(doors: Doors, actor: Actor): Promise<void> {
+  if (!isAdministrator(actor.role)) return;
+  const { master, now } = doors.house.tools;
+  const known = await master.of(actor.district);
+  if (known.settings(now()).administratorTotp !== 'required') return;
+  if (known.persons.get(actor.personId)?.isDemo) return;
+  if (!(await doors.accounts.totp.isOn(actor.personId)))
+    throw new Refused(403, 'mustEnrolTotp', '管理员须先启用动态验证码');
 }

@@ -1,11 +1,14 @@
-/** Signing in and out, choosing a post, changing the password. */
+/** Signing in and out, choosing a post. What a person does with their own account: `accountRoutes.ts`. */
 import { Hono } from 'hono';
 import { deleteCookie, setCookie } from 'hono/cookie';
 import { z } from 'zod';
 import type { Session, SignInPage } from '../../domain/views.ts';
+import type { Person } from '../../domain/person.ts';
 import { Refused } from '../../domain/refused.ts';
+import { isAdministrator } from '../../domain/access.ts';
 import type { SessionRow } from '../accounts.ts';
 import { demoAccounts } from '../demoSeed.ts';
+import { deviceWords } from '../device.ts';
 import { parseBody } from './actionRoutes.ts';
 import { readJson } from './body.ts';
 import { cookieName, getSession, sessionOf, type Ctx, type Doors, type Env } from './context.ts';
@@ -13,10 +16,8 @@ import { cookieName, getSession, sessionOf, type Ctx, type Doors, type Env } fro
 const SignInBody = z.strictObject({
   login: z.string().min(1).max(60),
   password: z.string().min(1).max(200),
-});
-const PasswordBody = z.strictObject({
-  old: z.string().min(1).max(200),
-  new: z.string().min(1).max(200),
+  /** The one-time code of those who have a second factor. */
+  code: z.string().min(6).max(40).optional(),
 });
 const PostBody = z.strictObject({ postId: z.uuid() });
 
@@ -25,12 +26,16 @@ async function postsOf(doors: Doors, personId: string): Promise<Session['posts']
   const all = await Promise.all(
     (await doors.districts()).map(async ({ code, name }) => {
       const master = await doors.house.tools.master.of(code);
-      return master.postsOf(personId).map((post) => ({
+      const own = master.postsOf(personId).map((post) => ({ post, title: post.title }));
+      const deputised = master
+        .postsDeputised(personId, doors.house.tools.now())
+        .map((post) => ({ post, title: `代班：${post.title}` }));
+      return [...own, ...deputised].map(({ post, title }) => ({
         id: post.id,
         district: code,
         districtName: name,
         role: post.role,
-        title: post.title,
+        title,
         unitName: post.unitId ? (master.units.get(post.unitId)?.name ?? null) : null,
       }));
     }),
@@ -38,8 +43,24 @@ async function postsOf(doors: Doors, personId: string): Promise<Session['posts']
   return all.flat();
 }
 
+/** May, must or does the person use a second factor: administrators, where a district demands it. */
+async function totpOf(
+  doors: Doors,
+  { id, isDemo }: Person,
+  posts: Session['posts'],
+): Promise<Session['totp']> {
+  if (await doors.accounts.totp.isOn(id)) return 'on';
+  const districts = posts.filter(({ role }) => isAdministrator(role)).map((post) => post.district);
+  if (isDemo || districts.length === 0) return 'none';
+  const { master, now } = doors.house.tools;
+  for (const district of districts)
+    if ((await master.of(district)).settings(now()).administratorTotp === 'required')
+      return 'required';
+  return 'offered';
+}
+
 /** The session as the screens know it; a person with posts but none chosen gets the first. */
-async function view(doors: Doors, token: string, session: SessionRow): Promise<Session> {
+export async function view(doors: Doors, token: string, session: SessionRow): Promise<Session> {
   const posts = await postsOf(doors, session.personId);
   const chosen = posts.find((post) => post.id === session.postId) ?? posts[0];
   if (chosen && (chosen.id !== session.postId || chosen.district !== session.district)) {
@@ -55,6 +76,7 @@ async function view(doors: Doors, token: string, session: SessionRow): Promise<S
     name: person.name,
     login: person.login,
     mustChangePassword: await doors.accounts.mustChange(person.id),
+    totp: await totpOf(doors, person, posts),
     csrf: session.csrf,
     district: chosen?.district ?? null,
     districtName: chosen?.districtName ?? null,
@@ -64,7 +86,7 @@ async function view(doors: Doors, token: string, session: SessionRow): Promise<S
             id: post.id,
             role: post.role,
             line: post.line,
-            title: post.title,
+            title: chosen.title,
             unitId: post.unitId,
             unitName: chosen.unitName,
             areaCode: post.areaCode,
@@ -74,7 +96,7 @@ async function view(doors: Doors, token: string, session: SessionRow): Promise<S
   };
 }
 
-const cookieOptions = (isSecure: boolean) =>
+export const cookieOptions = (isSecure: boolean) =>
   ({ httpOnly: true, sameSite: 'Strict', path: '/', secure: isSecure, maxAge: 12 * 3600 }) as const;
 
 /** A sign-in form posted from another site would sign somebody in as somebody else. */
@@ -96,21 +118,23 @@ export function sessionRoutes(doors: Doors): Hono<Env> {
 
   routes.post('/session', async (c) => {
     refuseForeign(c);
-    const { login, password } = parseBody(SignInBody, await readJson(c));
+    const { login, password, code } = parseBody(SignInBody, await readJson(c));
     const address = c.get('address');
     doors.limits.signIn(address, login);
     doors.limits.signInOpen(address, login);
     const before = await sessionOf(c, doors);
     if (before) await doors.accounts.signOut(before.token);
     try {
-      const { token, session } = await doors.accounts.signIn(login, password);
+      const device = deviceWords(c.req.header('user-agent'));
+      const { token, session } = await doors.accounts.signIn(login, password, { device, code });
       doors.limits.signInReleased(login, address);
       setCookie(c, cookieName(doors.isSecure), token, cookieOptions(doors.isSecure));
       doors.log.info({ requestId: c.get('requestId'), personId: session.personId }, 'signed in');
       return c.json(await view(doors, token, session));
     } catch (error) {
       if (error instanceof Refused) {
-        if (error.code === 'wrongPassword') doors.limits.signInFailed(address, login);
+        if (error.code === 'wrongPassword' || error.code === 'wrongCode')
+          doors.limits.signInFailed(address, login);
         doors.log.warn(
           { requestId: c.get('requestId'), address, code: error.code },
           'sign-in refused',
@@ -136,19 +160,6 @@ export function sessionRoutes(doors: Doors): Hono<Env> {
     if (!post) throw new Refused(404, 'notYourPost', '这不是您的岗位');
     await doors.accounts.usePost(token, post.district, post.id);
     return c.json(await view(doors, token, { ...session, district: post.district, postId }));
-  });
-
-  routes.post('/session/password', async (c) => {
-    const { session } = await getSession(c, doors);
-    const body = parseBody(PasswordBody, await readJson(c));
-    await doors.accounts.changePassword(session.personId, body.old, body.new);
-    const master = await doors.house.tools.master.of('000000');
-    const { token, session: next } = await doors.accounts.signIn(
-      master.persons.get(session.personId)?.login ?? '',
-      body.new,
-    );
-    setCookie(c, cookieName(doors.isSecure), token, cookieOptions(doors.isSecure));
-    return c.json(await view(doors, token, next));
   });
 
   routes.get('/sign-in', async (c) => {
