@@ -1,16 +1,17 @@
 /**
  * What must hold after every restart: acknowledged ⊆ stored ⊆ attempted, at most one effect a request,
- * replay = row, seals verify, every attached photo on the disk with its own bytes.
+ * replay = row, seals verify, indexes sound, every attached photo on the disk with its own bytes.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type pg from 'pg';
+import pg from 'pg';
 import { baseDistrict } from '../src/domain/nouns.ts';
 import { connect } from '../src/server/database.ts';
 import { demoDistrict } from '../src/server/demoSeed.ts';
 import { originalPath } from '../src/server/photos/photoStore.ts';
+import { OWNER } from '../src/server/postgres/cluster.ts';
 import { findRunning } from '../src/server/postgres/embedded.ts';
 import { verifySeals } from '../src/server/sealer.ts';
 import { outcomeOf, type Call } from './crashCalls.ts';
@@ -177,6 +178,31 @@ async function onStore<T>(
   }
 }
 
+/** What amcheck finds wrong with the B-tree indexes and the rows they should hold, as the owner. */
+async function findCorruption(dataDir: string): Promise<string[]> {
+  const config = await findRunning(dataDir);
+  if (!config) throw new Error('the database does not answer');
+  const owner = new pg.Client({ ...config, user: OWNER });
+  await owner.connect();
+  try {
+    await owner.query('create extension if not exists amcheck');
+    const { rows: indexes } = await owner.query<{ name: string }>(
+      `select c.oid::regclass::text as name from pg_class c
+         join pg_am a on a.oid = c.relam join pg_namespace n on n.oid = c.relnamespace
+       where a.amname = 'btree' and c.relkind = 'i' and n.nspname = 'public'`,
+    );
+    const wrong: string[] = [];
+    for (const { name } of indexes) {
+      await owner
+        .query(`select bt_index_check($1::regclass, true)`, [name])
+        .catch((error: Error) => wrong.push(`index ${name}: ${error.message}`));
+    }
+    return wrong;
+  } finally {
+    await owner.end();
+  }
+}
+
 /** The ids of all requests of the district. */
 export const storedRequests = (dataDir: string): Promise<Set<string>> =>
   onStore(dataDir, async (_pool, client) => new Set((await readStored(client)).keys()));
@@ -194,7 +220,8 @@ export const checkStore = (
     const photos = await findLostPhotos(client, dataDir, attempted.calls);
     const replay = await replayAll(client, [baseDistrict, demoDistrict]);
     await client.query('rollback');
-    const wrong = [...findings.wrong, ...broken, ...replay.wrong];
+    const corrupt = await findCorruption(dataDir);
+    const wrong = [...findings.wrong, ...broken, ...replay.wrong, ...corrupt];
     return {
       ...findings,
       lost: [...findings.lost, ...photos],
