@@ -1,6 +1,7 @@
 /** The built program with a demo district of its own, on a free port, for one file of tests. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { rmSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Browser } from 'playwright-core';
 import { testDirectory } from '../../src/server/postgres/testDirectory.ts';
@@ -8,36 +9,50 @@ import { testDirectory } from '../../src/server/postgres/testDirectory.ts';
 export interface Program {
   /** `http://127.0.0.1:41234` */
   origin: string;
-  stop(): Promise<void>;
+  dataDir: string;
+  /** Stops it; what it kept is thrown away unless the same directory is to be started again. */
+  stop(options?: { isKept: boolean }): Promise<void>;
 }
 
-/** Starts `dist/server/main.js` on an empty data directory; resolves when it says that it is ready. */
-export async function startProgram(): Promise<Program> {
-  const directory = testDirectory();
-  const child = spawn(process.execPath, ['dist/server/main.js'], {
+export interface ProgramOptions {
+  /** Where an earlier program left its data. */
+  dataDir?: string;
+  /** How much later than the machine it is there. */
+  hoursAhead?: number;
+}
+
+/** Starts `dist/server/main.js`, on an empty directory unless told; resolves when it says that it is ready. */
+export async function startProgram({ dataDir, hoursAhead }: ProgramOptions = {}): Promise<Program> {
+  const directory = dataDir === undefined ? testDirectory() : undefined;
+  const path = dataDir ?? directory?.path ?? '';
+  const clock = hoursAhead ? ['--import', './test/e2e/laterClock.mjs'] : [];
+  const child = spawn(process.execPath, [...clock, 'dist/server/main.js'], {
     env: {
       ...process.env,
       PORT: '0',
       HOST: '127.0.0.1',
-      DATA_DIR: directory.path,
+      DATA_DIR: path,
       DATABASE_URL: '',
+      DEMO: 'small',
       LOG_LEVEL: 'error',
+      HOURS_AHEAD: String(hoursAhead ?? 0),
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const gone = once(child, 'exit');
-  const stop = async () => {
+  const remove = (): void => rmSync(path, { recursive: true, force: true });
+  const stop = async ({ isKept } = { isKept: false }): Promise<void> => {
     child.kill('SIGTERM');
     await gone;
-    directory.remove();
+    if (!isKept) remove();
   };
   for await (const line of createInterface({ input: child.stdout })) {
     const origin = /已就绪：(http:\/\/[\d.:]+)\//.exec(line)?.[1];
     if (!origin) continue;
     child.stdout.resume();
-    return { origin, stop };
+    return { origin, dataDir: path, stop };
   }
-  directory.remove();
+  remove();
   throw new Error('the program ended before it was ready');
 }
 
