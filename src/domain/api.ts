@@ -7,8 +7,20 @@ import { z } from 'zod';
 import { Approval } from './approval.ts';
 import { Assist } from './assist.ts';
 import { Issue } from './issueShape.ts';
+import { DutySuggestion } from './dutySuggestion.ts';
+import { DutyOverrule, DutyRuleItem, OwnerlessItem } from './dutyViews.ts';
 import { Moment } from './moment.ts';
+import {
+  DeputyRow,
+  PatronRow,
+  PostRow,
+  RosterMonth,
+  SessionRowView,
+  UnitRow,
+  UnitUseView,
+} from './peopleApi.ts';
 import { Report, ReportStatus } from './reportShape.ts';
+import { standardQueries } from './standardsApi.ts';
 import {
   ClockView,
   Directory,
@@ -135,6 +147,10 @@ export const queries = {
         }),
       ),
       related: z.array(z.object({ id: z.string(), number: z.string(), why: z.string() })),
+      /** Who is answerable for the place (包街包片), the nearest area first. */
+      patrons: z.array(z.object({ name: z.string(), title: z.string(), areaName: z.string() })),
+      /** Before dispatching, for the desk: what the duty matrix suggests. */
+      suggestion: DutySuggestion.nullable(),
     }),
   },
   reportList: {
@@ -262,11 +278,68 @@ export const queries = {
         name: z.string(),
         login: z.string(),
         signedInAt: Moment.nullable(),
-        isLocked: z.boolean(),
+        /** Until when the account is locked; null when it is open. */
+        lockedUntil: Moment.nullable(),
+        hasTotp: z.boolean(),
         posts: z.array(z.string()),
         actions: z.array(OpenAction),
       }),
     ),
+  },
+  dutyRuleList: {
+    path: 'dutyRules',
+    label: '责任分解表',
+    input: z.strictObject({
+      words: z.string().trim().max(30).optional(),
+      category: filters.category,
+      unit: z.uuid().optional(),
+      layer: z.enum(['own', 'base']).optional(),
+      state: z.enum(['now', 'toCome', 'ended', 'problem']).optional(),
+      ...paging,
+    }),
+    output: page(DutyRuleItem).extend({
+      /** The lowest number above all that are used. */
+      nextCode: z.string(),
+      /** Role words of the categories, and whether a unit in use answers for each. */
+      roles: z.array(z.object({ word: z.string(), unitNames: z.array(z.string()) })),
+    }),
+  },
+  /** “试一试”: which unit and row the matrix gives for a matter. */
+  dutyTry: {
+    path: 'dutyTry',
+    label: '责任分解表试查',
+    input: z.strictObject({
+      category: z.string().regex(/^[PEX][0-9A-Z]{4,6}$/, '请选择类别'),
+      condition: z.coerce.number().int().min(1).max(99).optional(),
+      area: z.string().regex(/^\d{6,15}$/, '请选择区域'),
+      owner: z.uuid().optional(),
+    }),
+    output: DutySuggestion,
+  },
+  dutyOverrules: {
+    path: 'dutyOverrules',
+    label: '改派统计',
+    input: z.strictObject({
+      area: filters.area,
+      category: filters.category,
+      unit: z.uuid().optional(),
+      from: filters.from,
+      to: filters.to,
+    }),
+    output: z.object({
+      groups: z.array(DutyOverrule),
+      /** Overruled dispatches counted, of all dispatches by suggestion in these days. */
+      overruled: z.number(),
+      dispatched: z.number(),
+      /** More than were looked at: the figures are of the latest ones. */
+      isMore: z.boolean(),
+    }),
+  },
+  ownerlessList: {
+    path: 'ownerless',
+    label: '无主案件清单',
+    input: z.strictObject({ ...filters, ...paging }),
+    output: page(OwnerlessItem),
   },
   worksSum: {
     path: 'works',
@@ -283,6 +356,65 @@ export const queries = {
         }),
       ),
     }),
+  },
+  unitList: {
+    path: 'units',
+    label: '单位名录',
+    input: z.strictObject({}),
+    output: z.object({ units: z.array(UnitRow) }),
+  },
+  unitUse: {
+    path: 'units/:id/use',
+    label: '单位使用情况',
+    input: idInput,
+    output: UnitUseView,
+  },
+  postList: {
+    path: 'posts',
+    label: '岗位名录',
+    input: z.strictObject({
+      words: z.string().max(30).optional(),
+      role: z.string().max(30).optional(),
+      unit: z.uuid().optional(),
+      status: z.enum(['active', 'retired']).optional(),
+      ...paging,
+    }),
+    output: page(PostRow),
+  },
+  rosterMonth: {
+    path: 'rosters',
+    label: '值班表',
+    input: z.strictObject({
+      unit: z.uuid().optional(),
+      month: z
+        .string()
+        .regex(/^20\d{2}-(0[1-9]|1[0-2])$/, '月份无效')
+        .optional(),
+    }),
+    output: RosterMonth,
+  },
+  deputyList: {
+    path: 'deputies',
+    label: '代班列表',
+    input: z.strictObject({ status: z.enum(['active', 'retired']).optional(), ...paging }),
+    output: page(DeputyRow),
+  },
+  patronList: {
+    path: 'patrons',
+    label: '包街包片',
+    input: z.strictObject({
+      area: filters.area,
+      words: z.string().max(30).optional(),
+      mine: z.enum(['1']).optional(),
+      ...paging,
+    }),
+    output: page(PatronRow),
+  },
+  sessionList: {
+    path: 'sessions',
+    label: '本区登录情况',
+    input: z.strictObject({ words: z.string().max(30).optional(), ...paging }),
+    output: page(SessionRowView),
   },
   /** A citizen follows a report by its number and the code given at submitting. */
   follow: {
@@ -315,6 +447,7 @@ export const queries = {
       categories: z.array(z.object({ code: z.string(), name: z.string(), majorName: z.string() })),
     }),
   },
+  ...standardQueries,
 } as const satisfies Record<string, Query>;
 
 export type QueryName = keyof typeof queries;

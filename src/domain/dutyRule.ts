@@ -178,7 +178,8 @@ export const dutyRule = noun({
         ownerKind: input.ownerKind ?? null,
         supervisingUnitId: input.supervisingUnitId ?? null,
         responsibleBy: input.responsibleBy,
-        responsibleUnitId: input.responsibleBy === 'unit' ? (input.responsibleUnitId ?? null) : null,
+        responsibleUnitId:
+          input.responsibleBy === 'unit' ? (input.responsibleUnitId ?? null) : null,
         responsibleRole: input.responsibleBy === 'role' ? (input.responsibleRole ?? null) : null,
         territoryUnitId: input.territoryUnitId ?? null,
         basis: input.basis ?? null,

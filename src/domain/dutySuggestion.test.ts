@@ -86,7 +86,11 @@ const ask = (matter: Matter, rules: DutyRule[] = [], ofUnits = units, ofAreas = 
 describe('without a row', () => {
   it('takes the unit nearest to the place that answers for the first role word', () => {
     const found = ask(event());
-    expect([found.unit?.id, found.basis, found.isOwnerless]).toEqual(['streetClean', 'role', false]);
+    expect([found.unit?.id, found.basis, found.isOwnerless]).toEqual([
+      'streetClean',
+      'role',
+      false,
+    ]);
     expect(found.helpers.map(({ id }) => id)).toEqual(['street']);
     expect(ask(event({ areaCode: '110199003' })).unit?.id).toBe('clean');
   });
@@ -121,7 +125,9 @@ describe('without a row', () => {
   });
 
   it('lets the body named for the cell stand before the street', () => {
-    const answering = areas.map((area) => (area.code === cell ? { ...area, unitId: 'park' } : area));
+    const answering = areas.map((area) =>
+      area.code === cell ? { ...area, unitId: 'park' } : area,
+    );
     const bare = { code: 'P0501', kind: 'part' as const, defaultUnits: [] };
     expect(ask(part({ category: bare }), [], units, answering).unit?.id).toBe('park');
   });
@@ -129,14 +135,22 @@ describe('without a row', () => {
 
 describe('rows', () => {
   it.each([
-    ['condition over 小类', { categoryCode: 'E0110', conditionNo: 1 }, { categoryCode: 'E0110', areaCode: cell }],
+    [
+      'condition over 小类',
+      { categoryCode: 'E0110', conditionNo: 1 },
+      { categoryCode: 'E0110', areaCode: cell },
+    ],
     ['小类 over 大类', { categoryCode: 'E0110' }, { categoryCode: 'E01', areaCode: cell }],
     ['大类 over kind', { categoryCode: 'E01' }, { categoryCode: 'E', areaCode: cell }],
     ['kind over all', { categoryCode: 'E' }, { areaCode: cell, ownerUnitId: 'water' }],
     ['cell over community', { areaCode: cell }, { areaCode: community, ownerUnitId: 'water' }],
     ['community over street', { areaCode: community }, { areaCode: street }],
     ['street over grade', { areaCode: street }, { areaGrade: '一级' }],
-    ['street with grade over street', { areaCode: street, areaGrade: '一级' }, { areaCode: street }],
+    [
+      'street with grade over street',
+      { areaCode: street, areaGrade: '一级' },
+      { areaCode: street },
+    ],
     ['grade over district', { areaGrade: '一级' }, {}],
     ['owner named over kind of owner', { ownerUnitId: 'water' }, { ownerKind: 'firm' as const }],
     ['kind of owner over none', { ownerKind: 'firm' as const }, {}],
@@ -146,7 +160,11 @@ describe('rows', () => {
       rule('2', { ...winner, responsibleUnitId: 'park' }),
     ];
     const found = ask(event({ ownerUnitId: 'water' }), rules);
-    expect(found).toMatchObject({ unit: { id: 'park' }, basis: 'rule', rule: { code: '2', isOwn: true } });
+    expect(found).toMatchObject({
+      unit: { id: 'park' },
+      basis: 'rule',
+      rule: { code: '2', isOwn: true },
+    });
     expect(found.others).toEqual([
       { id: rules[0]?.id, code: '1', isOwn: true, why: '没有 2 号具体' },
     ]);
@@ -192,7 +210,9 @@ describe('rows', () => {
   });
 
   it('by owner fall to the territory while nobody knows the owner', () => {
-    const rules = [rule('1', { categoryCode: 'P', responsibleBy: 'owner', responsibleUnitId: null })];
+    const rules = [
+      rule('1', { categoryCode: 'P', responsibleBy: 'owner', responsibleUnitId: null }),
+    ];
     expect(ask(part(), rules)).toMatchObject({ unit: { id: 'street' }, isOwnerless: true });
     expect(ask(part({ ownerUnitId: 'water' }), rules)).toMatchObject({
       unit: { id: 'water' },
@@ -215,7 +235,12 @@ const arbitraryRule = fc.record({
   areaGrade: fc.constantFrom(null, '一级', '二级'),
   ownerUnitId: fc.constantFrom(null, 'water', 'park'),
   ownerKind: fc.constantFrom(null, 'firm' as const, 'department' as const),
-  responsibleBy: fc.constantFrom('unit' as const, 'role' as const, 'owner' as const, 'territory' as const),
+  responsibleBy: fc.constantFrom(
+    'unit' as const,
+    'role' as const,
+    'owner' as const,
+    'territory' as const,
+  ),
   responsibleUnitId: fc.constantFrom('clean', 'gone', 'park'),
   responsibleRole: fc.constantFrom('环卫', '供水', '无人'),
   district: fc.constantFrom(district, '000000'),
@@ -246,7 +271,9 @@ describe('whatever the matrix', () => {
         arbitraryMatter,
         ([rules, shuffled, shuffledUnits], { matter, ...more }) => {
           const asked = { ...matter, ...more };
-          expect(ask(asked, shuffled, shuffledUnits, [...areas].reverse())).toEqual(ask(asked, rules));
+          expect(ask(asked, shuffled, shuffledUnits, [...areas].reverse())).toEqual(
+            ask(asked, rules),
+          );
         },
       ),
     );
@@ -278,7 +305,8 @@ describe('whatever the matrix', () => {
       fc.property(arbitraryRule, fc.constantFrom(null, district), (more, whole) => {
         const made = rule('1', more);
         expect(dutyKey({ ...made, code: '2' } as DutyRule)).toBe(dutyKey(made));
-        if (made.areaCode === null) expect(dutyKey({ ...made, areaCode: whole })).toBe(dutyKey(made));
+        if (made.areaCode === null)
+          expect(dutyKey({ ...made, areaCode: whole })).toBe(dutyKey(made));
       }),
     );
   });

@@ -28,7 +28,9 @@ export const DutySuggestion = z.object({
   isOwnerless: z.boolean(),
   sentence: z.string(),
   /** Rows that also fit, and why they lost; at most five. */
-  others: z.array(z.object({ id: z.string(), code: z.string(), isOwn: z.boolean(), why: z.string() })),
+  others: z.array(
+    z.object({ id: z.string(), code: z.string(), isOwn: z.boolean(), why: z.string() }),
+  ),
 });
 export type DutySuggestion = z.infer<typeof DutySuggestion>;
 
@@ -86,7 +88,10 @@ const byRank =
     return Number(a.code) - Number(b.code) || (a.id < b.id ? -1 : 1);
   };
 
-const grouped = <T>(items: readonly T[], keysOf: (item: T) => readonly string[]): Map<string, T[]> => {
+const grouped = <T>(
+  items: readonly T[],
+  keysOf: (item: T) => readonly string[],
+): Map<string, T[]> => {
   const groups = new Map<string, T[]>();
   for (const item of items)
     for (const key of keysOf(item)) {
@@ -146,7 +151,9 @@ const named = (unit: DutyUnit | undefined): Named | null =>
 /** Who has the territory: the body named for the cell or an area around it, else the street, else the community. */
 function territoryOf(areaCode: string, book: DutyBook): DutyUnit | undefined {
   const codes = upwards(areaCode);
-  const answering = codes.flatMap((code) => book.units.get(book.areas.get(code)?.unitId ?? '') ?? []);
+  const answering = codes.flatMap(
+    (code) => book.units.get(book.areas.get(code)?.unitId ?? '') ?? [],
+  );
   const standing = (kind: Unit['kind']): DutyUnit[] =>
     codes.flatMap((code) =>
       (book.unitsOfArea.get(code) ?? []).filter((unit) => unit.kind === kind),
@@ -194,7 +201,10 @@ function fittingRules(known: Known): DutyRule[] {
 }
 
 /** The unit a row means for this matter, undefined when there is none in use. */
-function unitOfRule(rule: DutyRule, { matter, book, owner, territory }: Known): DutyUnit | undefined {
+function unitOfRule(
+  rule: DutyRule,
+  { matter, book, owner, territory }: Known,
+): DutyUnit | undefined {
   const place = book.units.get(rule.territoryUnitId ?? '') ?? territory;
   switch (rule.responsibleBy) {
     case 'unit':

@@ -49,9 +49,7 @@ export const ownerRows = {
     input: z.strictObject({ unitId: unit('权属单位'), note: note('会议意见') }),
     needs: ['unit'],
     check: (_issue, _input, { facts }) =>
-      facts.unit?.isActive
-        ? undefined
-        : refusal('noUnit', '单位不存在或已停用，请重新选择'),
+      facts.unit?.isActive ? undefined : refusal('noUnit', '单位不存在或已停用，请重新选择'),
     changes: (_issue, { unitId }) => ({ ownerUnitId: unitId, isOwnerless: false }),
   }),
 };

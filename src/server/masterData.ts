@@ -86,8 +86,8 @@ export class MasterData {
   readonly patrons: Patron[];
   readonly categories = new Map<string, Category>();
   readonly dutyRules: DutyRule[];
-  private readonly settingRows: Setting[];
-  private readonly yearRows: YearRow[];
+  readonly settingRows: Setting[];
+  readonly yearRows: YearRow[];
   private readonly actorMemo = new Map<string, Actor>();
   private readonly areaCodesMemo = new Map<string, string[]>();
   private placesMemo: PlaceIndex | undefined;

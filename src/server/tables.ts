@@ -18,6 +18,7 @@ export interface ApprovalTable {
   decided_at: string | null;
   due: string;
   escalate_at: string | null;
+  clock: unknown;
 }
 
 export interface AreaTable {
@@ -30,6 +31,13 @@ export interface AreaTable {
   level: string;
   grade: string | null;
   is_demo: boolean;
+  polygon: unknown;
+  unit_id: string | null;
+  land_use: string | null;
+  begin_day: string | null;
+  end_day: string | null;
+  succeeded_by: string[];
+  predecessors: string[];
 }
 
 export interface AssistTable {
@@ -48,6 +56,7 @@ export interface AssistTable {
   done_at: string | null;
   due: string;
   escalate_at: string | null;
+  clock: unknown;
 }
 
 export interface AttachmentTable {
@@ -58,6 +67,21 @@ export interface AttachmentTable {
   record_id: string;
   action: string;
   at: string;
+}
+
+export interface BackupRunTable {
+  id: string;
+  kind: string;
+  status: string;
+  started_at: string;
+  ended_at: string | null;
+  name: string | null;
+  directory: string;
+  bytes: number | null;
+  written_bytes: number | null;
+  events: number | null;
+  photos: number | null;
+  note: string | null;
 }
 
 export interface CalendarYearTable {
@@ -100,6 +124,8 @@ export interface CategoryTable {
   duplicate_radius: number;
   duplicate_window: number;
   source_flag: string;
+  vouched_by: string | null;
+  vouched_at: string | null;
 }
 
 export interface ClauseTable {
@@ -130,10 +156,44 @@ export interface CredentialTable {
   changed_at: string;
 }
 
+export interface DeputyTable {
+  district: string;
+  id: string;
+  version: number;
+  status: string;
+  post_id: string;
+  deputy_post_id: string;
+  from_day: string;
+  to_day: string;
+  note: string | null;
+}
+
 export interface DerivedTable {
   district: string;
   name: string;
   sealed_through: number;
+}
+
+export interface DutyRuleTable {
+  district: string;
+  id: string;
+  version: number;
+  status: string;
+  code: string;
+  valid_from: string;
+  valid_to: string | null;
+  category_code: string | null;
+  condition_no: number | null;
+  area_code: string | null;
+  area_grade: string | null;
+  owner_unit_id: string | null;
+  owner_kind: string | null;
+  supervising_unit_id: string | null;
+  responsible_by: string;
+  responsible_unit_id: string | null;
+  responsible_role: string | null;
+  territory_unit_id: string | null;
+  basis: string | null;
 }
 
 export interface EventTable {
@@ -225,7 +285,15 @@ export interface IssueTable {
   escalate_at: string | null;
   escalation_level: number;
   clocks: unknown;
+  grade: string | null;
+  milestones: unknown;
+  milestone_due: string | null;
   current_due: Generated<string | null>;
+  owner_unit_id: string | null;
+  suggested_unit_id: string | null;
+  duty_rule_id: string | null;
+  is_overruled: boolean;
+  is_ownerless: boolean;
 }
 
 export interface JobTable {
@@ -261,6 +329,19 @@ export interface NumberBlockTable {
   series: string;
   day: string;
   next: number;
+}
+
+export interface PatronTable {
+  district: string;
+  id: string;
+  version: number;
+  status: string;
+  area_code: string;
+  person_id: string | null;
+  name: string;
+  title: string;
+  from_day: string;
+  to_day: string | null;
 }
 
 export interface PersonTable {
@@ -371,6 +452,7 @@ export interface RosterTable {
   weekdays: unknown;
   starts_at: string;
   ends_at: string;
+  day: string | null;
 }
 
 export interface SealTable {
@@ -418,6 +500,9 @@ export interface SessionTable {
   created_at: string;
   seen_at: string;
   expires_at: string;
+  id: Generated<string>;
+  device: Generated<string>;
+  confirmed_at: string | null;
 }
 
 export interface SettingTable {
@@ -455,6 +540,18 @@ export interface SiteTable {
   lat: number | null;
 }
 
+export interface TotpTable {
+  person_id: string;
+  wrapped_key: Buffer | null;
+  ciphertext: Buffer | null;
+  pending_key: Buffer | null;
+  pending_text: Buffer | null;
+  last_step: Generated<number>;
+  recovery: Generated<Buffer[]>;
+  failures: Generated<number>;
+  failing_since: string | null;
+}
+
 export interface UnitTable {
   district: string;
   id: string;
@@ -465,6 +562,12 @@ export interface UnitTable {
   kind: string;
   parent_id: string | null;
   area_code: string | null;
+  guide_unit_id: string | null;
+  lead_unit_id: string | null;
+  member_unit_ids: string[];
+  aliases: unknown;
+  merged_into: string | null;
+  duty_roles: unknown;
 }
 
 export interface UnsealedTable {
@@ -478,11 +581,14 @@ export interface Tables {
   area: AreaTable;
   assist: AssistTable;
   attachment: AttachmentTable;
+  backup_run: BackupRunTable;
   calendar_year: CalendarYearTable;
   category: CategoryTable;
   clause: ClauseTable;
   credential: CredentialTable;
+  deputy: DeputyTable;
   derived: DerivedTable;
+  duty_rule: DutyRuleTable;
   event: EventTable;
   house: HouseTable;
   issue: IssueTable;
@@ -490,6 +596,7 @@ export interface Tables {
   migration: MigrationTable;
   notice: NoticeTable;
   number_block: NumberBlockTable;
+  patron: PatronTable;
   person: PersonTable;
   photo: PhotoTable;
   post: PostTable;
@@ -504,6 +611,7 @@ export interface Tables {
   setting: SettingTable;
   simulation: SimulationTable;
   site: SiteTable;
+  totp: TotpTable;
   unit: UnitTable;
   unsealed: UnsealedTable;
 }

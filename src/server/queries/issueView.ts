@@ -10,6 +10,7 @@ import { addMinutes } from '../../domain/moment.ts';
 import type { Report } from '../../domain/reportShape.ts';
 import { toRecord } from '../columns.ts';
 import type { MasterData } from '../masterData.ts';
+import { issueDuty } from '../duty.ts';
 import { openActions } from '../openActions.ts';
 import { askedOf, inActorsScope, notFound, type QueryContext } from './context.ts';
 import { forHandlingUnit } from './forHandlingUnit.ts';
@@ -124,6 +125,9 @@ export async function issueView(
   ]);
   const asked = askedOf(context);
   const actions = openActions('issue', issue, asked);
+  const mayDispatch = actions.some(
+    ({ action, refusal }) => action === 'dispatch' && refusal === null,
+  );
   const mayChoose = actions.some(({ action }) => action === 'sendToVerify');
   return {
     issue,
@@ -150,5 +154,11 @@ export async function issueView(
     })),
     verifiers: mayChoose ? verifiersFor(issue, master) : [],
     related,
+    patrons: patronsOf(master.patrons, issue.areaCode, now).map(({ name, title, areaCode }) => ({
+      name,
+      title,
+      areaName: areaName(master, areaCode),
+    })),
+    suggestion: mayDispatch ? issueDuty(master, issue, now) : null,
   };
 }

@@ -291,6 +291,7 @@ export class Walker {
     },
     'issue.sendBack': ({ note }) => ({ note }),
     'issue.transfer': ({ note }) => ({ unitId: this.unit(), note }),
+    'issue.nameOwner': ({ note }) => ({ unitId: this.unit(), note }),
     'issue.markUrgent': ({ note }) => ({ isUrgent: this.random() < 0.5, note }),
     'issue.addNote': ({ note }) => ({ note }),
     'issue.addPhotos': async ({ photos }) => ({ photos: await photos() }),
