@@ -8,7 +8,7 @@ import type { Asked } from '../../domain/action.ts';
 import { Refused } from '../../domain/refused.ts';
 import { foldWords } from '../../domain/searchWords.ts';
 import { unitKindLabels } from '../../domain/unit.ts';
-import { initialsOf } from '../initials.ts';
+import { initialsOf } from '../pinyin.ts';
 import type { MasterData } from '../masterData.ts';
 import { openActions } from '../openActions.ts';
 import { askedOf, signedIn, type QueryContext } from './context.ts';
