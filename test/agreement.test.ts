@@ -12,7 +12,7 @@ import { tableTypes } from '../src/server/tableTypes.ts';
 import { testDatabase } from '../src/server/testing/world.ts';
 
 const all = Object.values<Noun>(nouns);
-const local = ['credential', 'session', 'job', 'migration', 'house'];
+const local = ['credential', 'totp', 'session', 'job', 'migration', 'house', 'backup_run'];
 
 let database: Awaited<ReturnType<typeof testDatabase>>;
 beforeAll(async () => {

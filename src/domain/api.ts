@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import { Approval } from './approval.ts';
+import { areaQueries } from './areaApi.ts';
 import { Assist } from './assist.ts';
 import { Issue } from './issueShape.ts';
 import { DutySuggestion } from './dutySuggestion.ts';
@@ -91,6 +92,7 @@ export interface Query {
 }
 
 export const queries = {
+  ...areaQueries,
   directory: {
     path: 'directory',
     label: '单位、区域、类别、岗位名录',
@@ -121,7 +123,7 @@ export const queries = {
           openWhen: z.string(),
           closeWhen: z.string(),
           collectRule: z.string().nullable(),
-          sourceFlag: z.string(),
+          isUnvouched: z.boolean(),
         })
         .nullable(),
       actions: z.array(OpenAction),
@@ -269,7 +271,11 @@ export const queries = {
   personList: {
     path: 'persons',
     label: '人员列表',
-    input: z.strictObject({ words: z.string().max(30).optional(), ...paging }),
+    input: z.strictObject({
+      words: z.string().max(30).optional(),
+      state: z.enum(['active', 'retired', 'locked']).optional(),
+      ...paging,
+    }),
     output: page(
       z.object({
         id: z.string(),

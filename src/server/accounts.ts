@@ -21,7 +21,8 @@ const maxFailures = 50;
 const failureMinutes = 60;
 const lockMinutes = 15;
 const lifetimeMinutes = 12 * 60;
-const idleMinutes = 2 * 60;
+/** A session nobody used for so long is over. */
+export const idleMinutes = 2 * 60;
 /** How long after the password was last given a sensitive change is taken (trust V7.5.1). */
 const confirmedMinutes = 10;
 

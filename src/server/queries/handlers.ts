@@ -1,11 +1,15 @@
 /** Handlers: for each query of `domain/api.ts` the function that answers it; a missing one does not compile. */
 import type { QueryInput, QueryName, QueryOutput } from '../../domain/api.ts';
+import { areaAt, areaShapes } from './areaAt.ts';
+import { areaList, areaMap } from './areaList.ts';
+import { areaView } from './areaView.ts';
 import { approvalList } from './approvalList.ts';
 import { assistList } from './assistList.ts';
 import { calendarPreview, calendarView } from './calendarView.ts';
 import { categoryList } from './categoryList.ts';
 import { categoryView } from './categoryView.ts';
 import { citizenForm, follow } from './citizen.ts';
+import { deputyList } from './deputyList.ts';
 import type { QueryContext } from './context.ts';
 import { directory } from './directory.ts';
 import { dutyOverrules } from './dutyOverrules.ts';
@@ -15,11 +19,16 @@ import { issueList } from './issueList.ts';
 import { issueView } from './issueView.ts';
 import { noticeList, readNotices } from './noticeList.ts';
 import { ownerlessList } from './dutyOwnerless.ts';
+import { patronList } from './patronList.ts';
 import { personList } from './personList.ts';
+import { postList } from './postList.ts';
 import { reportList } from './reportList.ts';
 import { reportView } from './reportView.ts';
 import { revealed } from './revealed.ts';
 import { settingList } from './settingList.ts';
+import { rosterMonth } from './rosterMonth.ts';
+import { sessionList } from './sessionList.ts';
+import { unitList, unitUse } from './unitList.ts';
 import { work } from './work.ts';
 import { worksSum } from './worksSum.ts';
 
@@ -28,6 +37,11 @@ type Handlers = {
 };
 
 export const handlers: Handlers = {
+  areaList,
+  areaMap,
+  areaView,
+  areaAt,
+  areaShapes,
   directory,
   issueList,
   issueView,
@@ -41,6 +55,13 @@ export const handlers: Handlers = {
   readNotices,
   eventList,
   personList,
+  unitList,
+  unitUse,
+  postList,
+  rosterMonth,
+  deputyList,
+  patronList,
+  sessionList,
   dutyRuleList,
   dutyTry,
   dutyOverrules,

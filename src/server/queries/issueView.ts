@@ -3,10 +3,11 @@ import { sql } from 'kysely';
 import type { Approval } from '../../domain/approval.ts';
 import type { QueryInput, QueryOutput } from '../../domain/api.ts';
 import type { Assist } from '../../domain/assist.ts';
-import { conditionOf } from '../../domain/category.ts';
+import { conditionOf, isUnvouched } from '../../domain/category.ts';
 import { issue as issueNoun } from '../../domain/issue.ts';
 import { issueNumberText, type Issue } from '../../domain/issueShape.ts';
-import { addMinutes } from '../../domain/moment.ts';
+import { addMinutes, type Moment } from '../../domain/moment.ts';
+import { patronsOf } from '../../domain/patron.ts';
 import type { Report } from '../../domain/reportShape.ts';
 import { toRecord } from '../columns.ts';
 import type { MasterData } from '../masterData.ts';
@@ -16,7 +17,7 @@ import { askedOf, inActorsScope, notFound, type QueryContext } from './context.t
 import { forHandlingUnit } from './forHandlingUnit.ts';
 import { historyOf, photosWhere } from './history.ts';
 import { issueClocks, issueItem } from './issueItem.ts';
-import { personName, unitName } from './names.ts';
+import { areaName, personName, unitName } from './names.ts';
 import { allColumns } from './page.ts';
 import { reportItem } from './reportItem.ts';
 import { verifiersFor } from './verifiers.ts';
@@ -96,7 +97,7 @@ async function relatedTo(context: QueryContext, issue: Issue): Promise<View['rel
   return rows.map((other) => ({ id: other.id, number: issueNumberText(other), why: why(other) }));
 }
 
-function conditionView(issue: Issue, master: MasterData): View['condition'] {
+function conditionView(issue: Issue, master: MasterData, now: Moment): View['condition'] {
   const category = master.categories.get(issue.categoryId);
   const condition = category && conditionOf(category, issue.conditionNo);
   if (!category || !condition) return null;
@@ -105,7 +106,7 @@ function conditionView(issue: Issue, master: MasterData): View['condition'] {
     openWhen,
     closeWhen,
     collectRule: category.collectRule,
-    sourceFlag: category.sourceFlag,
+    isUnvouched: isUnvouched(category, now),
   };
 }
 
@@ -132,7 +133,7 @@ export async function issueView(
   return {
     issue,
     item: issueItem(issue, master, asked),
-    condition: conditionView(issue, master),
+    condition: conditionView(issue, master, now),
     actions,
     clocks: issueClocks(issue, now, context.master),
     events,

@@ -6,6 +6,7 @@ import { baseDistrict } from '../../domain/nouns.ts';
 import type { Person } from '../../domain/person.ts';
 import { Refused } from '../../domain/refused.ts';
 import { toRecord } from '../columns.ts';
+import { initialsOf } from '../pinyin.ts';
 import type { MasterData } from '../masterData.ts';
 import { openActions } from '../openActions.ts';
 import type { Sql } from '../scope.ts';
@@ -31,6 +32,14 @@ const servesHere = (district: string): Sql => sql`(
   exists (select from post h where h.district = ${district} and h.person_id = p.id and h.status = 'active')
   or not exists (select from post h where h.person_id = p.id and h.status = 'active'))`;
 
+/** The persons whose name has these initials of pinyin. */
+const withInitials = (master: MasterData, words: string): string[] =>
+  /^[a-z]+$/.test(words)
+    ? [...master.persons.values()]
+        .filter(({ name }) => initialsOf(name).includes(words))
+        .map(({ id }) => id)
+    : [];
+
 export async function personList(
   context: QueryContext,
   input: QueryInput<'personList'>,
@@ -42,12 +51,22 @@ export async function personList(
   const words = input.words?.trim().toLowerCase();
   const page = await readPage(context, {
     alias: 'p',
-    select: sql`${allColumns('person', 'p')}, coalesce(c.locked_until > ${now}::timestamptz, false) as is_locked`,
-    from: sql`person p left join credential c on c.person_id = p.id`,
+    select: sql`${allColumns('person', 'p')}, case when c.locked_until > ${now}::timestamptz then c.locked_until end as locked_until,
+      t.ciphertext is not null as has_totp`,
+    from: sql`person p left join credential c on c.person_id = p.id left join totp t on t.person_id = p.id`,
     where: [
       sql`p.district = ${baseDistrict}`,
       servesHere(context.district),
-      ...(words ? [sql`strpos(lower(p.name), ${words}) > 0 or strpos(p.login, ${words}) > 0`] : []),
+      ...(words
+        ? [
+            sql`strpos(lower(p.name), ${words}) > 0 or strpos(p.login, ${words}) > 0
+              or p.id = any(${withInitials(master, words)}::uuid[])`,
+          ]
+        : []),
+      ...(input.state === 'locked' ? [sql`c.locked_until > ${now}::timestamptz`] : []),
+      ...(input.state === 'active' || input.state === 'retired'
+        ? [sql`p.status = ${input.state}`]
+        : []),
     ],
     order: { name: 'persons', column: 'login', type: 'text', direction: 'asc' },
     cursor: input.cursor,
@@ -66,7 +85,8 @@ export async function personList(
         name,
         login,
         signedInAt,
-        isLocked: row.is_locked as boolean,
+        lockedUntil: row.locked_until as string | null,
+        hasTotp: row.has_totp as boolean,
         posts: postNames(master, id),
         actions: openActions('person', person, asked),
       };
