@@ -16,7 +16,7 @@ import {
   versionStatuses,
 } from './versioned.ts';
 
-const YearRow = z.object({
+export const YearRow = z.object({
   ...keptFields(['active', 'retired']),
   ...versionFields,
   ...CalendarYear.shape,

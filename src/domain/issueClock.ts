@@ -349,12 +349,15 @@ const handlingDues = (issue: Issue): { stage: string | null; due: Moment }[] => 
   ...(issue.rectifyDue ? [{ stage: null, due: issue.rectifyDue }] : []),
 ];
 
+/** How many levels of escalation a clock has. */
+export const levelsOf = (issue: Issue, clock: ClockName): number =>
+  clock === 'rectify' ? handlingDues(issue).length : escalationTargets[clock].length;
+
 /** When level `level + 1` of the running clock is reached; null when there is none. Handling: one for each stage. */
 export function nextEscalation(issue: Issue, level: number): Moment | null {
   const clock = clockOfStatus[issue.status];
-  if (!clock) return null;
+  if (!clock || level >= levelsOf(issue, clock)) return null;
   if (clock === 'rectify') return handlingDues(issue)[level]?.due ?? null;
-  if (level >= escalationTargets[clock].length) return null;
   return (clock === 'claim' ? issue.claimEscalations[level] : issue[`${clock}Due`]) ?? null;
 }
 

@@ -64,6 +64,8 @@ export const ClockView = z.object({
   isRunning: z.boolean(),
   isOverdue: z.boolean(),
   isProvisional: z.boolean(),
+  /** Of a stage: when it was reached. */
+  reachedAt: Moment.nullable(),
   sentence: z.string(),
   basis: z.string(),
 });
@@ -179,7 +181,7 @@ export const Directory = z.object({
       name: z.string(),
       majorName: z.string(),
       kind: z.string(),
-      sourceFlag: z.string(),
+      isUnvouched: z.boolean(),
       keywords: z.array(z.string()),
       conditions: z.array(
         z.object({

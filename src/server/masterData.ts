@@ -192,7 +192,9 @@ export class MasterData {
       dutyBook(
         this.district,
         [...inForce(this.dutyRules, at).values()],
-        [...this.units.values()],
+        [...this.units.values()].map((unit) =>
+          unit.areaCode ? { ...unit, areaCode: this.currentArea(unit.areaCode) } : unit,
+        ),
         [...this.areas.values()],
       ),
     );

@@ -18,6 +18,7 @@ import { runDueJobs } from './jobs.ts';
 import type { Log } from './log.ts';
 import { patiently } from './patiently.ts';
 import { sweepPieces } from './photos/photoRemoval.ts';
+import { sweepProvisional } from './provisional.ts';
 import { runSealer } from './sealer.ts';
 import { sweepClocks, sweepSessions, type Sweeping } from './sweeps.ts';
 import { sweepMerged } from './unitMerge.ts';
@@ -142,7 +143,16 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   );
   // Clocks and photos are swept once the district is furnished: a demo district lives in simulated time till then.
   const sweeping: Sweeping = { pool, tools, log, resting: new Map() };
-  const clocks = loop(5_000, async () => (isReady ? sweepClocks(sweeping) : 0), onError('clocks'));
+  const counted = new Map<string, string>();
+  const clocks = loop(
+    5_000,
+    async () => {
+      if (!isReady) return;
+      await sweepClocks(sweeping);
+      await sweepProvisional(pool, tools, counted);
+    },
+    onError('clocks'),
+  );
   const cleaning = loop(
     600_000,
     async () => {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { v7 as newId } from 'uuid';
 import type { Approval } from '../domain/approval.ts';
 import type { Assist } from '../domain/assist.ts';
-import { escalationTargets } from '../domain/issueClock.ts';
+import { levelsOf, nextStage } from '../domain/issueClock.ts';
 import { clockOfStatus, currentDue, type Issue } from '../domain/issueShape.ts';
 import { partyOf } from '../domain/issueRow.ts';
 import { nouns } from '../domain/nouns.ts';
@@ -13,6 +13,7 @@ import { sealAll, verifySeals } from './sealer.ts';
 import { fold } from './store.ts';
 import { expectReplay, type History } from './testing/replay.ts';
 import { Walker, walkWorld, type Dice } from './testing/walker.ts';
+import { stagedCategory } from './testing/stagedCategory.ts';
 import { world, type World } from './testing/world.ts';
 
 const step: fc.Arbitrary<Dice> = fc.record({
@@ -36,9 +37,10 @@ function checkIssue(issue: Issue): void {
     expect(issue.holdUntil, about).not.toBeNull();
   } else {
     expect(currentDue(issue), about).not.toBeNull();
-    const isTold = issue.escalationLevel >= escalationTargets[clock].length;
+    const isTold = issue.escalationLevel >= levelsOf(issue, clock);
     expect(issue.escalateAt === null, about).toBe(isTold);
   }
+  expect(issue.milestoneDue, about).toBe(nextStage(issue)?.due ?? null);
   if (!issue.isHeld) expect([issue.holdKind, issue.holdUntil], about).toEqual([null, null]);
   expect(issue.partyUnitIds, about).toEqual(partyOf(issue.unitId, issue.assistUnitIds));
   expect(issue.assistUnitIds, about).not.toContain(issue.unitId);
@@ -158,6 +160,7 @@ describe('random walks', () => {
   const done = new Set<string>();
   beforeAll(async () => {
     w = await world(walkWorld);
+    await stagedCategory(w);
     await w.run('head', 'roster', newId(), 'add', {
       unitId: w.unitId('clean'),
       postId: w.postId('officer'),

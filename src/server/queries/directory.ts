@@ -1,6 +1,7 @@
 /** Directory 名录: everything a form chooses from, from master data in memory. */
 import type { Directory } from '../../domain/views.ts';
-import { timeLimitText } from '../../domain/timeLimit.ts';
+import { isUnvouched } from '../../domain/category.ts';
+import { limitWords } from '../../domain/categoryChange.ts';
 import type { Post } from '../../domain/post.ts';
 import type { MasterData } from '../masterData.ts';
 import { signedIn, type QueryContext } from './context.ts';
@@ -58,7 +59,7 @@ export async function directory(context: QueryContext): Promise<Directory> {
         id,
         name,
         siteType,
-        areaCode,
+        areaCode: master.currentArea(areaCode),
         lng,
         lat,
       })),
@@ -68,19 +69,19 @@ export async function directory(context: QueryContext): Promise<Directory> {
       .map(({ code, name, channel }) => ({ code, name, channel })),
     categories: master
       .categoriesAt(now)
-      .map(({ code, name, majorName, kind, sourceFlag, keywords, conditions }) => ({
+      .map(({ code, name, majorName, kind, sourceFlag, vouchedAt, keywords, conditions }) => ({
         code,
         name,
         majorName,
         kind,
-        sourceFlag,
+        isUnvouched: isUnvouched({ sourceFlag, vouchedAt }, now),
         keywords,
-        conditions: conditions.map(({ limit, no, openWhen, closeWhen, severity }) => ({
-          no,
-          openWhen,
-          closeWhen,
-          limit: timeLimitText(limit),
-          severity,
+        conditions: conditions.map((condition) => ({
+          no: condition.no,
+          openWhen: condition.openWhen,
+          closeWhen: condition.closeWhen,
+          limit: limitWords(condition),
+          severity: condition.severity,
         })),
       })),
     works: workKinds.map(({ code, name, unit }) => ({ code, name, unit })),

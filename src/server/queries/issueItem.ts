@@ -10,6 +10,8 @@ import {
   issueNumberText,
   type Issue,
 } from '../../domain/issueShape.ts';
+import type { Derivation } from '../../domain/derivation.ts';
+import { nextStage } from '../../domain/issueClock.ts';
 import { deadlineSentence } from '../../domain/timeLimit.ts';
 import type { MasterData } from '../masterData.ts';
 import { likeliest, openActions } from '../openActions.ts';
@@ -49,24 +51,52 @@ export function issueItem(issue: Issue, master: MasterData, asked: Asked): Issue
 
 /** The clocks an issue has had, each with how its moment came about; a held clock does not run. */
 export function issueClocks(issue: Issue, now: string, master: MasterData): ClockView[] {
-  return ClockName.options.flatMap((clock) => {
-    const derivation = issue.clocks[clock];
-    if (!derivation) return [];
-    const due = issue[`${clock}Due`];
-    const isRunning = !issue.isHeld && clockOfStatus[issue.status] === clock;
-    return [
-      {
-        clock,
-        label: clockLabels[clock],
-        due,
-        isRunning,
-        isOverdue: isRunning && due !== null && due < now,
-        isProvisional: derivation.isProvisional,
-        sentence: deadlineSentence(derivation, derivation.start),
-        basis: [derivation.basis, master.calendarWords(derivation.calendarIds)]
-          .filter(Boolean)
-          .join('；'),
-      },
-    ];
+  return ClockName.options.flatMap((clock) => [
+    ...(clock === 'rectify' ? stageClocks(issue, now, master) : []),
+    ...ownClock(issue, clock, now, master),
+  ]);
+}
+
+const basisWords = ({ basis, calendarIds }: Derivation, master: MasterData): string =>
+  [basis, master.calendarWords(calendarIds)].filter(Boolean).join('；');
+
+/** One row for each stage on the way; only the next one runs. */
+function stageClocks(issue: Issue, now: string, master: MasterData): ClockView[] {
+  const next = nextStage(issue);
+  return issue.milestones.map((stage, n) => {
+    const isRunning = !issue.isHeld && issue.status === 'claimed' && stage === next;
+    return {
+      clock: `stage${n + 1}`,
+      label: `阶段“${stage.name}”`,
+      due: stage.due,
+      isRunning,
+      isOverdue:
+        stage.reachedAt === null ? isRunning && stage.due < now : stage.reachedAt > stage.due,
+      isProvisional: stage.derivation.isProvisional,
+      reachedAt: stage.reachedAt,
+      sentence: deadlineSentence(stage.derivation, stage.derivation.start),
+      basis: basisWords(stage.derivation, master),
+    };
   });
+}
+
+function ownClock(issue: Issue, clock: ClockName, now: string, master: MasterData): ClockView[] {
+  const derivation = issue.clocks[clock];
+  if (!derivation) return [];
+  const due = issue[`${clock}Due`];
+  const isStage = clock === 'rectify' && nextStage(issue) !== undefined;
+  const isRunning = !issue.isHeld && clockOfStatus[issue.status] === clock && !isStage;
+  return [
+    {
+      clock,
+      label: clockLabels[clock],
+      due,
+      isRunning,
+      isOverdue: isRunning && due !== null && due < now,
+      isProvisional: derivation.isProvisional,
+      reachedAt: null,
+      sentence: deadlineSentence(derivation, derivation.start),
+      basis: basisWords(derivation, master),
+    },
+  ];
 }

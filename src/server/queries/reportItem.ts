@@ -85,6 +85,7 @@ export function reportClocks(report: Report, now: Moment): ClockView[] {
         isRunning,
         isOverdue: isRunning && due < now,
         isProvisional: derivation.isProvisional,
+        reachedAt: null,
         sentence: deadlineSentence(derivation, derivation.start),
         basis: derivation.basis,
       },

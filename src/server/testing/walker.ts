@@ -40,6 +40,7 @@ function stream(seed: number): () => number {
 const forward = [
   'issue.dispatch',
   'issue.claim',
+  'issue.reachMilestone',
   'issue.rectify',
   'issue.sendToVerify',
   'issue.pass',
@@ -273,6 +274,7 @@ export class Walker {
       works: [{ code: 'garbageWeight', quantity: 2.5 }],
       deviceAt: this.random() < 0.5 ? ((record as Issue).claimedAt ?? undefined) : undefined,
     }),
+    'issue.reachMilestone': async ({ note, photos }) => ({ words: note, photos: await photos() }),
     'issue.sendToVerify': () => ({
       postId: this.w.postId(this.pick(['grid', 'secondGrid', 'assessor', 'deskToo']) ?? 'grid'),
     }),

@@ -7,7 +7,7 @@ import { useKeys } from '../ui/hooks.ts';
 import { ReasonButton } from '../ui/ReasonButton.tsx';
 import { ProblemBox } from './ActionForm.tsx';
 import { areaChoices, categoryChoices, siteChoices } from './directoryChoices.ts';
-import { SourceMark } from './Marks.tsx';
+import { UnvouchedMark } from './Marks.tsx';
 import { useActionForm } from './useActionForm.ts';
 
 type Report = QueryOutput<'reportView'>['report'];
@@ -97,7 +97,7 @@ export function AcceptForm({ open, report, directory, onDone }: AcceptFormProps)
       {category && (
         <fieldset className="field choice-list" style={{ border: 0, margin: 0, padding: 0 }}>
           <legend className="field-label">
-            立案条件 <SourceMark flag={category.sourceFlag} />
+            立案条件 {category.isUnvouched && <UnvouchedMark />}
           </legend>
           {category.conditions.map(({ no, openWhen, closeWhen, limit, severity }) => (
             <label key={no} className="choice">

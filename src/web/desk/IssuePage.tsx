@@ -21,7 +21,7 @@ import { EventTimeline } from './EventTimeline.tsx';
 import { ApprovalRows, AssistRows, LastWords, reportActions, ReportRows } from './IssueParts.tsx';
 import { neighborsOf } from './listOrder.ts';
 import { nextStepOf } from './nextStep.ts';
-import { Clocks, IssueFlags, IssueStatusMark, SourceMark } from './Marks.tsx';
+import { Clocks, IssueFlags, IssueStatusMark, UnvouchedMark } from './Marks.tsx';
 import { Failure } from './PagedList.tsx';
 import { photoColumns } from './photos.ts';
 import { RecordHead } from './RecordHead.tsx';
@@ -269,7 +269,7 @@ function What({ view: { item, issue, condition, events }, now }: { view: View; n
             [
               '立案条件',
               <>
-                {condition.openWhen} <SourceMark flag={condition.sourceFlag} />
+                {condition.openWhen} {condition.isUnvouched && <UnvouchedMark />}
               </>,
             ],
             ['结案条件', condition.closeWhen],

@@ -121,6 +121,11 @@ export function Clocks({ clocks, now }: { clocks: readonly ClockView[]; now: str
         </span>
         <span className="number">
           {clock.due ? showMoment(clock.due, now) : <span className="soft">已停</span>}
+          {clock.reachedAt && (
+            <span className={clock.isOverdue ? 'mark mark-late' : 'mark mark-done'}>
+              {showMoment(clock.reachedAt, now)} 完成{clock.isOverdue && '，超期'}
+            </span>
+          )}
           {clock.isRunning && (
             <>
               {' · '}
@@ -135,10 +140,9 @@ export function Clocks({ clocks, now }: { clocks: readonly ClockView[]; now: str
   ));
 }
 
-/** Rules recalled, designed or given as example carry 待核 until an officer confirms them. */
-export const SourceMark = ({ flag }: { flag: string }) =>
-  flag === 'SOURCED' ? null : (
-    <span className="mark mark-wait" title="标准原文未核对，请以正式文本为准">
-      待核
-    </span>
-  );
+/** Standards from memory or of our own design carry 待核 until an officer confirms them. */
+export const UnvouchedMark = () => (
+  <span className="mark mark-wait" title="标准原文未核对，请以正式文本为准">
+    待核
+  </span>
+);
