@@ -18,6 +18,8 @@ interface CopyConnection {
 class CopyQuery {
   protected connection: CopyConnection | undefined;
   rowCount = 0;
+  /** Set by `pg` where queries have a time limit: stops its clock. */
+  callback: (() => void) | undefined;
   private settle: { resolve(): void; reject(error: Error): void } | undefined;
   readonly ended: Promise<void>;
   private readonly sql: string;
@@ -36,9 +38,11 @@ class CopyQuery {
     this.rowCount = Number(/^COPY (\d+)/.exec(text)?.[1] ?? 0);
   }
   handleReadyForQuery(): void {
+    this.callback?.();
     this.settle?.resolve();
   }
   handleError(error: Error): void {
+    this.callback?.();
     this.settle?.reject(error);
   }
   handleRowDescription(): void {}

@@ -40,6 +40,24 @@ export const isThere = (path: string): Promise<boolean> =>
     () => false,
   );
 
+/** The path of an original in the first of these folders that has it. */
+export async function findOriginal(
+  folders: readonly string[],
+  sha256: string,
+): Promise<string | undefined> {
+  for (const folder of folders) {
+    const path = originalPath(folder, sha256);
+    if (await isThere(path)) return path;
+  }
+  return undefined;
+}
+
+/** Where photos lie: the folder new ones go to, and the archive of closed years when there is one. */
+export const photoFoldersOf = (dataDir: string, env: NodeJS.ProcessEnv): [string, ...string[]] => [
+  `${dataDir}/photos`,
+  ...(env.PHOTO_ARCHIVE_DIR ? [env.PHOTO_ARCHIVE_DIR] : []),
+];
+
 /** Bytes received so far. */
 export async function pieceSize(piece: string): Promise<number> {
   try {
