@@ -13,7 +13,7 @@ import { area as areaField, areas, day, polygon, text, unit as unitField } from 
 import { Day } from './moment.ts';
 import { refusal, type Refusal } from './refused.ts';
 import { Polygon } from './shape.ts';
-import { keptFields } from './versioned.ts';
+import { keptFields, restore } from './versioned.ts';
 
 export const AreaLevel = z.enum(['district', 'subdistrict', 'community', 'cell']);
 
@@ -119,10 +119,12 @@ const notDistrict = (record: Area): Refusal | undefined =>
     : undefined;
 
 const useProblem = ({ facts }: Checked<'areasUnder' | 'areaUse'>): Refusal | undefined => {
-  const { postCount, siteCount, issueCount, isMore } = facts.areaUse;
+  const { postCount, unitCount, patronCount, siteCount, issueCount, isMore } = facts.areaUse;
   const used = [
     [facts.areasUnder.length, '个下级区域'],
     [postCount, '个岗位'],
+    [unitCount, '个单位'],
+    [patronCount, '位包片领导'],
     [siteCount, '个点位'],
     [issueCount, isMore ? '件以上未结案件' : '件未结案件'],
   ].flatMap(([count, words]) => (count === 0 ? [] : [`${count} ${words}`]));
@@ -130,7 +132,7 @@ const useProblem = ({ facts }: Checked<'areasUnder' | 'areaUse'>): Refusal | und
     ? undefined
     : refusal(
         'inUse',
-        `还有${used.join('、')}在用，不能停用。请先停用下级、调整岗位和点位、办结案件；区划调整请用“合并”“拆分”或“改码”，它们会一并移走`,
+        `还有${used.join('、')}在用，不能停用。请先停用下级、调整这些人员单位和点位、办结案件；区划调整请用“合并”“拆分”或“改码”，它们会一并移走`,
       );
 };
 
@@ -229,6 +231,16 @@ export const area = noun({
       needs: ['areasUnder', 'areaUse'],
       check: (_record, _input, given) => useProblem(given),
       changes: (_record, input) => input,
+    }),
+    restore: act({
+      ...restore<Area>(['systemAdmin']),
+      needs: ['parentArea'],
+      refuse: ({ succeededBy }) =>
+        succeededBy.length === 0
+          ? undefined
+          : refusal('succeeded', `已由 ${succeededBy.join('、')} 接替，不能恢复`),
+      check: ({ code }, _input, given) => parentProblem(code, given),
+      changes: () => ({ endDay: null }),
     }),
     recode: act({
       label: '改码',

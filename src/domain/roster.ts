@@ -10,7 +10,7 @@ import { day, post, unit, weekdays } from './fields.ts';
 import { addDays, atLocalTime, Day, localDay, weekday, type Moment } from './moment.ts';
 import type { PostFact } from './facts.ts';
 import { refusal, type Refusal } from './refused.ts';
-import { keptFields, retire } from './versioned.ts';
+import { keptFields, restore, retire } from './versioned.ts';
 
 const time = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, '时间须为 00:00 至 23:59');
 
@@ -148,6 +148,13 @@ export const roster = noun({
     retire: act({
       ...retire<Roster>(['systemAdmin', 'unitHead']),
       refuse: (record, { actor }) => notYours(record.unitId, actor),
+    }),
+    restore: act({
+      ...restore<Roster>(['systemAdmin', 'unitHead']),
+      refuse: (record, { actor }) => notYours(record.unitId, actor),
+      needs: ['post'],
+      check: (record, _input, { facts }) => postProblem(record.unitId, facts.post),
+      changes: () => ({}),
     }),
   },
 });

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { actionOf, noun } from './action.ts';
 import { Channel } from './channel.ts';
 import { text } from './fields.ts';
-import { keptFields, retire } from './versioned.ts';
+import { keptFields, restore, retire } from './versioned.ts';
 
 export const Sender = z.object({
   ...keptFields(['active', 'retired']),
@@ -51,5 +51,6 @@ export const sender = noun({
       changes: (_record, input) => input,
     }),
     retire: act(retire<Sender>(['systemAdmin'])),
+    restore: act(restore<Sender>(['systemAdmin'])),
   },
 });

@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { actionOf, noun } from './action.ts';
 import { address, area, place, text, unit } from './fields.ts';
-import { keptFields, retire } from './versioned.ts';
+import { keptFields, restore, retire } from './versioned.ts';
 
 export const Site = z.object({
   ...keptFields(['active', 'retired']),
@@ -73,5 +73,6 @@ export const site = noun({
       }),
     }),
     retire: act(retire<Site>(['systemAdmin', 'desk', 'shiftLeader'])),
+    restore: act(restore<Site>(['systemAdmin', 'desk', 'shiftLeader'])),
   },
 });

@@ -10,7 +10,7 @@ import { area, id, note, tags, text, unit as unitField, units as unitsField } fr
 import type { LinkedUnit, UnitUse } from './facts.ts';
 import { Day, localDay, type Moment } from './moment.ts';
 import { refusal, type Refusal } from './refused.ts';
-import { keptFields, retire } from './versioned.ts';
+import { keptFields, restore, retire } from './versioned.ts';
 
 export const UnitKind = z.enum([
   'department',
@@ -293,6 +293,18 @@ export const unit = noun({
             )
           : undefined;
       },
+      changes: () => ({}),
+    }),
+    restore: act({
+      ...restore<Unit>(['systemAdmin']),
+      refuse: ({ mergedInto }) =>
+        mergedInto === null ? undefined : refusal('merged', '单位已并入其他单位，不能恢复，请新增'),
+      needs: ['linkedUnits'],
+      check: ({ parentId }, _input, { facts }) =>
+        parentId &&
+        !facts.linkedUnits.some(({ id: other, isActive }) => other === parentId && isActive)
+          ? refusal('noParent', '上级单位已停用，请先恢复上级单位')
+          : undefined,
       changes: () => ({}),
     }),
   },

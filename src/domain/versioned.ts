@@ -138,3 +138,19 @@ export function retire<N extends Kept & { status: 'active' | 'retired' }>(
     changes: () => ({}),
   };
 }
+
+/** The `restore` row of a plain noun: a record that was retired is taken into use again. */
+export function restore<N extends Kept & { status: 'active' | 'retired' }>(
+  by: readonly Role[],
+): Row<N, Record<string, never>> {
+  return {
+    label: '恢复',
+    sentence: '恢复使用',
+    source: '停用可以撤销，历史留痕（architecture 6；issue 4-6）',
+    by,
+    from: ['retired'],
+    to: 'active',
+    input: z.strictObject({}) as unknown as z.ZodType<Record<string, never>>,
+    changes: () => ({}),
+  };
+}
