@@ -19,7 +19,7 @@ export const limitWords = ({ limit, stages, limitsByGrade = [] }: Condition): st
     ),
   ].join('；');
 
-const plain: [keyof Category & string, string][] = [
+const plain: [keyof Category, string][] = [
   ['name', '名称'],
   ['dispatchRule', '派遣原则'],
   ['defaultUnits', '责任主体'],
