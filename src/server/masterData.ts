@@ -43,7 +43,7 @@ const wins = (row: Versioned, other: Versioned): boolean =>
     : other.district === baseDistrict;
 
 /** The versions of each code in force at a moment, retired ones until the moment they end. */
-function inForce<V extends Versioned>(versions: readonly V[], at: Moment): Map<string, V> {
+export function inForce<V extends Versioned>(versions: readonly V[], at: Moment): Map<string, V> {
   const found = new Map<string, V>();
   for (const row of versions) {
     if (row.validFrom > at || (row.validTo !== null && row.validTo <= at)) continue;

@@ -155,6 +155,8 @@ export interface Task {
 export interface ManyOptions {
   /** One refusal, and nothing is written: the outcomes are then the refusals alone, all of them. */
   allOrNothing?: boolean;
+  /** Only decides: the refusals there would be, and nothing is written. */
+  isTrial?: boolean;
 }
 
 /**
@@ -177,7 +179,7 @@ export const performMany = (
 export async function performTasks(
   tools: Performing,
   tasks: readonly Task[],
-  { allOrNothing = false }: ManyOptions = {},
+  { allOrNothing = false, isTrial = false }: ManyOptions = {},
 ): Promise<Outcome[]> {
   const district = tasks[0]?.actor.district;
   if (district === undefined) return [];
@@ -186,7 +188,7 @@ export async function performTasks(
   for (let attempt = 1; ; attempt++) {
     const { space, outcomes } = await planTasks(tools, tasks, await tools.master.of(district));
     const refusals = outcomes.filter((outcome) => 'refused' in outcome);
-    if (allOrNothing && refusals.length > 0) return refusals;
+    if (isTrial || (allOrNothing && refusals.length > 0)) return refusals;
     if (space.batch.events.length === 0) return outcomes;
     try {
       await write(tools, space);
