@@ -8,6 +8,7 @@ import type { AnyRow } from '../domain/action.ts';
 import type { EventView } from '../domain/views.ts';
 import { approvalKindLabels } from '../domain/approval.ts';
 import { channelLabels, complaintLabels, urgencyLabels } from '../domain/channel.ts';
+import { responsibleByLabels } from '../domain/dutyRule.ts';
 import { fieldMeta, type FieldKind } from '../domain/fields.ts';
 import { clockLabels } from '../domain/issueShape.ts';
 import { localDay, localTime, type Moment } from '../domain/moment.ts';
@@ -36,6 +37,8 @@ const choices: Record<string, Record<string, string>> = {
     incident: '事件',
   },
   clock: { ...clockLabels, accept: '受理', confirm: '核实', answer: '答复' },
+  responsibleBy: responsibleByLabels,
+  ownerKind: unitKindLabels,
   outcome: { done: '完成', released: '释放' },
   result: { true: '属实', false: '不属实', unclear: '无法判断' },
 };

@@ -9,7 +9,9 @@ import {
   EnvironmentOutlined,
   IdcardOutlined,
   InboxOutlined,
+  PartitionOutlined,
   ProfileOutlined,
+  QuestionCircleOutlined,
   SwapOutlined,
   TeamOutlined,
   ToolOutlined,
@@ -50,17 +52,26 @@ const places = {
   persons: { href: paths.persons(), label: '人员', icon: <UserOutlined /> },
   posts: { href: paths.posts(), label: '岗位', icon: <IdcardOutlined /> },
   units: { href: paths.units(), label: '单位', icon: <ApartmentOutlined /> },
+  dutyRules: { href: paths.dutyRules(), label: '责任分解', icon: <PartitionOutlined /> },
+  ownerless: { href: paths.ownerless(), label: '无主清单', icon: <QuestionCircleOutlined /> },
   notices: { href: paths.notices(), label: '消息', icon: <BellOutlined /> },
 } satisfies Record<string, Place>;
 
-const registers = [places.persons, places.posts, places.units];
+const registers = [places.persons, places.posts, places.units, places.dutyRules];
 
 /** The pages of each role, most used first. */
 function placesOf(role: Role): Place[] {
   switch (role) {
     case 'desk':
     case 'shiftLeader':
-      return [places.reports, places.issues, places.approvals, places.notices];
+      return [
+        places.reports,
+        places.issues,
+        places.approvals,
+        places.ownerless,
+        places.dutyRules,
+        places.notices,
+      ];
     case 'unitHead':
     case 'officer':
       return [places.unitIssues, places.assists, places.approvals, places.notices];
@@ -73,7 +84,14 @@ function placesOf(role: Role): Place[] {
     case 'auditAdmin':
       return [...registers, places.issues, places.reports, places.notices];
     default:
-      return [places.issues, places.reports, places.approvals, places.notices];
+      return [
+        places.issues,
+        places.reports,
+        places.approvals,
+        places.ownerless,
+        places.dutyRules,
+        places.notices,
+      ];
   }
 }
 

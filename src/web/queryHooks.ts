@@ -18,7 +18,9 @@ export type PagedQuery =
   | 'approvalList'
   | 'assistList'
   | 'noticeList'
-  | 'personList';
+  | 'personList'
+  | 'dutyRuleList'
+  | 'ownerlessList';
 
 /** The district of the post signed in. Throws without one: the gate keeps such sessions out. */
 export function useDistrict(): string {

@@ -1,7 +1,7 @@
 /** Duty rules 责任分解表: the rows of both layers as a list, and a matter tried on them. */
 import type { QueryInput, QueryOutput } from '../../domain/api.ts';
 import { conditionOf } from '../../domain/category.ts';
-import { dutyRule as dutyRuleNoun, type DutyRule } from '../../domain/dutyRule.ts';
+import type { DutyRule } from '../../domain/dutyRule.ts';
 import { suggestUnit } from '../../domain/dutySuggestion.ts';
 import type { DutyRuleItem } from '../../domain/dutyViews.ts';
 import type { Asked } from '../../domain/action.ts';

@@ -13,6 +13,7 @@ import { ErrorState, Loading } from '../ui/States.tsx';
 import { FieldControl, type FormContext } from './FieldControl.tsx';
 import type { FieldErrors, FieldSpec, Values } from './formFields.ts';
 import { photoProblem } from './photos.ts';
+import { SuggestedUnit } from './SuggestedUnit.tsx';
 import { useActionForm, type ActionFormState } from './useActionForm.ts';
 
 export interface ActionFormProps {
@@ -111,6 +112,9 @@ function Body({ open, recordId, seen, prefill, context, directory, onDone, onClo
         void submit();
       }}
     >
+      {open.noun === 'issue' && open.action === 'dispatch' && (
+        <SuggestedUnit issueId={recordId} form={form} />
+      )}
       <FormFields
         form={form}
         context={{ ...context, noun: open.noun, action: open.action, directory }}
@@ -155,6 +159,11 @@ export function ProblemBox({
   );
 }
 
+/** Of a duty rule: the unit or the role word, as the responsible unit is found. */
+const isAsked = (name: string, { responsibleBy }: Values): boolean =>
+  (name !== 'responsibleUnitId' || responsibleBy === 'unit') &&
+  (name !== 'responsibleRole' || responsibleBy === 'role');
+
 /** Choices of a field that this role may take, and groups that belong to a choice. */
 function fitted(
   specs: readonly FieldSpec[],
@@ -163,6 +172,7 @@ function fitted(
   noun: string,
   role: Role | undefined,
 ): FieldSpec[] {
+  if (noun === 'dutyRule') return specs.filter(({ name }) => isAsked(name, values));
   if (noun !== 'approval' || action !== 'ask') return [...specs];
   return specs.flatMap((spec) => {
     if (spec.name === 'hold') return values.kind === 'hold' ? [{ ...spec, isOptional: false }] : [];

@@ -7,6 +7,7 @@ import { useSession } from '../session.tsx';
 import {
   areaChoices,
   categoryChoices,
+  dutyCategoryChoices,
   postChoices,
   siteChoices,
   unitChoices,
@@ -174,7 +175,9 @@ function ChoiceInput({
       case 'area':
         return areaChoices(directory, action === 'sendToVerify' ? ['subdistrict'] : undefined);
       case 'category':
-        return categoryChoices(directory);
+        return context.noun === 'dutyRule'
+          ? dutyCategoryChoices(directory)
+          : categoryChoices(directory);
       case 'site':
         return siteChoices(
           directory,
@@ -195,7 +198,7 @@ function ChoiceInput({
       id={id}
       aria-describedby={describedBy}
       status={isInvalid ? 'error' : ''}
-      mode={spec.kind === 'units' ? 'multiple' : undefined}
+      mode={spec.kind === 'units' ? 'multiple' : spec.kind === 'tags' ? 'tags' : undefined}
       value={value ?? undefined}
       options={options()}
       placeholder={`请选择${spec.title}`}

@@ -63,6 +63,27 @@ export const categoryChoices = ({ categories }: Directory): ChoiceGroup[] =>
     }),
   );
 
+/** What a duty rule may be about: all parts or events, a 大类, a 小类. */
+export function dutyCategoryChoices(directory: Directory): ChoiceGroup[] {
+  const majors = new Map(
+    directory.categories.map(({ code, majorName }) => [code.slice(0, 3), majorName]),
+  );
+  return [
+    {
+      label: '全部和大类',
+      options: [
+        { value: 'P', label: '全部部件' },
+        { value: 'E', label: '全部事件' },
+        ...[...majors].sort().map(([value, name]) => ({
+          value,
+          label: `${name}（${value.startsWith('P') ? '部件' : '事件'}大类）`,
+        })),
+      ],
+    },
+    ...categoryChoices(directory),
+  ];
+}
+
 export const siteChoices = ({ sites }: Directory, areaCode?: string): Choice[] =>
   sites
     .filter((site) => !areaCode || site.areaCode.startsWith(areaCode.slice(0, 9)))

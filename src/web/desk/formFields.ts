@@ -8,6 +8,7 @@ import type { AnyRow } from '../../domain/action.ts';
 import { approvalKindLabels } from '../../domain/approval.ts';
 import { areaLevelLabels } from '../../domain/area.ts';
 import { channelLabels, complaintLabels, urgencyLabels } from '../../domain/channel.ts';
+import { responsibleByLabels } from '../../domain/dutyRule.ts';
 import { fieldMeta, type FieldKind } from '../../domain/fields.ts';
 import { unitKindLabels } from '../../domain/unit.ts';
 
@@ -27,6 +28,7 @@ const choiceWords: Record<string, string>[] = [
   complaintLabels,
   approvalKindLabels,
   unitKindLabels,
+  responsibleByLabels,
   areaLevelLabels,
   roleLabels,
   { true: '属实', false: '不属实', unclear: '无法判断' },

@@ -33,6 +33,8 @@ export interface ActionFormState {
   isSending: boolean;
   isChecking: boolean;
   change: (name: string, value: unknown) => void;
+  /** Fills a field that is empty, without making it part of the draft. */
+  preset: (name: string, value: unknown) => void;
   send: () => Promise<ActionAnswer | null>;
   reload: () => Promise<void>;
 }
@@ -109,6 +111,9 @@ export function useActionForm({ open, recordId, seen, prefill }: FormStart): Act
     );
   };
 
+  const preset = (name: string, value: unknown) =>
+    setValues((before) => (before[name] === undefined ? { ...before, [name]: value } : before));
+
   /** The same request id for the same content, so that a repeated click is not a second action. */
   const requestIdFor = (text: string): string => {
     if (lastSent.current.text !== text) lastSent.current = { requestId: newId(), text };
@@ -149,5 +154,16 @@ export function useActionForm({ open, recordId, seen, prefill }: FormStart): Act
     setProblem(null);
   };
 
-  return { specs, values, errors, problem, isSending: isPending, isChecking, change, send, reload };
+  return {
+    specs,
+    values,
+    errors,
+    problem,
+    isSending: isPending,
+    isChecking,
+    change,
+    preset,
+    send,
+    reload,
+  };
 }

@@ -1,0 +1,87 @@
+/** 试一试: which unit and which row the matrix gives for a matter; what is chosen stands in the address. */
+import { InputNumber, Select } from 'antd';
+import { areaChoices, categoryChoices, unitChoices } from '../desk/directoryChoices.ts';
+import { SuggestionWords } from '../desk/SuggestedUnit.tsx';
+import { useAsk, useDirectory } from '../queryHooks.ts';
+import { Panel } from '../ui/Panel.tsx';
+
+interface DutyTryProps {
+  filters: Record<string, string | undefined>;
+  onChange: (part: Record<string, string | undefined>) => void;
+}
+
+export function DutyTry({ filters, onChange }: DutyTryProps) {
+  const { tryCategory: category, tryArea: area, tryCondition, tryOwner: owner } = filters;
+  const { data: directory } = useDirectory();
+  const condition = tryCondition ? Number(tryCondition) : undefined;
+  const { data, error } = useAsk(
+    'dutyTry',
+    {
+      category: category ?? '',
+      area: area ?? '',
+      ...(condition ? { condition } : {}),
+      ...(owner ? { owner } : {}),
+    },
+    { enabled: category !== undefined && area !== undefined },
+  );
+  if (!directory) return null;
+  const known = directory.categories.find(({ code }) => code === category);
+  return (
+    <details className="no-print" open={category !== undefined || area !== undefined}>
+      <summary>试一试：选一件事，看建议派给谁、依据哪一条</summary>
+      <Panel title="试一试">
+        <div className="filters">
+          <Select
+            aria-label="试查类别"
+            style={{ width: 190 }}
+            allowClear
+            showSearch={{ optionFilterProp: 'label' }}
+            placeholder="类别"
+            value={category}
+            options={categoryChoices(directory)}
+            onChange={(tryCategory) => onChange({ tryCategory, tryCondition: undefined })}
+          />
+          <InputNumber
+            aria-label="试查立案条件"
+            prefix="第"
+            suffix="条"
+            style={{ width: 110 }}
+            min={1}
+            max={known?.conditions.length ?? 99}
+            value={condition ?? null}
+            onChange={(value) => onChange({ tryCondition: value ? String(value) : undefined })}
+          />
+          <Select
+            aria-label="试查区域"
+            style={{ width: 200 }}
+            allowClear
+            showSearch={{ optionFilterProp: 'label' }}
+            placeholder="区域"
+            value={area}
+            options={areaChoices(directory)}
+            onChange={(tryArea) => onChange({ tryArea })}
+          />
+          <Select
+            aria-label="试查权属单位"
+            style={{ width: 190 }}
+            allowClear
+            showSearch={{ optionFilterProp: 'label' }}
+            placeholder="权属单位（不明可不选）"
+            value={owner}
+            options={unitChoices(directory)}
+            onChange={(tryOwner) => onChange({ tryOwner })}
+          />
+        </div>
+        <div role="status">
+          {error ? (
+            <p className="field-error">{error.message}</p>
+          ) : data && category && area ? (
+            <SuggestionWords suggestion={data} />
+          ) : (
+            <p className="soft">请选择类别和区域。</p>
+          )}
+        </div>
+      </Panel>
+    </details>
+  );
+}
