@@ -516,6 +516,24 @@ export interface SettingTable {
   value: unknown;
 }
 
+export interface SheetLoadTable {
+  district: string;
+  id: string;
+  sheet: string;
+  person_id: string;
+  created_at: string;
+  file_name: string;
+  sha256: string;
+  size: number;
+  status: string;
+  counts: unknown;
+  notes: unknown;
+  diff: unknown;
+  applied: unknown;
+  applied_at: string | null;
+  undone_at: string | null;
+}
+
 export interface SimulationTable {
   district: string;
   began_at: string;
@@ -609,6 +627,7 @@ export interface Tables {
   sender: SenderTable;
   session: SessionTable;
   setting: SettingTable;
+  sheet_load: SheetLoadTable;
   simulation: SimulationTable;
   site: SiteTable;
   totp: TotpTable;
