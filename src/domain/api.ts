@@ -153,6 +153,8 @@ export const queries = {
       patrons: z.array(z.object({ name: z.string(), title: z.string(), areaName: z.string() })),
       /** Before dispatching, for the desk: what the duty matrix suggests. */
       suggestion: DutySuggestion.nullable(),
+      /** After dispatching: the row it rested on, and whether the desk chose otherwise. */
+      duty: z.string().nullable(),
     }),
   },
   reportList: {

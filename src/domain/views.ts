@@ -138,6 +138,9 @@ const UnitItem = z.object({
   kind: z.string(),
   parentId: z.string().nullable(),
   areaCode: z.string().nullable(),
+  dutyRoles: z.array(z.string()),
+  /** Former names and initials of pinyin, by which it is also found. */
+  find: z.string(),
 });
 
 const PostItem = z.object({

@@ -92,6 +92,9 @@ describe('the duty matrix', () => {
       ruleId: rule.id,
       isOwnerless: false,
     });
+    expect((await issueView(await asking(w, 'head'), { id: two.id })).duty).toBe(
+      `责任分解表 ${rule.code} 号（本区）；建议派给清河街道办事处，已改派`,
+    );
     await w.run('desk', 'issue', one.id, 'transfer', { unitId: w.unitId('clean'), note: '环卫的' });
     expect((await w.read<Issue>('issue', one.id)).isOverruled).toBe(true);
     const { groups, overruled, dispatched: all } = await dutyOverrules(await asking(w, 'desk'), {});
@@ -137,12 +140,12 @@ describe('the duty matrix', () => {
   });
 
   it('refuses a row that contradicts another or names what is not in use', async () => {
-    const rule = await add({ categoryCode: 'E0112', conditionNo: 1, areaCode: community });
-    const same = { categoryCode: 'E0112', conditionNo: 1, areaCode: community };
+    const rule = await add({ categoryCode: 'E0101', conditionNo: 1, areaCode: community });
+    const same = { categoryCode: 'E0101', conditionNo: 1, areaCode: community };
     const why = async (input: Record<string, unknown>) => await refusedBy(add(input));
     expect((await why(same)).message).toContain(`与 ${rule.code} 号规则重复`);
     expect((await why({ ...same, validFrom: addMinutes(w.now(), 9999) })).code).toBe('sameRule');
-    expect((await why({ categoryCode: 'E0112', conditionNo: 99 })).code).toBe('noCondition');
+    expect((await why({ categoryCode: 'E0101', conditionNo: 99 })).code).toBe('noCondition');
     expect((await why({ categoryCode: 'E01', conditionNo: 1 })).code).toBe('noCondition');
     expect((await why({ categoryCode: 'E9999' })).code).toBe('noCategory');
     expect((await why({ areaCode: '110199777' })).code).toBe('noArea');
@@ -154,7 +157,8 @@ describe('the duty matrix', () => {
     );
     expect((await why({ code: rule.code, categoryCode: 'E0117' })).code).toBe('versionExists');
     expect((await refusedBy(add({}, 'desk'))).status).toBe(403);
-    const other = await add({ categoryCode: 'E0112', conditionNo: 2, areaCode: community });
+    const other = await add({ categoryCode: 'E0101', conditionNo: 2, areaCode: community });
+    w.pass(1);
     const edit = w.run('systemAdmin', 'dutyRule', other.id, 'edit', { conditionNo: 1 });
     expect((await refusedBy(edit)).code).toBe('sameRule');
     await retire(rule.id);

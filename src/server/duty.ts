@@ -1,7 +1,7 @@
 /** Duty 责任: the matrix of `domain/dutySuggestion.ts` asked about records of the ledger and rules to come. */
 import type { DutyMark } from '../domain/facts.ts';
 import { dutyKey, type DutyRule } from '../domain/dutyRule.ts';
-import { suggestUnit, type DutySuggestion } from '../domain/dutySuggestion.ts';
+import { dutyRuleName, suggestUnit, type DutySuggestion } from '../domain/dutySuggestion.ts';
 import type { Issue } from '../domain/issueShape.ts';
 import type { Moment } from '../domain/moment.ts';
 import type { MasterData } from './masterData.ts';
@@ -19,6 +19,21 @@ export function issueDuty(master: MasterData, issue: Dutiable, at: Moment): Duty
   const ownerUnitId = issue.ownerUnitId ?? master.sites.get(issue.siteId ?? '')?.unitId ?? null;
   const { conditionNo, areaCode } = issue;
   return suggestUnit({ category, conditionNo, areaCode, ownerUnitId }, master.dutyBook(at));
+}
+
+/** What the last dispatch rested on, in words; null before it and for what is older than the matrix. */
+export function dutyWords(master: MasterData, issue: Issue): string | null {
+  const { unitId, dutyRuleId, suggestedUnitId, isOverruled, isOwnerless, ownerUnitId } = issue;
+  if (unitId === null) return null;
+  const rule = master.dutyRules.find(({ id }) => id === dutyRuleId);
+  const nameOf = (id: string | null): string => master.units.get(id ?? '')?.name ?? '';
+  const parts = [
+    rule && dutyRuleName({ code: rule.code, isOwn: rule.district === master.district }),
+    isOverruled && `建议派给${nameOf(suggestedUnitId)}，已改派`,
+    isOwnerless && '权属不明，属地兜底',
+    ownerUnitId && `权属单位：${nameOf(ownerUnitId)}`,
+  ].filter(Boolean);
+  return parts.length > 0 ? parts.join('；') : null;
 }
 
 /** What the event keeps of it. */

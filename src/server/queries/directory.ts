@@ -4,6 +4,8 @@ import { isUnvouched } from '../../domain/category.ts';
 import { limitWords } from '../../domain/categoryChange.ts';
 import type { Post } from '../../domain/post.ts';
 import type { MasterData } from '../masterData.ts';
+import type { Unit } from '../../domain/unit.ts';
+import { initialsOf } from '../pinyin.ts';
 import { signedIn, type QueryContext } from './context.ts';
 import { areaName, personName, unitName } from './names.ts';
 import { workKinds } from '../../domain/work.ts';
@@ -26,6 +28,12 @@ const postItem = (post: Post, master: MasterData): Directory['posts'][number] =>
   };
 };
 
+/** Former names, and the initials of all of them. */
+export const unitFind = (name: string, aliases: Unit['aliases']): string => {
+  const former = aliases.map((alias) => alias.name);
+  return [...former, ...[name, ...former].map(initialsOf)].join(' ');
+};
+
 const byCode = <T extends { code: string }>(rows: Iterable<T>): T[] =>
   [...rows].sort((a, b) => (a.code < b.code ? -1 : 1));
 
@@ -36,7 +44,7 @@ export async function directory(context: QueryContext): Promise<Directory> {
   return {
     district: { code: district, name: own?.name ?? district, isDemo: own?.isDemo ?? false },
     units: byCode(master.units.values()).map(
-      ({ id, version, status, code, name, kind, parentId, areaCode }) => ({
+      ({ id, version, status, code, name, kind, parentId, areaCode, dutyRoles, aliases }) => ({
         id,
         version,
         status,
@@ -45,6 +53,8 @@ export async function directory(context: QueryContext): Promise<Directory> {
         kind,
         parentId,
         areaCode,
+        dutyRoles,
+        find: unitFind(name, aliases),
       }),
     ),
     areas: byCode(master.areas.values()).map(({ code, name, level, status }) => ({

@@ -11,7 +11,7 @@ import { patronsOf } from '../../domain/patron.ts';
 import type { Report } from '../../domain/reportShape.ts';
 import { toRecord } from '../columns.ts';
 import type { MasterData } from '../masterData.ts';
-import { issueDuty } from '../duty.ts';
+import { dutyWords, issueDuty } from '../duty.ts';
 import { openActions } from '../openActions.ts';
 import { askedOf, inActorsScope, notFound, type QueryContext } from './context.ts';
 import { forHandlingUnit } from './forHandlingUnit.ts';
@@ -161,5 +161,6 @@ export async function issueView(
       areaName: areaName(master, areaCode),
     })),
     suggestion: mayDispatch ? issueDuty(master, issue, now) : null,
+    duty: dutyWords(master, issue),
   };
 }

@@ -49,11 +49,12 @@ export default function UnitsPage() {
           );
         if (rows.length === 0)
           return <Empty title="没有符合条件的单位" words="换个词再查，或由系统管理员新增。" />;
-        const prefillOf = ({ name, kind, parentId, areaCode }: UnitItem) => ({
+        const prefillOf = ({ name, kind, parentId, areaCode, dutyRoles }: UnitItem) => ({
           name,
           kind,
           parentId: parentId ?? undefined,
           areaCode: areaCode ?? undefined,
+          dutyRoles,
         });
         const columns: Column<UnitItem>[] = [
           { key: 'name', title: '单位', render: ({ name }) => <strong>{name}</strong> },

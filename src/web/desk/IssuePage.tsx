@@ -25,6 +25,7 @@ import { Clocks, IssueFlags, IssueStatusMark, UnvouchedMark } from './Marks.tsx'
 import { Failure } from './PagedList.tsx';
 import { photoColumns } from './photos.ts';
 import { RecordHead } from './RecordHead.tsx';
+import { SuggestionWords } from './SuggestedUnit.tsx';
 import { useFilters } from './useFilters.ts';
 
 type View = QueryOutput<'issueView'>;
@@ -229,7 +230,8 @@ function worksOf({ works }: View['issue']): [string, number][] {
   return [...sums];
 }
 
-function What({ view: { item, issue, condition, events }, now }: { view: View; now: string }) {
+function What({ view, now }: { view: View; now: string }) {
+  const { item, issue, condition, events, suggestion, duty } = view;
   const { data: directory } = useDirectory();
   const site = directory?.sites.find(({ id }) => id === issue.siteId);
   return (
@@ -245,6 +247,12 @@ function What({ view: { item, issue, condition, events }, now }: { view: View; n
           ['地址', item.address ?? '—'],
           ...(site ? ([['点位', site.name]] as const) : []),
           ['主办单位', item.unitName ?? '未派单'],
+          ...(suggestion
+            ? ([
+                ['派单建议', <SuggestionWords key="suggestion" suggestion={suggestion} />],
+              ] as const)
+            : []),
+          ...(duty ? ([['派单依据', duty]] as const) : []),
           ...(item.officerName ? ([['经办人', item.officerName]] as const) : []),
           ['立案时间', showMoment(item.acceptedAt, now)],
           ...(issue.lng !== null && issue.lat !== null
