@@ -73,6 +73,8 @@ export interface AreaPart {
 /** What is bound to an area or one below; issues are counted up to 1,000, `isMore`: there are more. */
 export interface AreaUse {
   postCount: number;
+  unitCount: number;
+  patronCount: number;
   siteCount: number;
   issueCount: number;
   isMore: boolean;

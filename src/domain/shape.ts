@@ -87,6 +87,9 @@ interface Segment {
   b: Point;
   west: number;
   east: number;
+  ring: Ring;
+  /** The place of `a` in its ring. */
+  at: number;
 }
 
 const side = (a: Point, b: Point, c: Point): number =>
@@ -99,24 +102,81 @@ const crosses = ({ a, b }: Segment, { a: c, b: d }: Segment): boolean =>
   side(a, b, c) * side(a, b, d) < 0 &&
   side(c, d, a) * side(c, d, b) < 0;
 
-/** Where the boundary first crosses itself, from west to east; undefined when it does not. */
-export function crossingOf(polygon: Polygon): Point | undefined {
-  const segments: Segment[] = ringsOf(polygon)
+/** The first two segments that cross, from west to east. */
+function findCrossing(rings: readonly Ring[]): [Segment, Segment] | undefined {
+  const segments: Segment[] = rings
     .flatMap((ring) =>
-      ring.slice(1).map((b, n) => {
-        const a = ring[n] as Point;
-        return { a, b, west: Math.min(a[0], b[0]), east: Math.max(a[0], b[0]) };
+      ring.slice(1).map((b, at) => {
+        const a = ring[at] as Point;
+        return { a, b, west: Math.min(a[0], b[0]), east: Math.max(a[0], b[0]), ring, at };
       }),
     )
     .sort((one, other) => one.west - other.west);
   for (const [n, one] of segments.entries()) {
-    for (let at = n + 1; at < segments.length; at++) {
-      const other = segments[at] as Segment;
+    for (let next = n + 1; next < segments.length; next++) {
+      const other = segments[next] as Segment;
       if (other.west > one.east) break;
-      if (crosses(one, other)) return [(one.a[0] + one.b[0]) / 2, (one.a[1] + one.b[1]) / 2];
+      if (crosses(one, other)) return one.at < other.at ? [one, other] : [other, one];
     }
   }
   return undefined;
+}
+
+/** Where two crossing segments meet. */
+function meeting({ a, b }: Segment, { a: c, b: d }: Segment): Point {
+  const [rx, ry, sx, sy] = [b[0] - a[0], b[1] - a[1], d[0] - c[0], d[1] - c[1]];
+  const share = ((c[0] - a[0]) * sy - (c[1] - a[1]) * sx) / (rx * sy - ry * sx);
+  return [a[0] + share * rx, a[1] + share * ry];
+}
+
+/** Where the boundary first crosses itself, from west to east; undefined when it does not. */
+export function crossingOf(polygon: Polygon): Point | undefined {
+  const found = findCrossing(ringsOf(polygon));
+  return found && meeting(...found);
+}
+
+/** Loops as flat as this come from rounding, not from a person's hand: part of the whole, and at most a cell. */
+const knotShare = 0.005;
+const knotSquareKilometers = 0.01;
+const mostKnots = 50;
+
+const isKnot = (loop: Ring, whole: Ring): boolean => {
+  const size = Math.abs(doubleArea(loop));
+  return (
+    size <= Math.abs(doubleArea(whole)) * knotShare &&
+    (size / 2) * kilometersPerDegree ** 2 <= knotSquareKilometers
+  );
+};
+
+/** A ring without its knots: each small loop is cut off where it crosses. Larger ones stay. */
+function untieRing(ring: Ring): { ring: Ring; count: number } {
+  let current = ring;
+  for (let count = 0; count < mostKnots; count++) {
+    const found = findCrossing([current]);
+    if (!found) return { ring: current, count };
+    const [one, other] = found;
+    const loop = current.slice(one.at + 1, other.at + 1);
+    const point = meeting(one, other);
+    if (!isKnot([point, ...loop], current)) return { ring: current, count };
+    current = [...current.slice(0, one.at + 1), point, ...current.slice(other.at + 1)];
+  }
+  return { ring: current, count: mostKnots };
+}
+
+/**
+ * A boundary without the tiny loops that rounding and conversion leave in files; `count`: how many were cut
+ * off. Crossings that matter stay, to be refused.
+ */
+export function untie(polygon: Polygon): { polygon: Polygon; count: number } {
+  let sum = 0;
+  const untied = polygon.map((rings) =>
+    rings.map((ring) => {
+      const { ring: made, count } = untieRing(ring);
+      sum += count;
+      return made;
+    }),
+  );
+  return { polygon: untied, count: sum };
 }
 
 const isClosed = (ring: Ring): boolean => {

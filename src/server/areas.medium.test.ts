@@ -143,7 +143,7 @@ describe('retiring', () => {
     await w.issue();
     const { code, message } = await refused(act(street, 'retire'));
     expect(code).toBe('inUse');
-    expect(message).toContain('1 个下级区域、1 个岗位、1 件未结案件');
+    expect(message).toContain('1 个下级区域、1 个岗位、2 个单位、1 件未结案件');
     expect(await refused(act(community, 'retire'))).toMatchObject({ code: 'inUse' });
     expect((await act('110199002001', 'retire')).status).toBe('retired');
   });

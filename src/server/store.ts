@@ -278,6 +278,8 @@ export function storeOn(pool: Pool): Store {
       const within = `district = $1 and area_code >= $2 and area_code < $3`;
       const [row] = await query(
         `select (select count(*)::integer from post where ${within} and status = 'active') as "postCount",
+           (select count(*)::integer from unit where ${within} and status = 'active') as "unitCount",
+           (select count(*)::integer from patron where ${within} and status = 'active') as "patronCount",
            (select count(*)::integer from site where ${within} and status = 'active') as "siteCount",
            (select count(*)::integer from (select 1 from issue where ${within}
              and status = any($4) limit 1001) open) as "issueCount"`,

@@ -14,6 +14,7 @@ import { photoAttachment } from '../photos/photoRows.ts';
 import { photoRoutes } from '../photos/photoRoutes.ts';
 import { accountRoutes } from './accountRoutes.ts';
 import { actionRoutes } from './actionRoutes.ts';
+import { areaRoutes } from './areaRoutes.ts';
 import { citizenRoutes, uploadTokens } from './citizenRoutes.ts';
 import { getActor, sessionOf, type Ctx, type Doors, type Env } from './context.ts';
 import { securityHeaders } from './headers.ts';
@@ -180,6 +181,7 @@ export function makeApp({ doors, stream, metrics, webFolder, isReady }: AppOptio
   app.route('/api/:district/citizen', citizenRoutes(doors));
   app.route('/api/:district/photos', photos(doors) as unknown as Hono<Env>);
   app.route('/api/:district/stream', stream.routes);
+  app.route('/api/:district/areas', areaRoutes(doors));
   app.route('/api/:district', queryRoutes(doors));
   app.route('/api/:district', actionRoutes(doors));
   app.all('/api/*', () => {

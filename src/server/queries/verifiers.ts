@@ -23,7 +23,7 @@ export function verifiersFor(
   master: MasterData,
 ): QueryOutput<'issueView'>['verifiers'] {
   const paths = handlingPaths(master);
-  const subdistrict = issue.areaCode.slice(0, 9);
+  const subdistrict = master.currentArea(issue.areaCode).slice(0, 9);
   return [...master.posts.values()]
     .flatMap((post) => {
       const person = master.persons.get(post.personId);
@@ -42,7 +42,8 @@ export function verifiersFor(
         areaName: areaCode ? areaName(master, areaCode) : null,
         refusal: refused?.message ?? null,
       };
-      const isNear = areaCode?.startsWith(subdistrict) || subdistrict.startsWith(areaCode ?? '-');
+      const place = areaCode ? master.currentArea(areaCode) : '-';
+      const isNear = place.startsWith(subdistrict) || subdistrict.startsWith(place);
       return [{ choice, rank: (refused ? 2 : 0) + (isNear ? 0 : 1) }];
     })
     .sort((a, b) => a.rank - b.rank || a.choice.name.localeCompare(b.choice.name, 'zh'))
