@@ -70,6 +70,7 @@ const event = (more: Partial<Matter> = {}): Matter => ({
   conditionNo: 1,
   areaCode: cell,
   ownerUnitId: null,
+  isOwnerNamed: true,
   ...more,
 });
 const part = (more: Partial<Matter> = {}): Matter => ({
@@ -77,6 +78,7 @@ const part = (more: Partial<Matter> = {}): Matter => ({
   conditionNo: 1,
   areaCode: cell,
   ownerUnitId: null,
+  isOwnerNamed: true,
   ...more,
 });
 
@@ -109,6 +111,18 @@ describe('without a row', () => {
     });
     const nowhere = event({ category: bare, ownerUnitId: 'park', areaCode: '110199009' });
     expect(ask(nowhere)).toMatchObject({ unit: { id: 'park' }, basis: 'owner' });
+  });
+
+  it('asks who keeps such parts before who answers for the site, and both before the street', () => {
+    const atSite = { ownerUnitId: 'park', isOwnerNamed: false };
+    expect(ask(part(atSite))).toMatchObject({ unit: { id: 'water' }, basis: 'role' });
+    const kiosk = { code: 'P0140', kind: 'part' as const, defaultUnits: ['邮政', '街乡镇'] };
+    expect(ask(part({ ...atSite, category: kiosk }))).toMatchObject({ unit: { id: 'park' } });
+    expect(ask(part({ category: kiosk }))).toMatchObject({
+      unit: { id: 'street' },
+      basis: 'territory',
+      isOwnerless: false,
+    });
   });
 
   it('gives what nobody owns to the territory and onto the list', () => {

@@ -40,6 +40,8 @@ export interface Matter {
   conditionNo: number | null;
   areaCode: string;
   ownerUnitId: string | null;
+  /** The owner was named for this very matter; else it is who answers for the site. */
+  isOwnerNamed: boolean;
 }
 
 type DutyUnit = Pick<
@@ -233,7 +235,11 @@ interface Found {
   sentence: string;
 }
 
-/** Without a row: owner of a part, role words, territory, owner of an event. */
+/**
+ * Without a row. A part: the owner named for it, the units of the category's role words (who keeps such
+ * parts owns them, as a rule), whoever answers for the site, the territory. An event: role words, the
+ * territory, the owner last.
+ */
 function withoutRule(known: Known): Found {
   const { matter, book, owner, territory } = known;
   const isPart = matter.category.kind === 'part';
@@ -241,28 +247,24 @@ function withoutRule(known: Known): Found {
     unit,
     basis: 'owner',
     isOwnerless: false,
-    sentence: `${isPart ? '部件先属主后属地' : '事件先属地后属主，没有属地单位'}：${unit.name}是权属单位`,
+    sentence: `${isPart ? '部件先属主后属地' : '按权属'}：${unit.name}是权属单位`,
   });
-  if (isPart && owner) return byOwner(owner);
-  let isOwnerMissing = isPart;
+  if (isPart && owner && matter.isOwnerNamed) return byOwner(owner);
+  let isOwnerMissing = false;
   for (const word of matter.category.defaultUnits) {
-    if (ownerWords.includes(word)) {
+    if (ownerWords.includes(word) || (isPart && territoryWords.includes(word))) {
       if (owner) return byOwner(owner);
-      isOwnerMissing = true;
-    } else if (territoryWords.includes(word)) {
+      isOwnerMissing ||= ownerWords.includes(word);
+    }
+    if (territoryWords.includes(word)) {
       if (territory) return byTerritory(territory, isPart, isOwnerMissing);
     } else {
       const unit = unitOfRole(word, matter.areaCode, book);
-      if (unit)
-        return {
-          unit,
-          basis: 'role',
-          isOwnerless: false,
-          sentence: `类别默认由“${word}”承担：${unit.name}`,
-        };
+      if (unit) return byRole(unit, word);
     }
   }
-  if (territory) return byTerritory(territory, isPart, isOwnerMissing);
+  if (isPart && owner) return byOwner(owner);
+  if (territory) return byTerritory(territory, isPart, isPart || isOwnerMissing);
   if (owner) return byOwner(owner);
   return {
     unit: undefined,
@@ -271,6 +273,13 @@ function withoutRule(known: Known): Found {
     sentence: '没有可建议的单位，请在责任分解表中补一条规则',
   };
 }
+
+const byRole = (unit: DutyUnit, word: string): Found => ({
+  unit,
+  basis: 'role',
+  isOwnerless: false,
+  sentence: `类别默认由“${word}”承担：${unit.name}`,
+});
 
 const byTerritory = (unit: DutyUnit, isPart: boolean, isOwnerless: boolean): Found => ({
   unit,

@@ -18,7 +18,11 @@ export function issueDuty(master: MasterData, issue: Dutiable, at: Moment): Duty
   if (!category) return null;
   const ownerUnitId = issue.ownerUnitId ?? master.sites.get(issue.siteId ?? '')?.unitId ?? null;
   const { conditionNo, areaCode } = issue;
-  return suggestUnit({ category, conditionNo, areaCode, ownerUnitId }, master.dutyBook(at));
+  const isOwnerNamed = issue.ownerUnitId !== null;
+  return suggestUnit(
+    { category, conditionNo, areaCode, ownerUnitId, isOwnerNamed },
+    master.dutyBook(at),
+  );
 }
 
 /** What the last dispatch rested on, in words; null before it and for what is older than the matrix. */

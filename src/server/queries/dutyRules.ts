@@ -207,7 +207,13 @@ export async function dutyTry(
   if (!category) throw new Refused(409, 'noCategory', '类别不存在或已停用，请重新选择');
   if (!master.areas.has(area)) throw new Refused(409, 'noArea', '区域不存在，请重新选择');
   return suggestUnit(
-    { category, conditionNo: condition ?? null, areaCode: area, ownerUnitId: owner ?? null },
+    {
+      category,
+      conditionNo: condition ?? null,
+      areaCode: area,
+      ownerUnitId: owner ?? null,
+      isOwnerNamed: owner !== undefined,
+    },
     master.dutyBook(now),
   );
 }
