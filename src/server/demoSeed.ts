@@ -10,6 +10,7 @@ import { addMinutes, type Moment } from '../domain/moment.ts';
 import { baseDistrict } from '../domain/nouns.ts';
 import { Refused } from '../domain/refused.ts';
 import { idFrom, systemActor } from './baseSeed.ts';
+import { demoRoles, demoRules } from './demoDuty.ts';
 import { lifeOf, type Setting, type Step, type Story } from './demoLife.ts';
 import { drawPicture, type Scene } from './demoPictures.ts';
 import { perform, performMany, type Order, type Performing } from './perform.ts';
@@ -176,6 +177,7 @@ async function addStructure(
         kind,
         parentId: unitIdOf(parent),
         areaCode: area ?? null,
+        dutyRoles: demoRoles(code),
       }),
     ),
     ...senders.map((sender) => addition('sender', sender.code, sender)),
@@ -190,6 +192,11 @@ async function addStructure(
       }),
     ),
   ]);
+  await addMissing(
+    tools,
+    admin,
+    demoRules(unitIdOf).map((input) => addition('dutyRule', input.code, input)),
+  );
   await addPeople(tools, people, options, real);
   await addMissing(
     tools,
