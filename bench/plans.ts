@@ -164,6 +164,17 @@ export function samplesOf(values: SampleValues): Sample[] {
     ...of('follow', { number: values.reportNumber, code: 'abcdefgh' }),
     ...of('citizenForm', {}),
     ...of('directory', {}),
+    ...of('dutyRuleList', {}),
+    ...of('dutyTry', { category: values.category, area: values.subdistrict }),
+    ...of(
+      'dutyOverrules',
+      {},
+      { from: values.from, to: values.to },
+      { area: values.subdistrict },
+      { category: values.category },
+      { unit: values.unitId },
+    ),
+    ...of('ownerlessList', ...filters.filter((input) => !('mine' in input))),
   ];
 }
 

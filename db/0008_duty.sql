@@ -35,5 +35,5 @@ alter table issue
   alter column is_overruled drop default,
   alter column is_ownerless drop default;
 
-create index issue_overruled on issue (district, dispatched_at, id) where is_overruled;
+create index issue_overruled on issue (district, accepted_at, id) where is_overruled;
 create index issue_ownerless on issue (district, accepted_at, id) where is_ownerless;

@@ -11,7 +11,7 @@ import { inActorsScope, signedIn, type QueryContext } from './context.ts';
 import { between, commonFilters } from './filters.ts';
 import { areaName, unitName } from './names.ts';
 
-/** At most so many dispatches are looked at, the latest; at most so many groups are shown. */
+/** At most so many cases are looked at, the latest accepted; at most so many groups are shown. */
 const mostIssues = 5_000;
 const mostGroups = 200;
 const examplesShown = 3;
@@ -51,19 +51,19 @@ export async function dutyOverrules(
     sql`i.district = ${district}`,
     where,
     ...commonFilters('i', input, master),
-    ...between(sql`i.dispatched_at`, from, input.to),
+    ...between(sql`i.accepted_at`, from, input.to),
   ];
   const { rows } = await sql<Group>`
     with latest as materialized (
       select i.id, i.number, i.channel, i.category_code, i.category_id, i.condition_no, i.area_code,
-        i.duty_rule_id, i.suggested_unit_id, i.unit_id, i.dispatched_at
+        i.duty_rule_id, i.suggested_unit_id, i.unit_id, i.accepted_at, i.dispatched_at
       from issue i where ${allOf([
         ...about,
         sql`i.is_overruled and i.unit_id is not null`,
         ...(input.unit
           ? [sql`i.unit_id = ${input.unit}::uuid or i.suggested_unit_id = ${input.unit}::uuid`]
           : []),
-      ])} order by i.dispatched_at desc, i.id desc limit ${mostIssues + 1})
+      ])} order by i.accepted_at desc, i.id desc limit ${mostIssues + 1})
     select category_code, (array_agg(category_id order by dispatched_at desc))[1] as category_id,
       condition_no, left(area_code, 9) as area_code, duty_rule_id, suggested_unit_id, unit_id,
       count(*) as count, max(dispatched_at) as last_at,

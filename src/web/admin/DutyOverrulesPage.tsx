@@ -40,7 +40,7 @@ export default function DutyOverrulesPage() {
       </div>
       <p className="soft">
         专席没有采用建议的派单，按类别、立案条件、街道和规则归并，件数多的可据此修订责任分解表。不选日期时看最近
-        90 天。
+        90 天立案的。
       </p>
       <Choices filters={filters} onChange={change} />
       {!data ? (
