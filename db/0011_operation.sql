@@ -3,7 +3,7 @@
 create table backup_run (
   id uuid primary key,
   kind text not null check (kind in ('scheduled', 'page', 'command', 'drill')),
-  status text not null check (status in ('running', 'complete', 'failed')),
+  status text not null check (status in ('asked', 'running', 'complete', 'failed')),
   started_at timestamptz(3) not null,
   ended_at timestamptz(3),
   name text,

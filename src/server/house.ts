@@ -16,6 +16,7 @@ import {
   isNewCluster,
   prepareDataDir,
   recordDataVersion,
+  refuseHalfRestored,
   refuseNewerData,
 } from './postgres/dataDir.ts';
 import {
@@ -122,6 +123,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   const { env, log, now = () => momentAt(Date.now()) } = options;
   const migrations = migrationsIn('db');
   const dataDir = prepareDataDir({ env, log });
+  refuseHalfRestored(dataDir);
   if (!env.DATABASE_URL) refuseNewerData(dataDir, migrations.length);
   const masterKey = loadMasterKey({
     dataDir,

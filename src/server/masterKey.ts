@@ -16,6 +16,9 @@ import { StartRefused } from './startRefusal.ts';
 
 const KEY_BYTES = 32;
 
+/** Their keyed digest is what a database and a backup know of the master key. */
+export const keyCheckWords = 'civicloop key check';
+
 /** Where the master key lies when the environment does not bring it. */
 export const masterKeyFile = (dataDir: string): string => join(dataDir, 'keys', 'master.key');
 
@@ -50,7 +53,7 @@ export function loadMasterKey(options: {
  * data would be locked with a key that opens none of the old. Throws `StartRefused`.
  */
 export async function checkMasterKey(owner: pg.ClientBase, key: Buffer): Promise<void> {
-  const value = secretBox(key).digest('civicloop key check');
+  const value = secretBox(key).digest(keyCheckWords);
   const known = (): Promise<{ rows: { value: Buffer }[] }> =>
     owner.query(`select value from house where name = 'key check'`);
   // Only the owner may write here; beside a running program there is nothing to write any more.

@@ -75,7 +75,7 @@ async function photo(nickname: string): Promise<{ id: string; sha256: string }> 
 let vaults = 0;
 const newVault = (): Vault => openVault(join(folder, `backup-${(vaults += 1)}`), key);
 const backup = (vault: Vault, config = w.config): Promise<Made> =>
-  makeBackup({ vault, connection: config, photoFolders: [photos], now: Date.now });
+  makeBackup({ vault, connection: config, photoFolder: photos, now: Date.now });
 
 async function restore(
   vault: Vault,
@@ -88,7 +88,7 @@ async function restore(
     vault,
     id: options.id,
     owner: database.config,
-    masterKey: options.masterKey ?? testKey,
+    box: secretBox(options.masterKey ?? testKey),
     photoFolder,
     migrations,
   });
@@ -333,7 +333,7 @@ describe('faults', () => {
     const first = restoreBackup({
       vault,
       owner: into.config,
-      masterKey: testKey,
+      box: secretBox(testKey),
       photoFolder,
       migrations,
       onProgress: ({ phase, done }) => {
@@ -407,7 +407,7 @@ describe('retention', () => {
       '2026-03-18',
     ];
     for (const day of days) {
-      await makeBackup({ vault, connection: w.config, photoFolders: [photos], now: () => at(day) });
+      await makeBackup({ vault, connection: w.config, photoFolder: photos, now: () => at(day) });
       await w.issue();
       await sealAll(w.pool);
     }

@@ -29,10 +29,12 @@ export interface BackupOptions {
   vault: Vault;
   /** A role that may read every table. */
   connection: pg.ClientConfig;
-  /** The folders photos lie in. */
-  photoFolders: readonly string[];
+  /** The folder of all photos. */
+  photoFolder: string;
   now: () => number;
   onProgress?(progress: Progress): void;
+  /** Ends it early; what is finished is used by the next. */
+  signal?: AbortSignal;
 }
 
 export interface Progress {
@@ -134,8 +136,10 @@ async function takeSnapshot(
   await client.query('begin isolation level repeatable read read only');
   const total = await roughRows(client);
   let done = 0;
-  const onRows = (more: number): void =>
+  const onRows = (more: number): void => {
+    options.signal?.throwIfAborted();
     onProgress?.({ phase: 'rows', done: (done += more), total });
+  };
   const reading = { client, vault, known, onRows };
   const tables = await writeTables(reading, id);
   const districts = await writeSealed(reading);
@@ -173,7 +177,7 @@ async function checkCounts(client: pg.Client, counts: Manifest['counts']): Promi
 
 /** Makes a backup. Throws `Refused` (disk full, another backup runs); the earlier backups stay good. */
 export async function makeBackup(options: BackupOptions): Promise<Made> {
-  const { vault, photoFolders, onProgress } = options;
+  const { vault, photoFolder, onProgress } = options;
   const client = await connectReader(options.connection);
   const writtenBefore = vault.written;
   try {
@@ -184,9 +188,10 @@ export async function makeBackup(options: BackupOptions): Promise<Made> {
       await pageOf<{ count: string }>(client, `select count(*) as count from photo`)
     )[0];
     let done = 0;
-    const photos = await keepPhotos(vault, list.name, photoFolders, (more) =>
-      onProgress?.({ phase: 'photos', done: (done += more), total: Number(total?.count ?? 0) }),
-    );
+    const photos = await keepPhotos(vault, list.name, photoFolder, (more) => {
+      options.signal?.throwIfAborted();
+      onProgress?.({ phase: 'photos', done: (done += more), total: Number(total?.count ?? 0) });
+    });
     // What was destroyed while the photos were written is missing for a good reason.
     const since = new Set(await destroyedHashes(client));
     photos.missing = photos.missing.filter((sha256) => !since.has(sha256));

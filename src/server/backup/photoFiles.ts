@@ -64,8 +64,8 @@ function hashed(path: string): { source: AsyncIterable<Buffer>; sha256(): string
 }
 
 /** Writes one photo with its copies, the original last; false when its bytes are not there or not right. */
-async function keep(vault: Vault, folders: readonly string[], sha256: string): Promise<boolean> {
-  const original = await findOriginal(folders, sha256);
+async function keep(vault: Vault, directory: string, sha256: string): Promise<boolean> {
+  const original = await findOriginal(directory, sha256);
   if (!original) return false;
   for (const form of ['.shown', '.thumbnail', ''] as const) {
     const path = `${original}${form}`;
@@ -83,18 +83,18 @@ async function keep(vault: Vault, folders: readonly string[], sha256: string): P
   return true;
 }
 
-/** Brings every photo of the list into the vault that is not there yet. `folders`: where photos lie. */
+/** Brings every photo of the list into the vault that is not there yet. `directory`: where photos lie. */
 export async function keepPhotos(
   vault: Vault,
   list: string,
-  folders: readonly string[],
+  directory: string,
   onPhoto: (done: number) => void,
 ): Promise<PhotosKept> {
   const kept: PhotosKept = { count: 0, bytes: 0, missing: [] };
   const touched = new Set<string>();
   for await (const { sha256, size } of photosIn(vault, list)) {
     if (!(await isIn(vault, photoName(sha256)))) {
-      if (await keep(vault, folders, sha256)) touched.add(dirname(photoName(sha256)));
+      if (await keep(vault, directory, sha256)) touched.add(dirname(photoName(sha256)));
       else kept.missing.push(sha256);
     }
     kept.count += 1;

@@ -9,9 +9,10 @@ import { dirname } from 'node:path';
 import type pg from 'pg';
 import { Refused } from '../../domain/refused.ts';
 import { connect } from '../database.ts';
+import { keyCheckWords } from '../masterKey.ts';
 import { migrate, type Migration } from '../migrate.ts';
 import { originalPath } from '../photos/photoStore.ts';
-import { secretBox } from '../secrets.ts';
+import type { SecretBox } from '../secrets.ts';
 import { readDestroyed, type Destroyed } from './destroyed.ts';
 import { backupsIn, filesOf, photoName, readManifest, type Manifest } from './manifest.ts';
 import { photoForms, photosIn } from './photoFiles.ts';
@@ -26,7 +27,8 @@ export interface RestoreOptions {
   id?: string;
   /** The owner of an empty database. */
   owner: pg.ClientConfig;
-  masterKey: Buffer;
+  /** The box of the master key this place has. */
+  box: Pick<SecretBox, 'digest'>;
   photoFolder: string;
   migrations: readonly Migration[];
   onProgress?: OnProgress;
@@ -74,10 +76,10 @@ export async function chooseBackup(vault: Vault, id?: string): Promise<Manifest>
 /** Can this program, with this master key, take the backup? Throws `Refused`. */
 export function checkFits(
   manifest: Manifest,
-  masterKey: Buffer,
+  box: Pick<SecretBox, 'digest'>,
   migrations: readonly Migration[],
 ): Migration[] {
-  const check = secretBox(masterKey).digest('civicloop key check').toString('hex');
+  const check = box.digest(keyCheckWords).toString('hex');
   if (check !== manifest.keyCheck) {
     throw new Refused(
       409,
@@ -204,7 +206,7 @@ async function destroyedHashes(
 export async function restoreBackup(options: RestoreOptions): Promise<Restored> {
   const { vault, migrations, onProgress } = options;
   const manifest = await chooseBackup(vault, options.id);
-  const then = checkFits(manifest, options.masterKey, migrations);
+  const then = checkFits(manifest, options.box, migrations);
   await checkFiles(vault, manifest, (done, total) => onProgress?.({ phase: 'check', done, total }));
   const destroyed = await readDestroyed(vault);
   const { pool, close } = connect(options.owner, { role: null, max: 1, statementTimeout: aDay });

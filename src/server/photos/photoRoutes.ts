@@ -12,7 +12,7 @@ import { Refused } from '../../domain/refused.ts';
 import { placeholder, placeholderNote } from './images.ts';
 import { photoKinds } from './photoKind.ts';
 import { findPhoto, type PhotoRow } from './photoRows.ts';
-import { copyPath, diskRefusalOf, isThere, originalPath } from './photoStore.ts';
+import { diskRefusalOf, findOriginal, isThere, originalPath } from './photoStore.ts';
 import {
   Announcement,
   destroyed,
@@ -128,6 +128,12 @@ const caching: Record<Form, string> = {
   thumbnail: 'private, no-cache',
 };
 
+/** Where the bytes lie: with the photos, or in the archive of closed years. */
+async function pathOf(directory: string, sha256: string, form: Form): Promise<string> {
+  const original = (await findOriginal(directory, sha256)) ?? originalPath(directory, sha256);
+  return form === 'original' ? original : `${original}.${form}`;
+}
+
 async function show(
   context: Context,
   directory: string,
@@ -140,12 +146,12 @@ async function show(
   context.header('x-content-type-options', 'nosniff');
   context.header('content-security-policy', "default-src 'none'; sandbox");
   context.header('cross-origin-resource-policy', 'same-origin');
+  const path = await pathOf(directory, photo.sha256, form);
   if (form === 'original') {
     context.header('content-disposition', `attachment; filename="${photo.id}.${kind.extension}"`);
-    return sendFile(context, originalPath(directory, photo.sha256), kind.contentType);
+    return sendFile(context, path, kind.contentType);
   }
   context.header('content-disposition', 'inline');
-  const path = copyPath(directory, photo.sha256, form);
   if (photo.kind === 'heic' && !(await isThere(path))) {
     context.header('x-photo-note', encodeURIComponent(placeholderNote));
     context.header('content-type', 'image/png');

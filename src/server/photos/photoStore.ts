@@ -40,23 +40,17 @@ export const isThere = (path: string): Promise<boolean> =>
     () => false,
   );
 
-/** The path of an original in the first of these folders that has it. */
-export async function findOriginal(
-  folders: readonly string[],
-  sha256: string,
-): Promise<string | undefined> {
-  for (const folder of folders) {
+/** The folder of photos of closed years: a link to another disk, when there is one. */
+export const archiveFolder = (directory: string): string => join(directory, 'archive');
+
+/** The path of an original that is there, in the folder of photos or its archive. */
+export async function findOriginal(directory: string, sha256: string): Promise<string | undefined> {
+  for (const folder of [directory, archiveFolder(directory)]) {
     const path = originalPath(folder, sha256);
     if (await isThere(path)) return path;
   }
   return undefined;
 }
-
-/** Where photos lie: the folder new ones go to, and the archive of closed years when there is one. */
-export const photoFoldersOf = (dataDir: string, env: NodeJS.ProcessEnv): [string, ...string[]] => [
-  `${dataDir}/photos`,
-  ...(env.PHOTO_ARCHIVE_DIR ? [env.PHOTO_ARCHIVE_DIR] : []),
-];
 
 /** Bytes received so far. */
 export async function pieceSize(piece: string): Promise<number> {
@@ -99,15 +93,15 @@ export async function keepPhoto(
     for (const form of copies ? (['shown', 'thumbnail'] as const) : []) {
       if (copies) await writeSynced(`${piece}.${form}`, copies[form]);
     }
-    await sync(piece);
+    await syncPath(piece);
     await mkdir(dirname(original), { recursive: true, mode: 0o700 });
     if (copies) {
       await rename(`${piece}.shown`, copyPath(directory, sha256, 'shown'));
       await rename(`${piece}.thumbnail`, copyPath(directory, sha256, 'thumbnail'));
     }
     await rename(piece, original);
-    await sync(dirname(original));
-    await sync(directory);
+    await syncPath(dirname(original));
+    await syncPath(directory);
   } catch (error) {
     // After a failed sync nobody knows what the disk holds: only sending it again is safe.
     await removePiece(piece);
@@ -115,18 +109,23 @@ export async function keepPhoto(
   }
 }
 
-/** Destroys the original and its copies; safe to repeat. */
+/** Destroys the original and its copies, in the archive too; safe to repeat. */
 export async function removePhoto(directory: string, sha256: string): Promise<void> {
-  const original = originalPath(directory, sha256);
+  for (const folder of [directory, archiveFolder(directory)]) await removeFrom(folder, sha256);
+}
+
+/** Removes the original and its copies from one folder. */
+export async function removeFrom(folder: string, sha256: string): Promise<void> {
+  const original = originalPath(folder, sha256);
   if (!(await isThere(dirname(original)))) return;
   for (const path of [
     original,
-    copyPath(directory, sha256, 'shown'),
-    copyPath(directory, sha256, 'thumbnail'),
+    copyPath(folder, sha256, 'shown'),
+    copyPath(folder, sha256, 'thumbnail'),
   ]) {
     await rm(path, { force: true });
   }
-  await sync(dirname(original));
+  await syncPath(dirname(original));
 }
 
 async function writeSynced(path: string, bytes: Buffer): Promise<void> {
@@ -139,7 +138,8 @@ async function writeSynced(path: string, bytes: Buffer): Promise<void> {
   }
 }
 
-async function sync(path: string): Promise<void> {
+/** Syncs a file or a folder. */
+export async function syncPath(path: string): Promise<void> {
   const handle = await open(path, 'r');
   try {
     await handle.sync();

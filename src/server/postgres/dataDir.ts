@@ -76,6 +76,17 @@ export function refuseNewerData(dataDir: string, schema: number): void {
   }
 }
 
+/** Lies in a data directory while a backup is being restored into it. */
+export const restoringFile = (dataDir: string): string => join(dataDir, 'RESTORING');
+
+/** Refuses a data directory into which a backup was restored only in part. */
+export function refuseHalfRestored(dataDir: string): void {
+  if (!existsSync(restoringFile(dataDir))) return;
+  throw new StartRefused(
+    `数据目录 ${dataDir} 的恢复没有做完。请再运行一次同样的 restore 命令，完成后再启动。`,
+  );
+}
+
 /** Remembers the schema the data now have; call it after the migrations. */
 export function recordDataVersion(dataDir: string, schema: number): void {
   const file = versionFile(dataDir);
