@@ -21,6 +21,7 @@ import {
   UnitUseView,
 } from './peopleApi.ts';
 import { Report, ReportStatus } from './reportShape.ts';
+import { sheetQueries } from './sheetApi.ts';
 import { standardQueries } from './standardsApi.ts';
 import {
   ClockView,
@@ -455,6 +456,7 @@ export const queries = {
       categories: z.array(z.object({ code: z.string(), name: z.string(), majorName: z.string() })),
     }),
   },
+  ...sheetQueries,
   ...standardQueries,
 } as const satisfies Record<string, Query>;
 

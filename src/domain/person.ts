@@ -8,7 +8,7 @@ import { actionOf, noun, type CheckGiven } from './action.ts';
 import { text } from './fields.ts';
 import { Moment } from './moment.ts';
 import { refusal, type Refusal } from './refused.ts';
-import { keptFields, retire } from './versioned.ts';
+import { keptFields, restore, retire } from './versioned.ts';
 
 export const loginName = z
   .string()
@@ -82,6 +82,12 @@ export const person = noun({
     }),
     retire: act({
       ...retire<Person>(['systemAdmin', 'securityAdmin']),
+      needs: ['postsHeld'],
+      check: (_record, _input, given) => servesElsewhere(given),
+      changes: () => ({}),
+    }),
+    restore: act({
+      ...restore<Person>(['systemAdmin']),
       needs: ['postsHeld'],
       check: (_record, _input, given) => servesElsewhere(given),
       changes: () => ({}),

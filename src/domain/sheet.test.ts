@@ -277,7 +277,7 @@ describe.each(sheetNames.map((name) => [name, sheets[name] as Sheet] as const))(
           for (const view of sheet.views) {
             const before = new Map(
               of(view.noun).flatMap((value) =>
-                view.keysOf(value).map((key) => [key, { id: key, value }] as const),
+                view.keysOf(value, names).map((key) => [key, { id: key, value }] as const),
               ),
             );
             const { wanted, problems } = readView(

@@ -24,7 +24,7 @@ export interface View {
   /** What the row calls the record by. */
   keyOf(flat: Flat, names: SheetNames): string;
   /** Everything a record may be called by. */
-  keysOf(value: Value): readonly string[];
+  keysOf(value: Value, names: SheetNames): readonly string[];
   /** The record in words, for the preview. */
   labelOf(value: Value, names: SheetNames): string;
   /** Which part of the record a row is (“立案条件 2”), for the preview; '' when there is one row. */
@@ -196,7 +196,8 @@ function shared(view: View, sheet: Sheet, rows: ReadRow[], problems: SheetProble
 
 /**
  * Reads rows into the records of one view. `before`: the record a key names as it stands, with its id.
- * A row with a problem is left out, and so is every record it would be part of.
+ * A row with a problem is left out, and so is every record it would be part of; `spoken` has the ids (or
+ * keys) of all records the rows name, good or bad.
  */
 export function readView(
   sheet: Sheet,
@@ -204,7 +205,7 @@ export function readView(
   rows: readonly SheetRow[],
   names: SheetNames,
   ledger: { known: readonly string[]; find(key: string): { id: string; value: Value } | undefined },
-): { wanted: Wanted[]; problems: SheetProblem[] } {
+): { wanted: Wanted[]; problems: SheetProblem[]; spoken: ReadonlySet<string> } {
   const problems: SheetProblem[] = [];
   const columns = columnsOf(sheet, view);
   const groups = new Map<string, ReadRow[]>();
@@ -242,7 +243,7 @@ export function readView(
     if ('problem' in joined) problems.push({ row: first, column: '', message: joined.problem });
     else wanted.push({ key, rows: group.map(({ row }) => row), value: joined.value });
   }
-  return { wanted, problems };
+  return { wanted, problems, spoken: new Set(groups.keys()) };
 }
 
 /** The record cell by cell, by what each is called: “名称”, “立案条件 2 时限”. */

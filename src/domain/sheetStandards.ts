@@ -3,6 +3,7 @@
  * each urgency, a year one for each special day and each season of working hours. What comes back is a new
  * version; what the sheet does not show stays as it is. Source: issue 4-1, 4-5, 4-6.
  */
+import { urgencyLabels, type Urgency } from './channel.ts';
 import type { Condition } from './condition.ts';
 import { plainView, type Flat, type Sheet, type Value } from './sheet.ts';
 import {
@@ -18,7 +19,8 @@ import {
   type Column,
   type Read,
 } from './sheetColumn.ts';
-import { settingLabels, settingShapes, type SettingCode } from './setting.ts';
+import { settingLabels, type SettingCode } from './setting.ts';
+import { settingForms } from './settingWords.ts';
 import { timeLimitText, type TimeLimit } from './timeLimit.ts';
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
@@ -192,21 +194,14 @@ export const categorySheet: Sheet = {
   ],
 };
 
-const urgencies = { danger: '紧急险情', utility: '水电气热', ordinary: '一般', complex: '复杂' };
-type UrgencyName = keyof typeof urgencies;
+const isByUrgency = (code: string): boolean =>
+  settingForms[code as SettingCode]?.form === 'byUrgency';
 
-const isByUrgency = (code: string): boolean => {
-  const shape = settingShapes[code as SettingCode];
-  return shape !== undefined && 'shape' in shape && 'danger' in shape.shape;
-};
-
-/** Settings that are one of a few words. */
-const settingWords: Record<string, string> = {
-  counted: '按工作时数',
-  closeOfDay: '到当日下班',
-  off: '不要求',
-  required: '要求',
-};
+/** Settings that are one of a few words, as the page of settings says them. */
+const settingWords: Record<string, string> = Object.assign(
+  {},
+  ...Object.values(settingForms).map((each) => (each.form === 'choice' ? each.choices : {})),
+) as Record<string, string>;
 
 /** A setting's number, limit or word as a cell. */
 const settingText = (value: unknown): string => {
@@ -235,7 +230,7 @@ export const settingSheet: Sheet = {
   ],
   columns: [
     choiceColumn('code', '参数', settingLabels, { isKey: true, isRequired: true, width: 28 }),
-    choiceColumn('urgency', '紧急程度', urgencies, { isPart: true }),
+    choiceColumn('urgency', '紧急程度', urgencyLabels, { isPart: true }),
     {
       ...textColumn('value', '值', {
         explain: '如 15、0.5、4工作时',
@@ -253,10 +248,10 @@ export const settingSheet: Sheet = {
       keyOf: ({ code }) => text(code),
       keysOf: ({ code }) => [text(code)],
       labelOf: ({ code }) => settingLabels[text(code) as SettingCode] ?? text(code),
-      partOf: ({ urgency }) => urgencies[text(urgency) as UrgencyName] ?? '',
+      partOf: ({ urgency }) => urgencyLabels[text(urgency) as Urgency] ?? '',
       split: ({ code, value }) =>
         isByUrgency(text(code))
-          ? Object.keys(urgencies).map((urgency) => ({
+          ? Object.keys(urgencyLabels).map((urgency) => ({
               code,
               urgency,
               value: (value as Record<string, unknown> | null)?.[urgency] ?? null,
@@ -270,12 +265,12 @@ export const settingSheet: Sheet = {
           return urgency ? { problem: '这个参数不分紧急程度，请留空' } : { value: { code, value } };
         }
         if (by.includes('') || new Set(by).size !== 4 || by.length !== 4)
-          return { problem: `请按紧急程度写齐四行：${Object.values(urgencies).join('、')}` };
+          return { problem: `请按紧急程度写齐四行：${Object.values(urgencyLabels).join('、')}` };
         return {
           value: {
             code,
             value: Object.fromEntries(
-              Object.keys(urgencies).map((name) => [
+              Object.keys(urgencyLabels).map((name) => [
                 name,
                 flats.find((flat) => flat.urgency === name)?.value,
               ]),

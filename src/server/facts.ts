@@ -110,6 +110,17 @@ async function linkedUnits({ input, record, find }: FactContext): Promise<Loaded
   return same(units);
 }
 
+/** What depends on a unit; units below it that this transaction retired or moved count no more. */
+async function unitUse({ store, district, record, now, planned }: FactContext): Promise<Loaded> {
+  const use = await store.unitUse(district, String(record.id), localDay(now));
+  const gone = new Set(
+    planned('unit').flatMap(({ id, status, parentId }) =>
+      status !== 'active' || parentId !== record.id ? [id] : [],
+    ),
+  );
+  return same({ ...use, childIds: use.childIds.filter((id) => !gone.has(id)) });
+}
+
 /** Read through `find`, so that the version an edit has just ended is seen as ended. */
 async function versions({ store, noun, district, input, find }: FactContext): Promise<Loaded> {
   const ids = await store.versionIds(noun, district, String(input.code));
@@ -180,8 +191,7 @@ const loaders: { [F in FactName]: (context: FactContext) => Loaded | Promise<Loa
   deputies: async ({ store, district, input, record }) =>
     same(await store.deputiesOf(district, textOf(input.postId) ?? textOf(record.postId) ?? '')),
   linkedUnits,
-  unitUse: async ({ store, district, record, now }) =>
-    same(await store.unitUse(district, String(record.id), localDay(now))),
+  unitUse,
   versions,
   person: (context) => recordFact('person', context.input.personId, context),
   postsHeld: async ({ store, input, record }) =>

@@ -42,6 +42,7 @@ const kept = [
   'roster',
   'deputy',
   'patron',
+  'sheet_load',
   'secret',
   'attachment',
   'photo',

@@ -3,6 +3,8 @@
  */
 import { z } from 'zod';
 import { queries, type Query } from '../domain/api.ts';
+import { SheetApply, SheetDone, SheetLoadRow } from '../domain/sheetApi.ts';
+import { sheetNames } from '../domain/sheetList.ts';
 import { ActionAnswer, Problem } from '../domain/views.ts';
 import type { AnyRow, Noun } from '../domain/action.ts';
 import { roleLabels } from '../domain/access.ts';
@@ -140,6 +142,77 @@ function queryPath(name: string, query: Query): Json {
   };
 }
 
+const binary: Json = { type: 'string', format: 'binary' };
+
+/** The files of master data: what `http/sheetRoutes.ts` takes and gives. */
+function sheetPaths(): Json {
+  const sheet = param('sheet', { type: 'string', enum: [...sheetNames] });
+  const load = param('id', uuid);
+  const about = { tags: ['主数据表格'] };
+  const file = (kind: 'xlsx' | 'csv', type: string): Json => ({
+    [`/api/{district}/sheets/{sheet}.${kind}`]: {
+      get: {
+        ...about,
+        summary: `下载表格（${kind.toUpperCase()}）`,
+        operationId: `sheet_${kind}`,
+        parameters: [
+          district,
+          sheet,
+          { name: 'day', in: 'query', schema: { type: 'string' }, description: '哪一天生效的内容' },
+          { name: 'empty', in: 'query', schema: { enum: ['1'] }, description: '只要模板' },
+        ],
+        responses: {
+          '200': { description: '文件', content: { [type]: { schema: binary } } },
+          ...problems,
+        },
+      },
+    },
+  });
+  return {
+    ...file('xlsx', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'),
+    ...file('csv', 'text/csv'),
+    '/api/{district}/sheets/{sheet}': {
+      post: {
+        ...about,
+        summary: '上传表格并预览',
+        description:
+          '比较文件与现有内容，逐条给出新增、变更、缺失和拒绝，不写入。文件不超过 10 MB。',
+        operationId: 'sheet_preview',
+        parameters: [district, sheet, { name: 'name', in: 'query', schema: { type: 'string' } }],
+        requestBody: {
+          required: true,
+          content: { 'application/octet-stream': { schema: binary } },
+        },
+        responses: answers('预览', {
+          type: 'object',
+          properties: { load: schemaOf(SheetLoadRow, 'output') },
+        }),
+      },
+    },
+    '/api/{district}/sheets/loads/{id}/apply': {
+      post: {
+        ...about,
+        summary: '应用预览',
+        description: '全部写入或全不写入；预览之后有人改动过的被拒。重复提交只办理一次。',
+        operationId: 'sheet_apply',
+        parameters: [district, load],
+        requestBody: { required: true, content: json(schemaOf(SheetApply, 'input')) },
+        responses: answers('已应用', schemaOf(SheetDone, 'output')),
+      },
+    },
+    '/api/{district}/sheets/loads/{id}/undo': {
+      post: {
+        ...about,
+        summary: '撤销一次导入',
+        description: '以新版本和相反的动作恢复原状；之后又有改动的被拒。',
+        operationId: 'sheet_undo',
+        parameters: [district, load],
+        responses: answers('已撤销', schemaOf(SheetDone, 'output')),
+      },
+    },
+  };
+}
+
 /** The document served at `/api/openapi.json` and kept in `docs/`. */
 export function openApi(): Json {
   const paths: Record<string, Json> = {};
@@ -149,6 +222,7 @@ export function openApi(): Json {
   };
   for (const noun of Object.values<Noun>(nouns)) add(actionPaths(noun));
   for (const [name, query] of Object.entries<Query>(queries)) add(queryPath(name, query));
+  add(sheetPaths());
   return {
     openapi: '3.1.0',
     info: {

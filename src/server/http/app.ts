@@ -22,6 +22,7 @@ import type { Metrics } from './metrics.ts';
 import { pageRoutes } from './pages.ts';
 import { queryRoutes } from './queryRoutes.ts';
 import { sessionRoutes } from './sessionRoutes.ts';
+import { sheetRoutes } from './sheetRoutes.ts';
 import type { Stream } from './stream.ts';
 
 const maxWaiting = 400;
@@ -182,6 +183,7 @@ export function makeApp({ doors, stream, metrics, webFolder, isReady }: AppOptio
   app.route('/api/:district/photos', photos(doors) as unknown as Hono<Env>);
   app.route('/api/:district/stream', stream.routes);
   app.route('/api/:district/areas', areaRoutes(doors));
+  app.route('/api/:district/sheets', sheetRoutes(doors));
   app.route('/api/:district', queryRoutes(doors));
   app.route('/api/:district', actionRoutes(doors));
   app.all('/api/*', () => {

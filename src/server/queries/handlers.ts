@@ -29,6 +29,7 @@ import { settingList } from './settingList.ts';
 import { rosterMonth } from './rosterMonth.ts';
 import { sessionList } from './sessionList.ts';
 import { unitList, unitUse } from './unitList.ts';
+import { sheetLoad, sheetLoads } from './sheets.ts';
 import { work } from './work.ts';
 import { worksSum } from './worksSum.ts';
 
@@ -50,6 +51,8 @@ export const handlers: Handlers = {
   revealed,
   approvalList,
   assistList,
+  sheetLoad,
+  sheetLoads,
   work,
   noticeList,
   readNotices,

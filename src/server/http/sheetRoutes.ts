@@ -1,0 +1,138 @@
+/**
+ * Sheets over HTTP: a sheet goes out as XLSX or CSV, a file comes in for a preview, a preview is applied or
+ * undone. What a load would change is asked for by the queries of `domain/sheetApi.ts`.
+ */
+import { createHash } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
+import { Readable, Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { ReadableStream } from 'node:stream/web';
+import { Hono } from 'hono';
+import { v7 as newId } from 'uuid';
+import { Day, localDay, startOfDay } from '../../domain/moment.ts';
+import { Refused } from '../../domain/refused.ts';
+import { SheetApply } from '../../domain/sheetApi.ts';
+import { getSheet } from '../../domain/sheetList.ts';
+import { isUuid } from '../plan.ts';
+import { applyLoad, type SheetHouse } from '../sheets/apply.ts';
+import { rowOf } from '../sheets/loads.ts';
+import { checkMayLoad, previewSheet, sheetLines, type Upload } from '../sheets/preview.ts';
+import { toCsv, toXlsx } from '../sheets/sheetOut.ts';
+import { undoLoad } from '../sheets/undo.ts';
+import { parseBody } from './actionRoutes.ts';
+import { readJson } from './body.ts';
+import { getActor, type Ctx, type Doors, type Env } from './context.ts';
+
+const maxBytes = 10 * 1024 * 1024;
+/** Files read at the same time; each may need some hundred megabytes. */
+const maxAtOnce = 2;
+
+const types = {
+  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  csv: 'text/csv; charset=utf-8',
+};
+
+const tooLarge = (): Refused =>
+  new Refused(413, 'tooLarge', '文件超过 10 MB，请删去图片和多余的工作表，或分成几个文件');
+
+/** The name a person gave the file, for the list of loads only; never a path. */
+function fileNameOf(c: Ctx): string {
+  const name = (c.req.query('name') ?? '').split(/[\\/]/).at(-1) ?? '';
+  return name.replace(/\p{C}/gu, '').trim().slice(0, 100) || '未命名';
+}
+
+/** Takes the body into a file of its own, bounded, with its digest. */
+async function receive(c: Ctx, path: string): Promise<Upload> {
+  if (c.req.header('content-type') !== 'application/octet-stream')
+    throw new Refused(415, 'wrongType', '文件内容须以 application/octet-stream 发送');
+  if (Number(c.req.header('content-length') ?? 0) > maxBytes) throw tooLarge();
+  const body = c.req.raw.body;
+  if (!body) throw new Refused(400, 'emptyFile', '文件是空的，请下载模板填写后上传');
+  const digest = createHash('sha256');
+  let size = 0;
+  const measure = new Transform({
+    transform: (piece: Buffer, _encoding, done) => {
+      size += piece.length;
+      digest.update(piece);
+      if (size > maxBytes) done(tooLarge());
+      else done(null, piece);
+    },
+  });
+  await pipeline(
+    Readable.fromWeb(body as ReadableStream),
+    measure,
+    createWriteStream(path, { mode: 0o600 }),
+  );
+  return { path, size, sha256: digest.digest('hex'), fileName: fileNameOf(c) };
+}
+
+function idOf(c: Ctx): string {
+  const id = c.req.param('id') ?? '';
+  if (!isUuid(id)) throw new Refused(404, 'notFound', '没有这次导入，请刷新列表');
+  return id;
+}
+
+export function sheetRoutes(doors: Doors): Hono<Env> {
+  const routes = new Hono<Env>();
+  const { house, accounts } = doors;
+  const sheetHouse: SheetHouse = { pool: house.pool, tools: house.tools, accounts };
+  const folder = `${house.dataDir}/sheets`;
+  let reading = 0;
+
+  routes.get('/:file{[a-zA-Z]+\\.(?:xlsx|csv)}', async (c) => {
+    const actor = await getActor(c, doors);
+    const [name = '', form = 'xlsx'] = c.req.param('file').split('.') as [
+      string,
+      keyof typeof types,
+    ];
+    const sheet = getSheet(name);
+    const now = house.tools.now();
+    const wanted = c.req.query('day') ?? localDay(now);
+    const day = parseBody(Day, wanted);
+    const at = day === localDay(now) ? now : startOfDay(day);
+    const { lines, names } = await sheetLines(house, actor, sheet, at);
+    const isTemplate = c.req.query('empty') === '1';
+    const kept = isTemplate ? [] : lines;
+    const bytes = form === 'csv' ? toCsv(sheet, kept) : await toXlsx(sheet, kept, names);
+    const title = encodeURIComponent(`${sheet.title}${isTemplate ? '模板' : `-${day}`}.${form}`);
+    return c.body(new Uint8Array(bytes), 200, {
+      'content-type': types[form],
+      'content-disposition': `attachment; filename="${name}.${form}"; filename*=UTF-8''${title}`,
+      'cache-control': 'private, no-store',
+    });
+  });
+
+  routes.post('/loads/:id/apply', async (c) => {
+    const actor = await getActor(c, doors);
+    const choice = parseBody(SheetApply, await readJson(c));
+    const done = await applyLoad(sheetHouse, actor, idOf(c), choice);
+    return c.json(done, 200, { 'cache-control': 'no-store' });
+  });
+
+  routes.post('/loads/:id/undo', async (c) => {
+    const actor = await getActor(c, doors);
+    return c.json(await undoLoad(sheetHouse, actor, idOf(c)));
+  });
+
+  routes.post('/:sheet', async (c) => {
+    const actor = await getActor(c, doors);
+    const sheet = getSheet(c.req.param('sheet'));
+    checkMayLoad(sheet, actor);
+    if (reading >= maxAtOnce)
+      throw new Refused(429, 'busy', '正在读取别的表格，请稍候再上传', { retryAfter: 5 });
+    reading += 1;
+    const path = `${folder}/${newId()}`;
+    try {
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      const upload = await receive(c, path);
+      const load = await previewSheet(house, actor, sheet, upload);
+      return c.json({ load: rowOf(load, await house.tools.master.of(actor.district)) });
+    } finally {
+      reading -= 1;
+      await rm(path, { force: true });
+    }
+  });
+
+  return routes;
+}
