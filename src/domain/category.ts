@@ -83,12 +83,16 @@ const vouchedBy = ({
   vouchedAt: now,
 });
 
-const carried = (record: Category | null): Partial<Category> =>
-  record
-    ? Object.fromEntries(
-        (Object.keys(fields) as (keyof typeof fields)[]).map((field) => [field, record[field]]),
-      )
-    : {};
+const Fields = z.object(fields);
+
+/** What of a category a form may change, and what a district's own copy carries. */
+export type CategoryFields = z.infer<typeof Fields>;
+
+/** The fields of a whole category that a new version may be made of. */
+export const categoryFields = (record: Category): CategoryFields =>
+  Object.fromEntries(
+    (Object.keys(fields) as (keyof CategoryFields)[]).map((field) => [field, record[field]]),
+  ) as CategoryFields;
 
 export const category = noun({
   name: 'category',
@@ -181,7 +185,7 @@ export const category = noun({
           : versionProblem({}, given);
       },
       changes: (_record, { code }, given) => ({
-        ...carried(given.facts.category),
+        ...(given.facts.category ? categoryFields(given.facts.category) : {}),
         code,
         validFrom: given.now,
         validTo: null,

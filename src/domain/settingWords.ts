@@ -72,7 +72,7 @@ export const settingHints: Record<SettingCode, string> = {
 };
 
 /** A setting's value in words: '15 分钟', '50%', '危及安全 1紧急工作时；…'. */
-export function settingText<C extends SettingCode>(code: C, value: Settings[C]): string {
+export function settingText(code: SettingCode, value: unknown): string {
   const form = settingForms[code];
   switch (form.form) {
     case 'number':

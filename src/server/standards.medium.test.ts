@@ -1,7 +1,7 @@
 /** Standards 标准: versions of limits, stages on the way, limits by grade, and 待核 until an officer confirms. */
 import { v7 as newId } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Category } from '../domain/category.ts';
+import { categoryFields, type CategoryFields } from '../domain/category.ts';
 import type { Issue } from '../domain/issueShape.ts';
 import { addMinutes } from '../domain/moment.ts';
 import { remaining } from '../domain/timeLimit.ts';
@@ -20,21 +20,11 @@ import { world, type World } from './testing/world.ts';
 
 const hours = (value: number) => ({ value, unit: 'workHour' as const });
 
-/** The fields of a category that a new version may be made of. */
-async function fieldsOf(w: World, code: string): Promise<Partial<Category>> {
+/** The fields of a category in force, to make a new version of. */
+async function fieldsOf(w: World, code: string): Promise<CategoryFields> {
   const found = (await w.tools.master.of(w.district)).category(code, w.now());
   if (!found) throw new Error('no such category');
-  const {
-    id: _i,
-    district: _d,
-    version: _v,
-    status: _s,
-    validTo: _t,
-    validFrom: _f,
-    ...kept
-  } = found;
-  const { vouchedBy: _b, vouchedAt: _a, ...fields } = kept;
-  return fields;
+  return { ...categoryFields(found), code } as CategoryFields;
 }
 
 describe('versions of a limit', () => {
@@ -46,7 +36,7 @@ describe('versions of a limit', () => {
 
   it('hold for what is accepted while they are in force, each with its derivation', async () => {
     const fields = await fieldsOf(w, 'E0101');
-    const conditions = fields.conditions?.map((each) => ({ ...each, limit: hours(1) }));
+    const conditions = fields.conditions.map((each) => ({ ...each, limit: hours(1) }));
     await w.run('systemAdmin', 'category', newId(), 'add', {
       ...fields,
       conditions,
@@ -80,7 +70,7 @@ describe('versions of a limit', () => {
     const add = (more: object) =>
       w.run('systemAdmin', 'category', newId(), 'add', { ...fields, ...more });
     expect((await refusedBy(add({ validFrom: addMinutes(w.now(), -1) }))).code).toBe('tooEarly');
-    const first = fields.conditions?.[0];
+    const first = fields.conditions[0];
     const stages = [{ name: '停工', limit: hours(9) }];
     const wrong = add({ conditions: [{ ...first, limit: hours(9), stages }] });
     expect(JSON.stringify((await refusedBy(wrong)).details)).toContain('阶段时限须逐段加长');

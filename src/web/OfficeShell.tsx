@@ -6,13 +6,18 @@ import {
   ApartmentOutlined,
   AuditOutlined,
   BellOutlined,
+  CalendarOutlined,
   EnvironmentOutlined,
+  FieldTimeOutlined,
   IdcardOutlined,
   InboxOutlined,
   PartitionOutlined,
   ProfileOutlined,
   QuestionCircleOutlined,
+  SafetyOutlined,
+  ScheduleOutlined,
   SwapOutlined,
+  TagsOutlined,
   TeamOutlined,
   ToolOutlined,
   UserOutlined,
@@ -52,12 +57,19 @@ const places = {
   persons: { href: paths.persons(), label: '人员', icon: <UserOutlined /> },
   posts: { href: paths.posts(), label: '岗位', icon: <IdcardOutlined /> },
   units: { href: paths.units(), label: '单位', icon: <ApartmentOutlined /> },
+  rosters: { href: paths.rosters(), label: '值班', icon: <ScheduleOutlined /> },
+  sessions: { href: paths.sessions(), label: '会话', icon: <SafetyOutlined /> },
+  categories: { href: paths.categories(), label: '类别', icon: <TagsOutlined /> },
+  settings: { href: paths.settings(), label: '时限参数', icon: <FieldTimeOutlined /> },
+  calendar: { href: paths.calendar(), label: '日历', icon: <CalendarOutlined /> },
   dutyRules: { href: paths.dutyRules(), label: '责任分解', icon: <PartitionOutlined /> },
   ownerless: { href: paths.ownerless(), label: '无主清单', icon: <QuestionCircleOutlined /> },
   notices: { href: paths.notices(), label: '消息', icon: <BellOutlined /> },
 } satisfies Record<string, Place>;
 
-const registers = [places.persons, places.posts, places.units, places.dutyRules];
+const registers = [places.persons, places.posts, places.units, places.rosters, places.dutyRules];
+
+const standards = [places.categories, places.settings, places.calendar];
 
 /** The pages of each role, most used first. */
 function placesOf(role: Role): Place[] {
@@ -74,13 +86,14 @@ function placesOf(role: Role): Place[] {
       ];
     case 'unitHead':
     case 'officer':
-      return [places.unitIssues, places.assists, places.approvals, places.notices];
+      return [places.unitIssues, places.assists, places.approvals, places.rosters, places.notices];
     case 'gridWorker':
     case 'assessor':
       return [places.field, places.issues, places.notices];
     case 'systemAdmin':
-      return [...registers, places.notices];
+      return [...registers, ...standards, places.notices];
     case 'securityAdmin':
+      return [...registers, places.sessions, places.issues, places.reports, places.notices];
     case 'auditAdmin':
       return [...registers, places.issues, places.reports, places.notices];
     default:
@@ -90,6 +103,7 @@ function placesOf(role: Role): Place[] {
         places.approvals,
         places.ownerless,
         places.dutyRules,
+        places.categories,
         places.notices,
       ];
   }
@@ -171,7 +185,7 @@ function Corner({ unread }: { unread: number }) {
   }));
   const postWords = post ? post.title || roleLabels[post.role] : '';
   const items: MenuProps['items'] = [
-    { key: 'password', label: '修改密码', onClick: () => go(paths.password()) },
+    { key: 'password', label: '账号安全', onClick: () => go(paths.password()) },
     { key: 'leave', label: '退出登录', onClick: leave },
   ];
   return (

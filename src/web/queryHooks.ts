@@ -19,6 +19,11 @@ export type PagedQuery =
   | 'assistList'
   | 'noticeList'
   | 'personList'
+  | 'categoryList'
+  | 'postList'
+  | 'deputyList'
+  | 'patronList'
+  | 'sessionList'
   | 'dutyRuleList'
   | 'ownerlessList';
 

@@ -1,11 +1,6 @@
 /** Setting list 参数: every number of the loop in words, with its layer and all its versions. */
 import type { QueryInput, QueryOutput } from '../../domain/api.ts';
-import {
-  settingLabels,
-  type SettingCode,
-  type Setting,
-  type Settings,
-} from '../../domain/setting.ts';
+import { settingLabels, type SettingCode, type Setting } from '../../domain/setting.ts';
 import { settingText } from '../../domain/settingWords.ts';
 import { askedOf, type QueryContext } from './context.ts';
 import { placedVersions } from './versions.ts';
@@ -21,7 +16,7 @@ export async function settingList(
   const items = (Object.keys(settingLabels) as SettingCode[]).flatMap((code) => {
     const versions = placedVersions('setting', byCode.get(code) ?? [], asked).map((row) => ({
       ...row,
-      text: settingText(code, row.value as Settings[typeof code]),
+      text: settingText(code, row.value),
     }));
     const inForce = versions.find(({ state }) => state === 'inForce');
     if (!inForce) return [];

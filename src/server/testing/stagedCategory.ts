@@ -1,24 +1,16 @@
 /** A category of the district's own with stages on the way and other limits in a grade of area. */
 import { v7 as newId } from 'uuid';
+import { categoryFields } from '../../domain/category.ts';
 import { systemActor } from '../baseSeed.ts';
 import type { World } from './world.ts';
 
 const hours = (value: number) => ({ value, unit: 'workHour' });
 
-/** The first condition of E0101 (暴露生活垃圾), in stages; in areas of grade A faster and in one go. */
+/** The first condition of E0101 (私搭乱建), in stages; in areas of grade A faster and in one go. */
 export async function stagedCategory(w: World): Promise<string> {
   const base = (await w.tools.master.of(w.district)).category('E0101', w.now());
   if (!base) throw new Error('no such category');
-  const {
-    id: _i,
-    district: _d,
-    version: _v,
-    status: _s,
-    validTo: _t,
-    validFrom: _f,
-    ...kept
-  } = base;
-  const { vouchedBy: _b, vouchedAt: _a, conditions, ...rest } = kept;
+  const { conditions, ...rest } = categoryFields(base);
   const [first, ...others] = conditions;
   const staged = {
     ...first,
@@ -31,6 +23,7 @@ export async function stagedCategory(w: World): Promise<string> {
   };
   const admin = systemActor(w.district, 'systemAdmin');
   const done = await w.run(admin, 'category', newId(), 'add', {
+    code: base.code,
     ...rest,
     conditions: [staged, ...others],
   });

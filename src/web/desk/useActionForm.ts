@@ -41,7 +41,8 @@ export interface ActionFormState {
 
 const drafts = new Map<string, Values>();
 
-function problemOf(error: unknown): { problem: FormProblem; errors: FieldErrors } {
+/** An error as what a form shows: the sentence, and which fields are meant. */
+export function problemOf(error: unknown): { problem: FormProblem; errors: FieldErrors } {
   if (error instanceof UnknownOutcome)
     return { problem: { kind: 'unknown', words: error.message }, errors: {} };
   if (!(error instanceof ProblemError)) {
