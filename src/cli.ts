@@ -2,10 +2,11 @@
  * The command line: `npm run cli -- <command>`. It opens the house beside a running program or alone,
  * does one thing and closes it. Exit code 0: done; 1: it could not be done; 2: done, with refused rows.
  */
-import { randomInt } from 'node:crypto';
 import { resolve } from 'node:path';
 import { SingleBar } from 'cli-progress';
 import { Command, CommanderError, Option } from 'commander';
+import { addDistrictCommands } from './cliDistrict.ts';
+import { addOperation } from './cliOperation.ts';
 import { baseDistrict } from './domain/nouns.ts';
 import { Refused } from './domain/refused.ts';
 import { accountsOn } from './server/accounts.ts';
@@ -21,6 +22,7 @@ import { seedBase } from './server/baseSeed.ts';
 import { rebuild } from './server/derive.ts';
 import { openHouse, type House } from './server/house.ts';
 import { sealAll, verifySeals, type Verified } from './server/sealer.ts';
+import { newPassword } from './server/setup.ts';
 import { explainStartError } from './server/startRefusal.ts';
 
 const say = (sentence: string): void => void process.stdout.write(`${sentence}\n`);
@@ -29,8 +31,9 @@ const tell = (sentence: string): void => void process.stderr.write(`${sentence}\
 /** Paths are meant from where the person stands, also through `npm run`. */
 const pathOf = (path: string): string => resolve(process.env.INIT_CWD ?? process.cwd(), path);
 
-async function withHouse(work: (house: House) => Promise<void>): Promise<void> {
-  const house = await openHouse({ env: process.env, log: tell, mayJoin: true, max: 4 });
+/** `mayJoin` false: only alone, with no program running on the data. */
+async function withHouse(work: (house: House) => Promise<void>, mayJoin = true): Promise<void> {
+  const house = await openHouse({ env: process.env, log: tell, mayJoin, max: 4 });
   try {
     await work(house);
   } finally {
@@ -204,15 +207,6 @@ async function load(house: House, file: string, options: LoadOptions): Promise<v
   reportSummary(summary, { isDryRun, seconds: (performance.now() - began) / 1000, refusedFile });
 }
 
-/** Letters and digits that nobody confuses when they are read aloud. */
-const passwordLetters = 'abcdefghjkmnpqrstuvwxyz23456789';
-const newPassword = (): string =>
-  Array.from(
-    { length: 16 },
-    (_, n) =>
-      `${n > 0 && n % 4 === 0 ? '-' : ''}${passwordLetters[randomInt(passwordLetters.length)]}`,
-  ).join('');
-
 interface AdminOptions {
   role: string;
   login: string;
@@ -272,6 +266,8 @@ function build(): Command {
     .action((file: string, options: LoadOptions) =>
       withHouse((house) => load(house, file, options)),
     );
+  addDistrictCommands(program, { say, tell, pathOf, withHouse });
+  addOperation(program, { say, tell, pathOf, withHouse });
   const admin = program.command('admin').description('管理员');
   admin
     .command('reset')
