@@ -9,9 +9,9 @@ import { Patron } from './patron.ts';
 import { Unit } from './unit.ts';
 import { OpenAction } from './views.ts';
 
-/** A unit with the names beside its ids; `initials` of its name and former names, for finding it. */
+/** A unit with the names beside its ids; `find`: former names and initials, by which it is also found. */
 export const UnitRow = Unit.extend({
-  initials: z.string(),
+  find: z.string(),
   areaName: z.string().nullable(),
   postCount: z.number(),
   actions: z.array(OpenAction),

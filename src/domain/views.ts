@@ -164,7 +164,14 @@ export const Directory = z.object({
   district: z.object({ code: z.string(), name: z.string(), isDemo: z.boolean() }),
   units: z.array(UnitItem),
   areas: z.array(
-    z.object({ code: z.string(), name: z.string(), level: z.string(), status: z.string() }),
+    z.object({
+      code: z.string(),
+      name: z.string(),
+      level: z.string(),
+      status: z.string(),
+      /** Pinyin initials of the name. */
+      initials: z.string(),
+    }),
   ),
   sites: z.array(
     z.object({

@@ -113,6 +113,8 @@ function valueWords(
     return (value as { code: string; name: string }[])
       .map((part) => `${part.name}（${part.code}）`)
       .join('、');
+  if (kind === 'weekdays')
+    return (value as number[]).map((one) => `周${'一二三四五六日'[one - 1]}`).join('、');
   if (kind === 'moment') return momentWords(String(value));
   if (kind === 'place' && value) {
     const { lng, lat } = value as { lng: number; lat: number };

@@ -1,4 +1,4 @@
-/** The gate: pages behind it have a person signed in, with a post and a password of their own. */
+/** The gate: pages behind it have a person signed in, with a post, a password of their own, the factors asked. */
 import { useEffect } from 'react';
 import { Outlet, useRouter, useRouterState } from '@tanstack/react-router';
 import { signOut } from './client.ts';
@@ -19,7 +19,8 @@ function Inside() {
   const pathname = useRouterState({ select: (state) => state.location.pathname });
   useLive();
   const mustSignIn = session === null;
-  const mustChange = session?.mustChangePassword === true && pathname !== paths.password();
+  const isBlocked = session?.mustChangePassword === true || session?.totp === 'required';
+  const mustChange = isBlocked && pathname !== paths.password();
   useEffect(() => {
     // The sign-in page may still be loading while this gate stands: the address decides, not the page shown.
     const { pathname: here, href } = router.history.location;

@@ -1,13 +1,18 @@
-/** Password 修改密码: by choice, or because the first one was given by an administrator. */
+/**
+ * Password 账号安全: the password, by choice or because the first one was given by an administrator; the
+ * devices signed in; an administrator's second factor.
+ */
 import { useEffect, useState, type FormEvent } from 'react';
 import { useRouter } from '@tanstack/react-router';
 import { changePassword } from './client.ts';
+import { OwnSessions } from './OwnSessions.tsx';
 import { paths } from './paths.ts';
 import { useReplaceSession, useSession } from './session.tsx';
+import { TotpSetup } from './TotpSetup.tsx';
 import './signIn.css';
 
 export default function Password() {
-  const { mustChangePassword } = useSession();
+  const { mustChangePassword, totp } = useSession();
   const [old, setOld] = useState('');
   const [fresh, setFresh] = useState('');
   const [again, setAgain] = useState('');
@@ -19,8 +24,8 @@ export default function Password() {
 
   // The gate lets nobody through before the session of this page says that the password is their own.
   useEffect(() => {
-    if (isDone && !mustChangePassword) history.replace(paths.root());
-  }, [isDone, mustChangePassword, history]);
+    if (isDone && !mustChangePassword && totp !== 'required') history.replace(paths.root());
+  }, [isDone, mustChangePassword, totp, history]);
 
   const change = async (event: FormEvent) => {
     event.preventDefault();
@@ -80,8 +85,14 @@ export default function Password() {
         <button type="submit" disabled={isBusy}>
           {isBusy ? '正在保存……' : '保存'}
         </button>
-        {!mustChangePassword && <a href={paths.root()}>不改了，返回</a>}
+        {!mustChangePassword && totp !== 'required' && <a href={paths.root()}>返回</a>}
       </form>
+      {!mustChangePassword && (
+        <>
+          <TotpSetup />
+          <OwnSessions />
+        </>
+      )}
     </main>
   );
 }

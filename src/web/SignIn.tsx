@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
 import { administrators, lineOfRole, roleLabels, type Role } from '../domain/access.ts';
 import type { Session, SignInPage } from '../domain/views.ts';
-import { loadSignInPage, signIn } from './client.ts';
+import { loadSignInPage, ProblemError, signIn } from './client.ts';
 import { homeOf, paths } from './paths.ts';
 import { useReplaceSession } from './session.tsx';
 import './signIn.css';
@@ -41,6 +41,8 @@ export default function SignIn() {
   const { data: page, error } = useQuery({ queryKey: ['sign-in'], queryFn: loadSignInPage });
   const [login, setLogin] = useState('');
   const [password, setPassword] = useState('');
+  const [code, setCode] = useState('');
+  const [needsCode, setNeedsCode] = useState(false);
   const [problem, setProblem] = useState('');
   const [isBusy, setBusy] = useState(false);
   const replaceSession = useReplaceSession();
@@ -51,11 +53,15 @@ export default function SignIn() {
     setBusy(true);
     setProblem('');
     try {
-      const session = await signIn(login.trim(), password);
+      const session = await signIn(login.trim(), password, code.trim());
       if (!session) return;
       replaceSession(session);
-      history.replace(session.mustChangePassword ? paths.password() : nextOf(session));
+      const isBlocked = session.mustChangePassword || session.totp === 'required';
+      history.replace(isBlocked ? paths.password() : nextOf(session));
     } catch (failure) {
+      if (failure instanceof ProblemError && failure.problem.code === 'needsCode')
+        return setNeedsCode(true);
+      setCode('');
       setProblem(failure instanceof Error ? failure.message : '登录失败，请重试');
     } finally {
       setBusy(false);
@@ -81,7 +87,10 @@ export default function SignIn() {
             spellCheck={false}
             required
             value={login}
-            onChange={(event) => setLogin(event.target.value)}
+            onChange={(event) => {
+              setLogin(event.target.value);
+              setNeedsCode(false);
+            }}
           />
           <label htmlFor="password">密码</label>
           <input
@@ -92,6 +101,25 @@ export default function SignIn() {
             value={password}
             onChange={(event) => setPassword(event.target.value)}
           />
+          {needsCode && (
+            <>
+              <label htmlFor="code">动态验证码</label>
+              <input
+                id="code"
+                autoComplete="one-time-code"
+                autoCapitalize="none"
+                spellCheck={false}
+                autoFocus
+                required
+                aria-describedby="code-hint"
+                value={code}
+                onChange={(event) => setCode(event.target.value)}
+              />
+              <p id="code-hint" className="sign-in-hint">
+                输入手机上的 6 位数字；手机不在身边时，输入一个恢复码。
+              </p>
+            </>
+          )}
           {(problem || error) && (
             <p className="sign-in-problem" role="alert">
               {problem || error?.message}
@@ -117,6 +145,7 @@ export default function SignIn() {
                           setLogin(account.login);
                           setPassword(account.password);
                           setProblem('');
+                          setNeedsCode(false);
                         }}
                         aria-pressed={login === account.login}
                       >

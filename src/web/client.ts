@@ -4,7 +4,13 @@
  */
 import { v7 } from 'uuid';
 import { queries, type QueryInput, type QueryName, type QueryOutput } from '../domain/api.ts';
-import { type ActionAnswer, type Problem, type Session, type SignInPage } from '../domain/views.ts';
+import {
+  type ActionAnswer,
+  type Problem,
+  type Session,
+  type SessionItem,
+  type SignInPage,
+} from '../domain/views.ts';
 import { nouns, type NounName } from '../domain/nouns.ts';
 
 /** The server said no, and why. */
@@ -217,9 +223,35 @@ export async function loadSession(): Promise<Session | null> {
   }
 }
 
-/** Signs in. Throws ProblemError with the reason (wrong password, locked, too many tries). */
-export const signIn = async (login: string, password: string): Promise<Session | null> =>
-  remember(await write<Session>('/api/session', { login, password }));
+/**
+ * Signs in. Throws ProblemError with the reason (wrong password, locked, too many tries; `needsCode`: the
+ * one-time code is missing).
+ */
+export const signIn = async (
+  login: string,
+  password: string,
+  code?: string,
+): Promise<Session | null> =>
+  remember(await write<Session>('/api/session', { login, password, ...(code ? { code } : {}) }));
+
+/** Gives the password (and code) again before what is sensitive. Throws ProblemError. */
+export const confirmPassword = (password: string, code?: string): Promise<unknown> =>
+  write('/api/session/confirm', { password, ...(code ? { code } : {}) });
+
+/** The own sessions that are open, the latest first. */
+export const loadOwnSessions = (): Promise<{ items: SessionItem[] }> => read('/api/session/list');
+
+/** Ends one of the own sessions, or all others. Throws `signInAgain` when the password is old. */
+export const endOwnSessions = (which: { id: string } | { others: true }): Promise<unknown> =>
+  write('/api/session/end', which);
+
+/** Begins enrolling a second factor. Throws `signInAgain` when the password is old. */
+export const beginTotp = (): Promise<{ secret: string; link: string }> =>
+  write('/api/session/totp', {});
+
+/** Ends enrolling with the first code; answers the recovery codes, shown once. */
+export const proveTotp = (code: string): Promise<{ recovery: string[] }> =>
+  write('/api/session/totp/prove', { code });
 
 export async function signOut(): Promise<void> {
   await write('/api/session', undefined, 'DELETE');

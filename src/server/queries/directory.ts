@@ -58,6 +58,7 @@ export async function directory(context: QueryContext): Promise<Directory> {
       }),
     ),
     areas: byCode(master.areas.values()).map(({ code, name, level, status }) => ({
+      initials: initialsOf(name),
       code,
       name,
       level,

@@ -160,7 +160,7 @@ describe('other queries', () => {
     expect(items.map(({ login }) => login).sort()).toEqual(['grid', 'othergrid']);
     expect(items.find(({ login }) => login === 'grid')).toMatchObject({
       posts: ['gridWorker · 清河街道'],
-      isLocked: false,
+      lockedUntil: null,
     });
     expect(items[0]?.actions.map(({ action }) => action)).toContain('resetPassword');
     for (const who of ['desk', 'head', 'leader', 'grid']) {

@@ -4,9 +4,9 @@ import { isAdministrator } from '../../domain/access.ts';
 import { localDay } from '../../domain/moment.ts';
 import { Refused } from '../../domain/refused.ts';
 import { unitUseWords } from '../../domain/unit.ts';
-import { initialsOf } from '../pinyin.ts';
 import { openActions } from '../openActions.ts';
 import { askedOf, notFound, signedIn, type QueryContext } from './context.ts';
+import { unitFind } from './directory.ts';
 import { areaName, personName, unitName } from './names.ts';
 
 export function unitList(context: QueryContext): Promise<QueryOutput<'unitList'>> {
@@ -19,7 +19,7 @@ export function unitList(context: QueryContext): Promise<QueryOutput<'unitList'>
     .sort((a, b) => (a.code < b.code ? -1 : 1))
     .map((unit) => ({
       ...unit,
-      initials: [unit.name, ...unit.aliases.map(({ name }) => name)].map(initialsOf).join(' '),
+      find: unitFind(unit.name, unit.aliases),
       areaName: unit.areaCode ? areaName(master, unit.areaCode) : null,
       postCount: postCounts.get(unit.id) ?? 0,
       actions: openActions('unit', unit, asked),

@@ -7,15 +7,19 @@ import { approval } from '../../domain/approval.ts';
 import { assist } from '../../domain/assist.ts';
 import type { Actor, Role } from '../../domain/access.ts';
 import type { QueryOutput } from '../../domain/api.ts';
+import { openStatuses } from '../../domain/issueShape.ts';
+import { isAnswerable } from '../../domain/patron.ts';
 import { allOf, type Sql } from '../scope.ts';
 import { signedIn, type QueryContext } from './context.ts';
 import { issueConditions } from './issueList.ts';
+import { areaName } from './names.ts';
 import { onIssueConditions } from './onIssue.ts';
 import { cappedCount, countedTo } from './page.ts';
 import { reportConditions, reportDue, toAnswer } from './reportList.ts';
 
 /** What the lists of the four pages may be narrowed to, as far as the work lists need it. */
 interface Narrowed {
+  area?: string;
   status?: string;
   clock?: 'overdue' | 'dueSoon';
   unit?: string;
@@ -67,6 +71,19 @@ const linesOf: Partial<Record<Role, (actor: Actor) => Line[]>> = {
   supervisor: () => watcherLines,
 };
 
+/** Open issues of the areas this person is answerable for (包街包片). */
+const patronLines = ({ master, now }: QueryContext, { personId, line: own }: Actor): Line[] =>
+  own === 'office'
+    ? master.patrons
+        .filter((one) => one.personId === personId && isAnswerable(one, now))
+        .map(({ areaCode }) =>
+          line(`包片：${areaName(master, areaCode)}`, 'issues', {
+            area: areaCode,
+            status: openStatuses.join(','),
+          }),
+        )
+    : [];
+
 /** Where a line's records are, which of them, and the moment by which each is due. */
 function meant(
   context: QueryContext,
@@ -98,7 +115,7 @@ interface Counted {
 
 export async function work(context: QueryContext): Promise<QueryOutput<'work'>> {
   const actor = signedIn(context);
-  const lines = linesOf[actor.role]?.(actor) ?? [];
+  const lines = [...(linesOf[actor.role]?.(actor) ?? []), ...patronLines(context, actor)];
   const [counts, unread] = await Promise.all([
     lines.length === 0
       ? []

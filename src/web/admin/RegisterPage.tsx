@@ -20,29 +20,22 @@ interface RegisterPageProps {
   noun: string;
   count?: string;
   filters?: ReactNode;
+  /** Parts of the register, above the list. */
+  tabs?: ReactNode;
+  /** What a new record begins with. */
+  prefill?: Record<string, unknown>;
   children: (choose: (chosen: ChosenRecord) => void) => ReactNode;
 }
 
-/** Actions of a master record open to this role, as far as a list can know. */
-export function useRecordActions(
-  noun: string,
-): (record: { id: string; status: string }) => OpenAction[] {
-  const { post } = useSession();
-  const found = getNoun(noun);
-  return ({ id, status }) =>
-    Object.entries(found.actions)
-      .filter(
-        ([, row]) =>
-          row.from !== 'new' &&
-          !row.isInner &&
-          post &&
-          row.by.includes(post.role) &&
-          row.from.includes(status),
-      )
-      .map(([action, row]) => ({ noun, action, label: row.label, id, as: null, refusal: null }));
-}
-
-export function RegisterPage({ title, noun, count, filters, children }: RegisterPageProps) {
+export function RegisterPage({
+  title,
+  noun,
+  count,
+  filters,
+  tabs,
+  prefill,
+  children,
+}: RegisterPageProps) {
   const { post } = useSession();
   const [chosen, setChosen] = useState<ChosenRecord | null>(null);
   const [password, setPassword] = useState<string | null>(null);
@@ -52,6 +45,7 @@ export function RegisterPage({ title, noun, count, filters, children }: Register
     setChosen({
       open: { noun, action: 'add', label: row.label, id: null, as: null, refusal: null },
       recordId: 'new',
+      ...(prefill ? { prefill } : {}),
     });
   const done = (answer: ActionAnswer & { password?: unknown }) => {
     setChosen(null);
@@ -72,6 +66,7 @@ export function RegisterPage({ title, noun, count, filters, children }: Register
           </Button>
         )}
       </div>
+      {tabs}
       {children(setChosen)}
       {chosen && (
         <ActionForm

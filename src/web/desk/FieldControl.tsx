@@ -115,6 +115,16 @@ export function FieldControl(props: FieldControlProps) {
       return (
         <PhotosInput id={id} value={(value as string[] | undefined) ?? []} onChange={onChange} />
       );
+    case 'weekdays':
+      return (
+        <Checkbox.Group
+          value={(value as number[] | undefined) ?? []}
+          options={[...'一二三四五六日'].map((name, n) => ({ value: n + 1, label: `周${name}` }))}
+          onChange={(days) =>
+            onChange(days.length > 0 ? [...(days as number[])].sort((a, b) => a - b) : undefined)
+          }
+        />
+      );
     case 'works':
       return <WorksInput {...props} />;
     case 'place':
@@ -166,7 +176,14 @@ function ChoiceInput({
   onChange,
 }: FieldControlProps) {
   const { post } = useSession();
-  const { directory, action } = context;
+  const { directory, noun, action } = context;
+  /** The units whose posts are offered; undefined: all of them. */
+  const unitsOfPosts = (): ReadonlySet<string> | undefined => {
+    if (noun === 'roster')
+      return typeof values.unitId === 'string' ? new Set([values.unitId]) : undefined;
+    const isOwn = action === 'assign' || (noun === 'deputy' && post?.role === 'unitHead');
+    return isOwn && post?.unitId ? unitIdsUnder(directory, post.unitId) : undefined;
+  };
   const options = (): (Choice | ChoiceGroup)[] => {
     switch (spec.kind) {
       case 'unit':
@@ -184,11 +201,7 @@ function ChoiceInput({
           typeof values.areaCode === 'string' ? values.areaCode : undefined,
         );
       case 'post':
-        return postChoices(
-          directory,
-          lineOfAction[action],
-          action === 'assign' && post?.unitId ? unitIdsUnder(directory, post.unitId) : undefined,
-        );
+        return postChoices(directory, lineOfAction[action], unitsOfPosts());
       default:
         return spec.choices;
     }
@@ -204,7 +217,7 @@ function ChoiceInput({
       placeholder={`请选择${spec.title}`}
       allowClear={spec.isOptional}
       showSearch={spec.kind === 'choice' ? false : { filterOption: filterChoice }}
-      onChange={(chosen) => onChange(chosen ?? undefined)}
+      onChange={(chosen) => onChange(chosen ?? (spec.isNullable ? null : undefined))}
       notFoundContent="没有符合的选项，请换个词"
     />
   );

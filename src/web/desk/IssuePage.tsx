@@ -245,6 +245,14 @@ function What({ view, now }: { view: View; now: string }) {
         rows={[
           ['区域', directory ? areaName(directory, item.areaCode) : item.areaName],
           ['地址', item.address ?? '—'],
+          ...(view.patrons.length > 0
+            ? ([
+                [
+                  '包片领导',
+                  view.patrons.map(({ name, title }) => `${name}（${title}）`).join('、'),
+                ],
+              ] as const)
+            : []),
           ...(site ? ([['点位', site.name]] as const) : []),
           ['主办单位', item.unitName ?? '未派单'],
           ...(suggestion

@@ -35,7 +35,7 @@ export const unitChoices = ({ units }: Directory): ChoiceGroup[] =>
   grouped(
     units.filter(({ status }) => status === 'active'),
     ({ kind }) => unitKind(kind),
-    ({ id, name, code }) => ({ value: id, label: name, find: code }),
+    ({ id, name, code, find }) => ({ value: id, label: name, find: `${code} ${find}` }),
   );
 
 /** '朝阳路街道 · 一社区': the name with that of the subdistrict it lies in. */
@@ -50,7 +50,11 @@ export const areaChoices = (directory: Directory, levels?: readonly string[]): C
   directory.areas
     .filter(({ status, level }) => status === 'active' && (!levels || levels.includes(level)))
     .sort((a, b) => (a.code < b.code ? -1 : 1))
-    .map(({ code }) => ({ value: code, label: areaName(directory, code), find: code }));
+    .map(({ code, initials }) => ({
+      value: code,
+      label: areaName(directory, code),
+      find: `${code} ${initials}`,
+    }));
 
 export const categoryChoices = ({ categories }: Directory): ChoiceGroup[] =>
   grouped(

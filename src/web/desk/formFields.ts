@@ -17,6 +17,8 @@ export interface FieldSpec {
   title: string;
   kind: FieldKind | 'choice' | 'group' | 'photoChoice';
   isOptional: boolean;
+  /** What stands there may be taken away: null is sent then. */
+  isNullable: boolean;
   choices: { value: string; label: string }[];
   /** The fields inside, for a group. */
   inner: FieldSpec[];
@@ -45,17 +47,20 @@ const hidden = new Set(['isDemo', 'originNoun', 'originId', 'followHash', 'devic
 interface Opened {
   schema: z.core.$ZodType;
   isOptional: boolean;
+  isNullable: boolean;
 }
 
 /** The schema inside optional, nullable and default wrappers. */
 function open(schema: z.core.$ZodType): Opened {
   let current = schema;
   let isOptional = false;
+  let isNullable = false;
   while ('innerType' in current._zod.def) {
     isOptional = true;
+    isNullable ||= current._zod.def.type === 'nullable';
     current = current._zod.def.innerType as z.core.$ZodType;
   }
-  return { schema: current, isOptional };
+  return { schema: current, isOptional, isNullable };
 }
 
 const choicesOf = (schema: z.core.$ZodType): { value: string; label: string }[] => {
@@ -70,6 +75,8 @@ function kindOf(
   schema: z.core.$ZodType,
   kind: FieldKind | undefined,
 ): FieldSpec['kind'] | undefined {
+  // Drawn and divided on pages of their own.
+  if (kind === 'polygon' || kind === 'areas') return undefined;
   const type = schema._zod.def.type;
   if (type === 'enum') return 'choice';
   if (kind === 'photos' && type !== 'array') return 'photoChoice';
@@ -81,7 +88,7 @@ function kindOf(
 function specsOf(shape: Record<string, z.core.$ZodType>, left: ReadonlySet<string>): FieldSpec[] {
   return Object.entries(shape).flatMap(([name, wrapped]) => {
     if (left.has(name) || hidden.has(name)) return [];
-    const { schema, isOptional } = open(wrapped);
+    const { schema, isOptional, isNullable } = open(wrapped);
     const meta = fieldMeta(wrapped);
     const kind = kindOf(schema, meta?.kind);
     if (!kind) return [];
@@ -91,6 +98,7 @@ function specsOf(shape: Record<string, z.core.$ZodType>, left: ReadonlySet<strin
         title: meta?.title ?? groupTitles[name] ?? name,
         kind,
         isOptional,
+        isNullable,
         choices: kind === 'choice' ? choicesOf(schema) : [],
         inner: kind === 'group' ? specsOf((schema as z.ZodObject).shape, new Set()) : [],
       },
@@ -117,10 +125,15 @@ const isBlank = (value: unknown): boolean =>
 /** The input to send: blanks and empty optional lists left out, groups without anything left out. */
 export function inputOf(specs: readonly FieldSpec[], values: Values): Values {
   const input: Values = {};
-  for (const { name, kind, inner, isOptional } of specs) {
+  for (const { name, kind, inner, isOptional, isNullable } of specs) {
     const value = kind === 'group' ? inputOf(inner, (values[name] ?? {}) as Values) : values[name];
     const isEmptyGroup = kind === 'group' && Object.keys(value as Values).length === 0;
-    const isEmptyList = Array.isArray(value) && value.length === 0;
+    if (isNullable && value === null) {
+      input[name] = null;
+      continue;
+    }
+    // An emptied list of units is said, so that members can be taken away.
+    const isEmptyList = Array.isArray(value) && value.length === 0 && kind !== 'units';
     if (isBlank(value) || (isOptional && (isEmptyGroup || isEmptyList))) continue;
     input[name] = value;
   }
