@@ -103,8 +103,10 @@ const Hours = ({ hours }: Pick<CalendarYear, 'hours'>) => (
   </Panel>
 );
 
-const Versions = ({ versions }: { versions: readonly YearVersion[] }) =>
-  versions.length === 0 ? null : (
+function Versions({ versions }: { versions: readonly YearVersion[] }) {
+  const now = useNow();
+  if (versions.length === 0) return null;
+  return (
     <Panel title="版本">
       <ul className="version-list">
         {versions.map((version) => (
@@ -112,8 +114,8 @@ const Versions = ({ versions }: { versions: readonly YearVersion[] }) =>
             <span className={`mark ${version.state === 'inForce' ? 'mark-done' : 'mark-off'}`}>
               {versionStateLabels[version.state]}
             </span>{' '}
-            {layerLabels[version.layer]} · {showMoment(version.validFrom)} 至{' '}
-            {version.validTo ? showMoment(version.validTo) : '长期'} · 放假{' '}
+            {layerLabels[version.layer]} · {showMoment(version.validFrom, now)} 至{' '}
+            {version.validTo ? showMoment(version.validTo, now) : '长期'} · 放假{' '}
             {version.holidays.length} 天，调休上班 {version.makeUpDays.length} 天{' '}
             <Link href={paths.record('calendarYear', version.id)}>留痕</Link>
           </li>
@@ -121,3 +123,4 @@ const Versions = ({ versions }: { versions: readonly YearVersion[] }) =>
       </ul>
     </Panel>
   );
+}

@@ -11,7 +11,7 @@ import { useAskPages } from '../queryHooks.ts';
 import { useSession } from '../session.tsx';
 import { showCount, showMoment } from '../words.ts';
 import { DataTable, type Column } from '../ui/DataTable.tsx';
-import { useGo } from '../ui/Link.tsx';
+import { Link, useGo } from '../ui/Link.tsx';
 import { Empty } from '../ui/States.tsx';
 import { NewCategory } from './NewCategory.tsx';
 import './standards.css';
@@ -99,6 +99,7 @@ export default function CategoriesPage() {
             rowKey={({ code }) => code}
             href={({ code }) => paths.category(code)}
             onOpen={({ code }) => go(paths.category(code))}
+            card={(item) => <CategoryCard item={item} />}
             {...more}
           />
         )}
@@ -114,6 +115,21 @@ export default function CategoriesPage() {
     </>
   );
 }
+
+const CategoryCard = ({ item }: { item: CategoryItem }) => (
+  <>
+    <div>
+      <Link href={paths.category(item.code)}>
+        <strong>{item.name}</strong>
+      </Link>{' '}
+      {item.isUnvouched && <UnvouchedMark />}
+    </div>
+    <div>{item.limits}</div>
+    <div className="cell-sub">
+      {item.code} · {kindLabels[item.kind]} · {item.majorName} · {layerLabels[item.layer]}
+    </div>
+  </>
+);
 
 interface SearchProps {
   filters: Record<string, string>;

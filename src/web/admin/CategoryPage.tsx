@@ -19,6 +19,7 @@ import { newId } from '../client.ts';
 import { paths } from '../paths.ts';
 import { useAct, useAsk } from '../queryHooks.ts';
 import { showCount, showMoment } from '../words.ts';
+import { useNow } from '../ui/hooks.ts';
 import { Link } from '../ui/Link.tsx';
 import { Facts, Panel } from '../ui/Panel.tsx';
 import { ReasonButton } from '../ui/ReasonButton.tsx';
@@ -105,7 +106,8 @@ interface VersionProps {
 function Version({ version, isOnly, onChoose }: VersionProps) {
   const { layer, state, validFrom, validTo, actions, conditions, changes } = version;
   const isShown = state === 'inForce' || state === 'coming';
-  const span = `${showMoment(validFrom)} 至 ${validTo ? showMoment(validTo) : '长期'}`;
+  const now = useNow();
+  const span = `${showMoment(validFrom, now)} 至 ${validTo ? showMoment(validTo, now) : '长期'}`;
   return (
     <Panel
       title={`${layerLabels[layer]}版本 · ${span}`}

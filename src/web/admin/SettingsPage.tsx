@@ -16,7 +16,7 @@ import { useAct, useAsk } from '../queryHooks.ts';
 import { useSession } from '../session.tsx';
 import { showMoment } from '../words.ts';
 import { DataTable, type Column } from '../ui/DataTable.tsx';
-import { useIsNarrow } from '../ui/hooks.ts';
+import { useIsNarrow, useNow } from '../ui/hooks.ts';
 import { Link } from '../ui/Link.tsx';
 import { Loading } from '../ui/States.tsx';
 import { SettingForm } from './SettingForm.tsx';
@@ -118,6 +118,7 @@ interface HistoryProps {
 }
 
 function History({ item, mayRetire, onClose }: HistoryProps) {
+  const now = useNow();
   const isNarrow = useIsNarrow();
   return (
     <Drawer
@@ -134,8 +135,8 @@ function History({ item, mayRetire, onClose }: HistoryProps) {
               <span className={`mark ${version.state === 'inForce' ? 'mark-done' : 'mark-off'}`}>
                 {versionStateLabels[version.state]}
               </span>{' '}
-              {layerLabels[version.layer]} · {showMoment(version.validFrom)} 至{' '}
-              {version.validTo ? showMoment(version.validTo) : '长期'}
+              {layerLabels[version.layer]} · {showMoment(version.validFrom, now)} 至{' '}
+              {version.validTo ? showMoment(version.validTo, now) : '长期'}
             </div>
             <strong>{version.text}</strong>
             <div className="buttons">

@@ -22,9 +22,9 @@ const kindOf = (calendar: WorkCalendar, day: number): { kind: string; words: str
 export const YearMonths = ({ year, calendar }: YearMonthsProps) => (
   <div>
     <p className="year-legend" aria-hidden="true">
-      <span className="day day-holiday">休</span> 放假
-      <span className="day day-make-up">班</span> 调休上班
-      <span className="day day-rest">六</span> 周末
+      <span className="year-day year-day-holiday">休</span> 放假
+      <span className="year-day year-day-make-up">班</span> 调休上班
+      <span className="year-day year-day-rest">六</span> 周末
     </p>
     <div className="year-months">
       {Array.from({ length: 12 }, (_month, n) => (
@@ -42,11 +42,11 @@ function Month({ year, month, calendar }: YearMonthsProps & { month: number }) {
   );
   const blanks = weekdayAt(first) - 1;
   return (
-    <section className="month" aria-label={`${month}月`}>
+    <section className="year-month" aria-label={`${month}月`}>
       <h3>{month}月</h3>
-      <div className="month-days">
+      <div className="year-month-days">
         {weekdays.map((weekday) => (
-          <span key={weekday} className="month-weekday" aria-hidden="true">
+          <span key={weekday} className="year-weekday" aria-hidden="true">
             {weekday}
           </span>
         ))}
@@ -58,7 +58,7 @@ function Month({ year, month, calendar }: YearMonthsProps & { month: number }) {
           return (
             <span
               key={n}
-              className={`day day-${kind}`}
+              className={`year-day year-day-${kind}`}
               title={`${dayAt(first + n)} ${words}`}
               aria-label={kind === 'work' ? undefined : `${n + 1}日${words}`}
             >
