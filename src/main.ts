@@ -7,7 +7,9 @@ import { demoDistrict, seedDemo } from './server/demoSeed.ts';
 import { openHouse, type House } from './server/house.ts';
 import { makeLog } from './server/log.ts';
 import { patiently } from './server/patiently.ts';
+import { isRemoved } from './server/removeDistrict.ts';
 import { serve, type Serving } from './server/serve.ts';
+import { isEmptyInstallation, setupToken } from './server/setup.ts';
 import { explainStartError, StartRefused } from './server/startRefusal.ts';
 
 const { env } = process;
@@ -24,12 +26,17 @@ function checkEnvironment(): void {
   }
 }
 
-/** The demo district belongs to the embedded database, or to a server where it is asked for. */
-const wantsDemo = (house: House): boolean =>
-  house.isEmbedded ? env.DEMO !== '0' : env.DEMO === '1';
+/**
+ * The demo district belongs to the embedded database, or to a server where it is asked for; once removed it
+ * comes back only when it is asked for.
+ */
+async function wantsDemo({ isEmbedded, pool }: House): Promise<boolean> {
+  if (env.DEMO === '1') return true;
+  return isEmbedded && env.DEMO !== '0' && !(await isRemoved(pool, demoDistrict));
+}
 
 async function furnish(house: House, serving: Serving): Promise<void> {
-  if (!wantsDemo(house)) return;
+  if (!(await wantsDemo(house))) return;
   if (!isLocal) {
     say(
       '警告：演示区已对网络开放，任何人都能用页面上列出的演示账号登录。正式使用请设置 DATABASE_URL，或用 DEMO=0 启动。',
@@ -92,7 +99,11 @@ async function start(): Promise<void> {
   say(
     `CivicLoop 创城闭环已就绪：http://${shown}:${serving.port}/ （${((performance.now() - began) / 1000).toFixed(1)} 秒）`,
   );
-  if (wantsDemo(house)) say(`演示区 ${demoDistrict}，演示账号见登录页。`);
+  if (await wantsDemo(house)) say(`演示区 ${demoDistrict}，演示账号见登录页。`);
+  if (await isEmptyInstallation(house.pool))
+    say(
+      `还没有正式的区。建立：http://${shown}:${serving.port}/setup ，建区口令 ${setupToken(house.tools)}（建立第一个区后失效）。`,
+    );
 }
 
 start().catch((error: unknown) => {

@@ -22,6 +22,7 @@ import type { Metrics } from './metrics.ts';
 import { pageRoutes } from './pages.ts';
 import { queryRoutes } from './queryRoutes.ts';
 import { sessionRoutes } from './sessionRoutes.ts';
+import { setupRoutes } from './setupRoutes.ts';
 import { sheetRoutes } from './sheetRoutes.ts';
 import type { Stream } from './stream.ts';
 
@@ -179,6 +180,7 @@ export function makeApp({ doors, stream, metrics, webFolder, isReady }: AppOptio
 
   app.route('/api', sessionRoutes(doors));
   app.route('/api', accountRoutes(doors));
+  app.route('/api/setup', setupRoutes(doors));
   app.route('/api/:district/citizen', citizenRoutes(doors));
   app.route('/api/:district/photos', photos(doors) as unknown as Hono<Env>);
   app.route('/api/:district/stream', stream.routes);
