@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { Approval } from './approval.ts';
 import { areaQueries } from './areaApi.ts';
 import { Assist } from './assist.ts';
+import { backupQueries } from './backupApi.ts';
 import { Issue } from './issueShape.ts';
 import { DutySuggestion } from './dutySuggestion.ts';
 import { DutyOverrule, DutyRuleItem, OwnerlessItem } from './dutyViews.ts';
@@ -458,6 +459,7 @@ export const queries = {
   },
   ...sheetQueries,
   ...standardQueries,
+  ...backupQueries,
 } as const satisfies Record<string, Query>;
 
 export type QueryName = keyof typeof queries;

@@ -9,7 +9,15 @@ import { actionOf, noun, type CheckGiven } from './action.ts';
 import { childrenOf, endAs, follow, successor } from './areaChange.ts';
 import { codesUnder } from './areaCode.ts';
 import type { FactName } from './facts.ts';
-import { area as areaField, areas, day, polygon, text, unit as unitField } from './fields.ts';
+import {
+  area as areaField,
+  areas,
+  day,
+  newAreaCode,
+  polygon,
+  text,
+  unit as unitField,
+} from './fields.ts';
 import { Day } from './moment.ts';
 import { refusal, type Refusal } from './refused.ts';
 import { Polygon } from './shape.ts';
@@ -68,7 +76,7 @@ const attributes = {
 const fields = { name: text('名称', 60), ...attributes };
 
 const Part = z.strictObject({
-  code: areaField('新代码'),
+  code: newAreaCode('新代码'),
   name: text('名称', 60),
   grade: attributes.grade,
   unitId: attributes.unitId,
@@ -170,7 +178,7 @@ export const area = noun({
       from: 'new',
       to: 'active',
       input: z.strictObject({
-        code: areaField('区域代码'),
+        code: newAreaCode(),
         ...fields,
         polygon: polygon().nullable().optional(),
         isDemo: z.boolean().optional(),
@@ -249,7 +257,7 @@ export const area = noun({
       by: ['systemAdmin'],
       from: ['active'],
       to: 'retired',
-      input: z.strictObject({ code: areaField('新代码') }),
+      input: z.strictObject({ code: newAreaCode('新代码') }),
       needs: ['areasUnder', 'parentArea', 'codesTaken'],
       refuse: notDistrict,
       check: (record, { code }, given) => newCodeProblem(record, code, given),
@@ -340,7 +348,7 @@ export const area = noun({
       from: 'new',
       to: 'active',
       input: z.strictObject({
-        code: areaField('区域代码'),
+        code: newAreaCode(),
         name: text('名称', 60),
         grade: z.string().nullable(),
         isDemo: z.boolean(),
@@ -366,7 +374,7 @@ export const area = noun({
       isInner: true,
       from: ['active'],
       to: 'retired',
-      input: z.strictObject({ code: areaField('新代码') }),
+      input: z.strictObject({ code: newAreaCode('新代码') }),
       changes: (_record, { code }, given) => endAs([code], given),
       also: (record, { code }, given) => [successor(record, { code }, given)],
     }),
@@ -378,7 +386,7 @@ export const area = noun({
       by: ['systemAdmin'],
       isInner: true,
       from: ['active'],
-      input: z.strictObject({ code: areaField('区域代码'), polygon: Polygon.nullable() }),
+      input: z.strictObject({ code: newAreaCode(), polygon: Polygon.nullable() }),
       changes: (record, { code, polygon: other }) => ({
         predecessors: [...record.predecessors, code],
         polygon: record.polygon && other ? [...record.polygon, ...other] : record.polygon,

@@ -95,11 +95,22 @@ export const person = (title = '人员') => id(title, 'person');
 export const post = (title = '岗位') => id(title, 'post');
 
 /** An area code: 6 digits district, 9 subdistrict, 12 community, 15 cell (domain reference a.2). */
+const areaCode = /^\d{6}(\d{3}){0,3}$/;
+
+/** One of the areas there are, by its code. */
 export const area = (title = '所属区域') =>
   z
     .string()
-    .regex(/^\d{6}(\d{3}){0,3}$/, '请选择所属区域')
+    .regex(areaCode, '请选择所属区域')
     .meta({ ...meta(title, 'area') });
+
+/** A code for an area, written by hand. */
+export const newAreaCode = (title = '区域代码') =>
+  z
+    .string()
+    .trim()
+    .regex(areaCode, '代码须为 6 位（区）、9 位（街道）、12 位（社区）或 15 位（网格）数字')
+    .meta({ ...meta(title, 'text') });
 
 export const categoryCode = (title = '类别') =>
   z

@@ -52,11 +52,11 @@ const sizeWords = (polygon: Polygon): string => {
 
 function orderOf(
   requestId: string,
-  area: { id: string; code: string },
+  area: { id: string; code: string; version: number },
   action: string,
   input: Record<string, unknown>,
 ): Order {
-  const name = `${requestId} ${area.code} ${action}`;
+  const name = `${requestId} ${area.code} ${area.version} ${action}`;
   return { noun: 'area', id: area.id, action, requestId: idFrom(name), input };
 }
 
@@ -82,7 +82,7 @@ function judgeNew(feature: Feature, code: string, { requestId }: Judging): Parti
   return {
     state: 'new',
     words: sizeWords(polygon),
-    orders: [orderOf(requestId, { id, code }, 'add', input)],
+    orders: [orderOf(requestId, { id, code, version: 0 }, 'add', input)],
   };
 }
 

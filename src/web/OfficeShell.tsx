@@ -9,6 +9,7 @@ import {
   CalendarOutlined,
   EnvironmentOutlined,
   FieldTimeOutlined,
+  GlobalOutlined,
   IdcardOutlined,
   InboxOutlined,
   PartitionOutlined,
@@ -56,6 +57,7 @@ const places = {
   field: { href: paths.field(), label: '现场', icon: <EnvironmentOutlined /> },
   persons: { href: paths.persons(), label: '人员', icon: <UserOutlined /> },
   posts: { href: paths.posts(), label: '岗位', icon: <IdcardOutlined /> },
+  areas: { href: paths.areas(), label: '区域', icon: <GlobalOutlined /> },
   units: { href: paths.units(), label: '单位', icon: <ApartmentOutlined /> },
   rosters: { href: paths.rosters(), label: '值班', icon: <ScheduleOutlined /> },
   sessions: { href: paths.sessions(), label: '会话', icon: <SafetyOutlined /> },
@@ -67,7 +69,14 @@ const places = {
   notices: { href: paths.notices(), label: '消息', icon: <BellOutlined /> },
 } satisfies Record<string, Place>;
 
-const registers = [places.persons, places.posts, places.units, places.rosters, places.dutyRules];
+const registers = [
+  places.persons,
+  places.posts,
+  places.units,
+  places.areas,
+  places.rosters,
+  places.dutyRules,
+];
 
 const standards = [places.categories, places.settings, places.calendar];
 

@@ -5,16 +5,11 @@
  */
 import { z } from 'zod';
 import type { FeatureColumns } from '../../domain/areaApi.ts';
+import { polygonOf } from '../../domain/geometry.ts';
 import { Refused } from '../../domain/refused.ts';
-import type { Polygon, Ring } from '../../domain/shape.ts';
+import type { Polygon } from '../../domain/shape.ts';
 
 const mostFeatures = 5000;
-
-const Position = z.array(z.number()).min(2);
-const Geometry = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('Polygon'), coordinates: z.array(z.array(Position)) }),
-  z.object({ type: z.literal('MultiPolygon'), coordinates: z.array(z.array(z.array(Position))) }),
-]);
 
 const Collection = z.object({
   type: z.literal('FeatureCollection'),
@@ -72,33 +67,6 @@ function guess(rows: readonly Rows[], names: readonly string[]): FeatureColumns 
     name: names.find((name) => nameNames.test(name)) ?? null,
     grade: names.find((name) => gradeNames.test(name)) ?? null,
   };
-}
-
-/** A ring with its last point equal to its first, without heights and repeated points. */
-function ringOf(positions: readonly number[][]): Ring {
-  const ring: Ring = [];
-  for (const [lng = 0, lat = 0] of positions) {
-    const last = ring.at(-1);
-    if (last?.[0] !== lng || last[1] !== lat) ring.push([lng, lat]);
-  }
-  const [first, last] = [ring[0], ring.at(-1)];
-  if (first && last && (first[0] !== last[0] || first[1] !== last[1])) ring.push([...first]);
-  return ring;
-}
-
-function polygonOf(geometry: unknown): { polygon: Polygon; problem?: string } {
-  const parsed = Geometry.safeParse(geometry);
-  if (!parsed.success) {
-    const type = (geometry as { type?: unknown } | null | undefined)?.type;
-    const words = typeof type === 'string' ? `是 ${type.slice(0, 20)}` : '缺少';
-    return {
-      polygon: [],
-      problem: `几何图形${words}，须为 Polygon 或 MultiPolygon，坐标须为数字`,
-    };
-  }
-  const { type, coordinates } = parsed.data;
-  const parts = type === 'Polygon' ? [coordinates] : coordinates;
-  return { polygon: parts.map((rings) => rings.map(ringOf)) };
 }
 
 /**

@@ -5,6 +5,7 @@ import { areaList, areaMap } from './areaList.ts';
 import { areaView } from './areaView.ts';
 import { approvalList } from './approvalList.ts';
 import { assistList } from './assistList.ts';
+import { askForBackup, backupList } from './backups.ts';
 import { calendarPreview, calendarView } from './calendarView.ts';
 import { categoryList } from './categoryList.ts';
 import { categoryView } from './categoryView.ts';
@@ -77,4 +78,6 @@ export const handlers: Handlers = {
   settingList,
   calendarView,
   calendarPreview,
+  backupList,
+  askForBackup,
 };

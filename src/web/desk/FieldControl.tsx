@@ -19,6 +19,7 @@ import type { FieldSpec, Values } from './formFields.ts';
 import { IssueChooser } from './IssueChooser.tsx';
 import { PersonChooser } from './PersonChooser.tsx';
 import { PhotoChooser } from './PhotoChooser.tsx';
+import { PlaceHint } from './PlaceHint.tsx';
 import { PhotosInput } from './PhotosInput.tsx';
 import { VerifierChooser, type Verifier } from './VerifierChooser.tsx';
 
@@ -298,29 +299,32 @@ interface Point {
 }
 
 /** Longitude and latitude by hand or from this device. */
-function PlaceInput({ id, value, onChange }: FieldControlProps) {
+function PlaceInput({ id, value, values, onChange }: FieldControlProps) {
   const point = (value as Point | undefined) ?? {};
   const change = (part: Point) => {
     const next = { ...point, ...part };
     onChange(next.lng === undefined && next.lat === undefined ? undefined : next);
   };
   return (
-    <div className="pair">
-      <InputNumber
-        id={id}
-        aria-label="经度"
-        prefix="经度"
-        value={point.lng ?? null}
-        precision={6}
-        onChange={(lng) => change({ lng: lng ?? undefined })}
-      />
-      <InputNumber
-        aria-label="纬度"
-        prefix="纬度"
-        value={point.lat ?? null}
-        precision={6}
-        onChange={(lat) => change({ lat: lat ?? undefined })}
-      />
-    </div>
+    <>
+      <div className="pair">
+        <InputNumber
+          id={id}
+          aria-label="经度"
+          prefix="经度"
+          value={point.lng ?? null}
+          precision={6}
+          onChange={(lng) => change({ lng: lng ?? undefined })}
+        />
+        <InputNumber
+          aria-label="纬度"
+          prefix="纬度"
+          value={point.lat ?? null}
+          precision={6}
+          onChange={(lat) => change({ lat: lat ?? undefined })}
+        />
+      </div>
+      <PlaceHint lng={point.lng} lat={point.lat} areaCode={values.areaCode} />
+    </>
   );
 }

@@ -6,6 +6,7 @@ import { act, newId } from '../client.ts';
 import { paths } from '../paths.ts';
 import { useAsk, useDirectory, useDistrict } from '../queryHooks.ts';
 import { useSession } from '../session.tsx';
+import { useAreaOf } from './areaShapes.ts';
 import { CategoryField } from './CategoryField.tsx';
 import { findDraft, putDraft, useDraft } from './draft.ts';
 import { AnswerState, FieldFrame, useOwner } from './FieldFrame.tsx';
@@ -75,6 +76,7 @@ function ReportForm({ owner, onSent }: { owner: string; onSent: (key: string) =>
   const district = useDistrict();
   const { post } = useSession();
   const directory = useDirectory();
+  const areaOf = useAreaOf(district);
   const recent = useRecentCategories();
   const areaCode = post?.areaCode ?? '';
   const begin = useCallback(
@@ -152,6 +154,7 @@ function ReportForm({ owner, onSent }: { owner: string; onSent: (key: string) =>
             value={draft}
             onChange={change}
             isEager
+            areaOf={areaOf}
           />
           <CategoryField
             all={categories}

@@ -121,9 +121,11 @@ interface Props {
   onChange: (part: Partial<PlaceDraft>) => void;
   /** Ask for the position as soon as the page opens. */
   isEager?: boolean;
+  /** The area around a position, known without signal; a choice by hand goes before it. */
+  areaOf?: ((position: Position) => string | null) | undefined;
 }
 
-export function PlaceField({ areas, value, onChange, isEager = false }: Props) {
+export function PlaceField({ areas, value, onChange, isEager = false, areaOf }: Props) {
   const { position, areaCode, address } = value;
   const onFound = useRef(onChange);
   useEffect(() => {
@@ -139,6 +141,11 @@ export function PlaceField({ areas, value, onChange, isEager = false }: Props) {
     hasBegun.current = true;
     locate();
   }, [isEager, position, locate]);
+
+  const found = position && areaOf && !isAreaOpen ? areaOf(position) : null;
+  useEffect(() => {
+    if (found && found !== areaCode) onFound.current({ areaCode: found });
+  }, [found, areaCode]);
 
   const area = areas.find(({ code }) => code === areaCode);
   const isPoor = position !== null && position.accuracy > poorMeters;
@@ -179,9 +186,16 @@ export function PlaceField({ areas, value, onChange, isEager = false }: Props) {
       ) : (
         <div className="field-category">
           <p>
-            <span className="field-quiet">所属区域</span>
+            <span className="field-quiet">{found ? '所属区域（按定位）' : '所属区域'}</span>
             <br />
-            <strong>{area.name}</strong>
+            <strong>
+              {[9, 12, 15]
+                .filter((length) => length <= area.code.length)
+                .map(
+                  (length) => areas.find(({ code }) => code === area.code.slice(0, length))?.name,
+                )
+                .join('') || area.name}
+            </strong>
           </p>
           <button type="button" className="field-chip" onClick={() => setIsAreaOpen(true)}>
             更换
