@@ -12,6 +12,7 @@ import { Refused } from '../domain/refused.ts';
 import { idFrom, systemActor } from './baseSeed.ts';
 import { demoRoles, demoRules } from './demoDuty.ts';
 import { lifeOf, type Setting, type Step, type Story } from './demoLife.ts';
+import { headquarters } from './demoHeadquarters.ts';
 import { drawPicture, type Scene } from './demoPictures.ts';
 import { perform, performMany, type Order, type Performing } from './perform.ts';
 import { uploadsOn, type PhotoDeps } from './photos/upload.ts';
@@ -198,6 +199,13 @@ async function addStructure(
     demoRules(unitIdOf).map((input) => addition('dutyRule', input.code, input)),
   );
   await addPeople(tools, people, options, real);
+  await addMissing(
+    tools,
+    admin,
+    headquarters(new Set(units.map(({ code }) => code)), demoId).map(({ noun, nickname, input }) =>
+      addition(noun, nickname, input),
+    ),
+  );
   await addMissing(
     tools,
     admin,
