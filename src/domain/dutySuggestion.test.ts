@@ -182,7 +182,7 @@ describe('rows', () => {
     expect(found.others).toEqual([
       { id: rules[0]?.id, code: '1', isOwn: true, why: '没有 2 号具体' },
     ]);
-    expect(found.sentence).toBe('责任分解表 2 号（本区）');
+    expect(found.sentence).toBe('责任分解表 2 号，本区');
   });
 
   it('of the district stand before those of the base', () => {
@@ -200,7 +200,7 @@ describe('rows', () => {
     expect(ask(event(), rules.slice(1))).toMatchObject({
       unit: { id: 'streetClean' },
       rule: { code: '8', isOwn: false },
-      sentence: '责任分解表 8 号（基础），由“环卫”承担',
+      sentence: '责任分解表 8 号，基础，由“环卫”承担',
     });
   });
 

@@ -290,9 +290,9 @@ const byTerritory = (unit: DutyUnit, isPart: boolean, isOwnerless: boolean): Fou
     : `${isPart ? '部件先属主后属地' : '事件先属地后属主'}：${unit.name}为属地`,
 });
 
-/** '责任分解表 12 号（本区）'. */
+/** '责任分解表 12 号，本区'. */
 export const dutyRuleName = (rule: { code: string; isOwn: boolean }): string =>
-  `责任分解表 ${rule.code} 号（${rule.isOwn ? '本区' : '基础'}）`;
+  `责任分解表 ${rule.code} 号，${rule.isOwn ? '本区' : '基础'}`;
 
 function byRule(rule: DutyRule, unit: DutyUnit, { book, owner }: Known): Found {
   const isOwnerless = rule.responsibleBy === 'owner' && !owner;

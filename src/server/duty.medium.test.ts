@@ -58,7 +58,7 @@ describe('the duty matrix', () => {
       unit: { id: w.unitId('street') },
       supervising: { id: w.unitId('clean') },
       rule: { id: rule.id, isOwn: true },
-      sentence: `责任分解表 ${rule.code} 号（本区）`,
+      sentence: `责任分解表 ${rule.code} 号，本区`,
     });
     await retire(rule.id);
     w.pass(1);
@@ -93,7 +93,7 @@ describe('the duty matrix', () => {
       isOwnerless: false,
     });
     expect((await issueView(await asking(w, 'head'), { id: two.id })).duty).toBe(
-      `责任分解表 ${rule.code} 号（本区）；建议派给清河街道办事处，已改派`,
+      `责任分解表 ${rule.code} 号，本区；建议派给清河街道办事处，已改派`,
     );
     await w.run('desk', 'issue', one.id, 'transfer', { unitId: w.unitId('clean'), note: '环卫的' });
     expect((await w.read<Issue>('issue', one.id)).isOverruled).toBe(true);

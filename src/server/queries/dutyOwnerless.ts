@@ -16,7 +16,7 @@ function reasonOf(issue: Issue, master: MasterData, district: string): string {
   const rule = master.dutyRules.find(({ id }) => id === issue.dutyRuleId);
   if (rule) {
     const name = dutyRuleName({ code: rule.code, isOwn: rule.district === district });
-    return `${name}由权属单位承担，权属不明`;
+    return `应由权属单位承担（${name}），权属不明`;
   }
   return issue.siteId ? '点位没有登记权属单位，没有对应规则' : '不在登记点位上，没有对应规则';
 }

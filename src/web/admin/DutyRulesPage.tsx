@@ -2,6 +2,7 @@
 import { useState } from 'react';
 import { Button, Input, Select } from 'antd';
 import { dutyRule } from '../../domain/dutyRule.ts';
+import { localDay } from '../../domain/moment.ts';
 import { dutyStateLabels, type DutyRuleItem } from '../../domain/dutyViews.ts';
 import type { QueryInput, QueryOutput } from '../../domain/api.ts';
 import { ActionForm } from '../desk/ActionForm.tsx';
@@ -11,7 +12,7 @@ import { useFilters } from '../desk/useFilters.ts';
 import { paths } from '../paths.ts';
 import { useAskPages, useDirectory } from '../queryHooks.ts';
 import { useSession } from '../session.tsx';
-import { showCount, showMoment } from '../words.ts';
+import { showCount } from '../words.ts';
 import { DataTable, type Column } from '../ui/DataTable.tsx';
 import { useKeys } from '../ui/hooks.ts';
 import { Link } from '../ui/Link.tsx';
@@ -230,8 +231,8 @@ const columnsOf = (choose: (chosen: ChosenRecord) => void): Column<DutyRuleItem>
           {dutyStateLabels[state]}
         </span>
         <div className="cell-sub">
-          {isOwn ? '本区' : '基础'}，{showMoment(validFrom)} 起
-          {validTo && `，至 ${showMoment(validTo)}`}
+          {isOwn ? '本区' : '基础'}，{localDay(validFrom)} 起
+          {validTo && `，至 ${localDay(validTo)}`}
         </div>
       </>
     ),
@@ -263,7 +264,7 @@ const columnsOf = (choose: (chosen: ChosenRecord) => void): Column<DutyRuleItem>
 function Roles({ roles }: { roles: QueryOutput<'dutyRuleList'>['roles'] }) {
   const open = roles.filter(({ unitNames }) => unitNames.length === 0);
   return (
-    <details className="panel">
+    <details className="panel" style={{ marginTop: 12 }}>
       <summary>
         没有规则时按职责词找单位：{roles.length} 个职责词，{open.length} 个还没有单位承担
       </summary>

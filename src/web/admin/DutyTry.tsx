@@ -27,7 +27,11 @@ export function DutyTry({ filters, onChange }: DutyTryProps) {
   if (!directory) return null;
   const known = directory.categories.find(({ code }) => code === category);
   return (
-    <details className="no-print" open={category !== undefined || area !== undefined}>
+    <details
+      className="no-print"
+      style={{ marginBottom: 12 }}
+      open={category !== undefined || area !== undefined}
+    >
       <summary>试一试：选一件事，看建议派给谁、依据哪一条</summary>
       <Panel title="试一试">
         <div className="filters">

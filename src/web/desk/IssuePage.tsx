@@ -170,6 +170,7 @@ function Shown({ view }: { view: View }) {
           recordId={chosen.recordId}
           seen={chosen.seen}
           subject={subject}
+          {...prefillOf(chosen.open, view)}
           context={{
             photos,
             verifiers: view.verifiers,
@@ -183,6 +184,12 @@ function Shown({ view }: { view: View }) {
     </>
   );
 }
+
+/** A dispatch begins with the suggested unit. */
+const prefillOf = ({ noun, action }: OpenAction, { suggestion }: View) =>
+  noun === 'issue' && action === 'dispatch' && suggestion?.unit
+    ? { prefill: { unitId: suggestion.unit.id } }
+    : {};
 
 /** The next step as the page's own list of actions holds it; of a closed issue the next answer. */
 function nextOf({ item, actions, reports }: View): Chosen | undefined {
@@ -255,11 +262,6 @@ function What({ view, now }: { view: View; now: string }) {
             : []),
           ...(site ? ([['点位', site.name]] as const) : []),
           ['主办单位', item.unitName ?? '未派单'],
-          ...(suggestion
-            ? ([
-                ['派单建议', <SuggestionWords key="suggestion" suggestion={suggestion} />],
-              ] as const)
-            : []),
           ...(duty ? ([['派单依据', duty]] as const) : []),
           ...(item.officerName ? ([['经办人', item.officerName]] as const) : []),
           ['立案时间', showMoment(item.acceptedAt, now)],
@@ -268,6 +270,11 @@ function What({ view, now }: { view: View; now: string }) {
             : []),
         ]}
       />
+      {suggestion && (
+        <div className="suggestion">
+          <SuggestionWords suggestion={suggestion} />
+        </div>
+      )}
       {issue.works.length > 0 && directory && (
         <Facts
           rows={worksOf(issue).map(([code, quantity]) => {
