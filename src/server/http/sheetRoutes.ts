@@ -82,10 +82,7 @@ export function sheetRoutes(doors: Doors): Hono<Env> {
 
   routes.get('/:file{[a-zA-Z]+\\.(?:xlsx|csv)}', async (c) => {
     const actor = await getActor(c, doors);
-    const [name = '', form = 'xlsx'] = c.req.param('file').split('.') as [
-      string,
-      keyof typeof types,
-    ];
+    const [name, form] = c.req.param('file').split('.') as [string, keyof typeof types];
     const sheet = getSheet(name);
     const now = house.tools.now();
     const wanted = c.req.query('day') ?? localDay(now);

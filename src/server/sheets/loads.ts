@@ -156,7 +156,7 @@ export async function reasonsOf(
        (array_agg(row order by row))[1:20] as rows
      from (select (e.item->'rows'->>0)::integer as row,
          (e.item->>'column') || case when e.item->>'column' = '' then '' else '：' end
-           || regexp_replace(regexp_replace(e.item->>'message', '“[^”]*”', '“…”', 'g'), '第 \d+ 行', '第 … 行', 'g') as reason
+           || regexp_replace(regexp_replace(e.item->>'message', '“[^”]*”', '“…”', 'g'), '第 [0-9]+ 行', '第 … 行', 'g') as reason
        from sheet_load l, jsonb_array_elements(l.diff) as e(item)
        where l.district = $1 and l.id = $2 and e.item->>'kind' = 'refused') found
      group by reason order by count(*) desc, reason limit 200`,

@@ -36,6 +36,8 @@ const local = (name: string): string => name.slice(name.indexOf(':') + 1);
 /** The longest mark or text between marks: a cell holds 32,767 characters. */
 const longest = 1_000_000;
 
+const deepest = 100;
+
 const mark = /^<(\/?)([^\s/>]+)((?:[^>"']|"[^"]*"|'[^']*')*?)(\/?)>$/;
 
 /** Where the mark that begins at `from` ends, quoted attributes apart; -1 when it is not all there. */
@@ -69,6 +71,7 @@ function patternOf(name: string): RegExp {
 /** A scanner that is given the text piece by piece. */
 export function xmlScanner(reader: XmlReader): { push(piece: string): void; end(): void } {
   let rest = '';
+  const inside: string[] = [];
   const read = (found: string): void => {
     if (found.startsWith('<?') || found.startsWith('<!--')) return;
     if (found.startsWith('<![CDATA[')) throw broken();
@@ -83,13 +86,17 @@ export function xmlScanner(reader: XmlReader): { push(piece: string): void; end(
     if (!parts) throw broken();
     const [, isEnd = '', full = '', attributes = '', isEmpty = ''] = parts;
     const name = local(full);
-    if (isEnd) return reader.close(name);
+    if (isEnd) {
+      if (inside.pop() !== name) throw broken();
+      return reader.close(name);
+    }
     reader.open(name, (wanted) => {
       const value = patternOf(wanted).exec(attributes);
       const text = value?.[1] ?? value?.[2];
       return text === undefined ? undefined : plain(text);
     });
     if (isEmpty) reader.close(name);
+    else if (inside.push(name) > deepest) throw broken();
   };
   return {
     push: (piece) => {
@@ -108,7 +115,7 @@ export function xmlScanner(reader: XmlReader): { push(piece: string): void; end(
       if (rest.length > longest) throw broken();
     },
     end: () => {
-      if (rest.trim() !== '') throw broken();
+      if (rest.trim() !== '' || inside.length > 0) throw broken();
     },
   };
 }
