@@ -84,7 +84,7 @@ export function CalendarForm({
         void save();
       }}
     >
-      <Panel title="放假通知">
+      <Panel title="通知正文">
         <Input.TextArea
           aria-label="放假通知"
           autoSize={{ minRows: 6, maxRows: 16 }}

@@ -53,14 +53,16 @@ export default function CategoryPage() {
         <span className="grow" />
         <Link href={paths.categories()}>返回类别列表</Link>
       </div>
-      {data.versions.map((version) => (
-        <Version
-          key={version.id}
-          version={version}
-          isOnly={data.versions.length === 1}
-          onChoose={(open) => setChosen({ version, open })}
-        />
-      ))}
+      <div className="stack">
+        {data.versions.map((version) => (
+          <Version
+            key={version.id}
+            version={version}
+            isOnly={data.versions.length === 1}
+            onChoose={(open) => setChosen({ version, open })}
+          />
+        ))}
+      </div>
       {chosen && <ChosenForm chosen={chosen} grades={data.grades} onDone={close} onClose={close} />}
     </>
   );

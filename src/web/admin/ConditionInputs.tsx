@@ -71,6 +71,7 @@ export function ConditionInputs({
         <StageInputs
           label={name}
           stages={condition.stages ?? []}
+          limit={condition.limit}
           onChange={(stages) => put({ stages })}
         />
       </div>
@@ -130,6 +131,7 @@ function GradeLimits({ condition, grades, onChange }: GradeLimitsProps) {
           <StageInputs
             label={`${name}${each.grade}级`}
             stages={each.stages ?? []}
+            limit={each.limit}
             onChange={(stages) => put(n, { stages })}
           />
         </div>
