@@ -269,3 +269,74 @@ describe('splitting', () => {
     expect(await split('110199001005', '110199002005')).toMatchObject({ code: 'wrongParent' });
   });
 });
+
+describe('looking at areas', () => {
+  beforeEach(async () => {
+    for (const code of grid.keys()) await act(code, 'draw', { polygon: drawn(code) });
+  });
+
+  it('lists them with initials, counts below and open issues, also those of a predecessor', async () => {
+    await w.issue();
+    await act(street, 'recode', { code: '110199010' });
+    const { areas: list } = await handlers.areaList(await asking(w, 'desk'), {});
+    const found = (code: string) => list.find((item) => item.code === code);
+    expect(found('110199010')).toMatchObject({ initials: 'qhjd', areaCount: 1, issueCount: 1 });
+    expect(found('110199')).toMatchObject({ areaCount: 4, issueCount: 1, isDrawn: true });
+    expect(found(street)).toMatchObject({ status: 'retired', issueCount: 0 });
+  });
+
+  it('draws an area with those right below it', async () => {
+    const { areas: shapes } = await handlers.areaMap(await asking(w, 'desk'), { code: '110199' });
+    expect(shapes.map(({ code }) => code)).toEqual(['110199', street, '110199002']);
+  });
+
+  it('names who answers: the area’s own unit, that of one above, else the street’s', async () => {
+    const { id } = (await areas()).get(community) as Area;
+    const responsible = async () =>
+      (await handlers.areaView(await asking(w, 'desk'), { id })).responsible;
+    expect(await responsible()).toEqual({
+      unitName: '清河街道办事处',
+      words: '未指定，属地兜底',
+    });
+    await act(street, 'edit', { unitId: w.unitId('clean') });
+    expect(await responsible()).toMatchObject({ unitName: '环卫中心' });
+    await act(community, 'edit', { unitId: w.unitId('community') });
+    expect(await responsible()).toMatchObject({ unitName: '学府社区' });
+    expect(await refused(act(community, 'edit', { unitId: newId() }))).toMatchObject({
+      code: 'noUnit',
+    });
+  });
+
+  it('finds the area of a point in any system, and says when there is none', async () => {
+    const [lng = 0, lat = 0] = grid.get(community)?.at(0.5, 0.5) ?? [];
+    const at = async (input: { lng: number; lat: number; system?: 'gcj02' }) =>
+      handlers.areaAt(await asking(w, 'desk'), input);
+    expect(await at({ lng, lat })).toMatchObject({ code: community, words: '清河街道学府社区' });
+    expect((await at({ lng: lat, lat: lng })).words).toContain('写反');
+    expect(await at({ lng: 117.5, lat: 41 })).toMatchObject({ code: null });
+    const edge = grid.get(community)?.at(0.0005, 0.5) ?? [0, 0];
+    expect((await at({ lng: edge[0], lat: edge[1] })).code).toBe(community);
+    expect((await at({ lng: edge[0], lat: edge[1], system: 'gcj02' })).code).not.toBe(community);
+  });
+
+  it('gives a phone the boundaries around its person, once', async () => {
+    const shapes = async (who: string, version?: string) =>
+      handlers.areaShapes(await asking(w, who), version ? { version } : {});
+    const first = await shapes('grid');
+    expect(first.areas?.map(({ code }) => code)).toEqual([
+      street,
+      community,
+      '110199002',
+      '110199002001',
+    ]);
+    expect((await shapes('grid', first.version)).areas).toBeNull();
+    await act(community, 'edit', { name: '学府南社区' });
+    expect((await shapes('grid', first.version)).areas).toHaveLength(4);
+    expect((await shapes('desk')).areas).toHaveLength(5);
+  });
+
+  it('shows nothing to a stranger', async () => {
+    for (const ask of [handlers.areaList, handlers.areaShapes])
+      await expect(ask(await asking(w, null), {})).rejects.toMatchObject({ code: 'signInFirst' });
+  });
+});
