@@ -11,6 +11,7 @@ import { rowRefusal } from './plan.ts';
 /** The steps of the main road, the likeliest first; what is not named here comes after them. */
 const mainRoad = [
   'claim',
+  'reachMilestone',
   'rectify',
   'pass',
   'fail',

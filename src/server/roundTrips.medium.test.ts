@@ -7,8 +7,9 @@ import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { v7 as newId } from 'uuid';
 import type { Approval } from '../domain/approval.ts';
+import { defaultHours } from '../domain/calendar.ts';
 import type { Assist } from '../domain/assist.ts';
-import { addMinutes } from '../domain/moment.ts';
+import { addMinutes, minutesBetween } from '../domain/moment.ts';
 import type { Report } from '../domain/reportShape.ts';
 import { nouns } from '../domain/nouns.ts';
 import { systemActor } from './baseSeed.ts';
@@ -17,6 +18,7 @@ import { toolsOn } from './house.ts';
 import { perform, type Done, type Order, type Performing } from './perform.ts';
 import { testKey } from './testing/cluster.ts';
 import { expectReplay } from './testing/replay.ts';
+import { stagedFields } from './testing/stagedCategory.ts';
 import { world, type World } from './testing/world.ts';
 
 type Query = (...parts: unknown[]) => Promise<unknown>;
@@ -267,6 +269,41 @@ describe('round trips', () => {
     await counted('shift', 'report', shown.id, 'destroyPhoto', { photoId: photo, reason: '人脸' });
     w.pass(6000);
     await counted('system', 'report', shown.id, 'escalate', { clock: 'accept', due: w.now() });
+  });
+
+  it('reach a stage and count again what a notice moves', async () => {
+    const workDay = { value: 1, unit: 'workDay' };
+    const limits = { danger: workDay, utility: workDay, ordinary: workDay, complex: workDay };
+    await counted('systemAdmin', 'setting', newId(), 'add', {
+      code: 'acceptLimits',
+      value: limits,
+    });
+    await counted('systemAdmin', 'category', newId(), 'add', await stagedFields(w));
+    w.pass(minutesBetween(w.now(), '2026-12-31T08:00:00.000Z'));
+    const id = await claimed([w.unitId('street')]);
+    const photos = [await w.photo('head')];
+    await counted('head', 'issue', id, 'reachMilestone', { words: '已停工', photos });
+    const asked = newId();
+    const extension = { issueId: id, kind: 'extension', reason: '理由' };
+    await counted('head', 'approval', asked, 'ask', extension);
+    const report = await submit();
+    const days = [1, 2, 3].map((day) => ({ day: `2027-01-0${day}`, name: '元旦' }));
+    await counted('systemAdmin', 'calendarYear', newId(), 'add', {
+      code: '2027',
+      year: 2027,
+      isAnnounced: true,
+      holidays: days,
+      makeUpDays: [],
+      hours: defaultHours,
+    });
+    const assist = await assistOf(id);
+    for (const [noun, record] of [
+      ['issue', id],
+      ['report', report.id],
+      ['assist', assist.id],
+      ['approval', asked],
+    ] as const)
+      await counted('system', noun, record, 'recompute');
   });
 
   it('are at most four for every action of the loop', () => {

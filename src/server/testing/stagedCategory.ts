@@ -6,8 +6,8 @@ import type { World } from './world.ts';
 
 const hours = (value: number) => ({ value, unit: 'workHour' });
 
-/** The first condition of E0101 (私搭乱建), in stages; in areas of grade A faster and in one go. */
-export async function stagedCategory(w: World): Promise<string> {
+/** E0101 (私搭乱建) with its first condition in stages; in areas of grade A faster and in one go. */
+export async function stagedFields(w: World): Promise<Record<string, unknown>> {
   const base = (await w.tools.master.of(w.district)).category('E0101', w.now());
   if (!base) throw new Error('no such category');
   const { conditions, ...rest } = categoryFields(base);
@@ -21,11 +21,11 @@ export async function stagedCategory(w: World): Promise<string> {
     ],
     limitsByGrade: [{ grade: 'A', limit: hours(1) }],
   };
+  return { code: base.code, ...rest, conditions: [staged, ...others] };
+}
+
+/** Adds {@link stagedFields} as the district's own version. */
+export async function stagedCategory(w: World): Promise<void> {
   const admin = systemActor(w.district, 'systemAdmin');
-  const done = await w.run(admin, 'category', newId(), 'add', {
-    code: base.code,
-    ...rest,
-    conditions: [staged, ...others],
-  });
-  return done.record.id;
+  await w.run(admin, 'category', newId(), 'add', await stagedFields(w));
 }

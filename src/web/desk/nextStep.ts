@@ -3,7 +3,15 @@ import type { IssueItem, OpenAction } from '../../domain/views.ts';
 import { issue } from '../../domain/issue.ts';
 import { getRow } from '../../domain/nouns.ts';
 
-const steps = new Set(['claim', 'rectify', 'pass', 'dispatch', 'sendToVerify', 'close']);
+const steps = new Set([
+  'claim',
+  'reachMilestone',
+  'rectify',
+  'pass',
+  'dispatch',
+  'sendToVerify',
+  'close',
+]);
 
 const isStep = ({ status, isHeld }: IssueItem, action: string): boolean =>
   steps.has(action) && !isHeld && !(action === 'sendToVerify' && status === 'verifying');
