@@ -13,7 +13,7 @@ const Named = z.object({ id: z.string(), name: z.string() });
 type Named = z.infer<typeof Named>;
 
 /** What the suggestion rests on; `fallback`: without owner, the territory answers (属地兜底). */
-export const DutyBasis = z.enum(['rule', 'owner', 'role', 'territory', 'fallback', 'none']);
+const DutyBasis = z.enum(['rule', 'owner', 'role', 'territory', 'fallback', 'none']);
 
 export const DutySuggestion = z.object({
   unit: Named.nullable(),

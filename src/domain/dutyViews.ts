@@ -5,7 +5,7 @@ import { Moment } from './moment.ts';
 import { IssueItem, OpenAction } from './views.ts';
 
 /** In force, to come, ended, or hidden behind the district's row of the same number. */
-export const DutyState = z.enum(['inForce', 'toCome', 'ended', 'covered']);
+const DutyState = z.enum(['inForce', 'toCome', 'ended', 'covered']);
 
 export const dutyStateLabels: Record<z.infer<typeof DutyState>, string> = {
   inForce: '生效中',

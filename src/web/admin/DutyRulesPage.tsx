@@ -224,7 +224,7 @@ const columnsOf = (choose: (chosen: ChosenRecord) => void): Column<DutyRuleItem>
   {
     key: 'state',
     title: '生效',
-    width: 120,
+    width: 156,
     render: ({ isOwn, state, validFrom, validTo }) => (
       <>
         <span className={`mark ${state === 'inForce' ? 'mark-done' : 'mark-off'}`}>

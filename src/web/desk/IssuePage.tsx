@@ -211,6 +211,7 @@ const isSideStep = ({ action }: OpenAction): boolean =>
     'addNote',
     'addPhotos',
     'markUrgent',
+    'nameOwner',
     'claim',
     'assign',
     'unassign',

@@ -15,6 +15,7 @@ const groupOfAction: Record<string, Group> = {
   'issue.forceClose': '审批',
   'issue.exempt': '审批',
   'issue.acceptLate': '审批',
+  'issue.nameOwner': '其他',
   'issue.markUrgent': '其他',
   'issue.addNote': '其他',
   'issue.addPhotos': '其他',
