@@ -22,7 +22,7 @@ import {
 } from './versioned.ts';
 
 /** How the responsible unit is found: named, by the role word it answers for, by ownership, by place. */
-const ResponsibleBy = z.enum(['unit', 'role', 'owner', 'territory']);
+export const ResponsibleBy = z.enum(['unit', 'role', 'owner', 'territory']);
 
 export const responsibleByLabels: Record<z.infer<typeof ResponsibleBy>, string> = {
   unit: '指定单位',
