@@ -76,7 +76,9 @@ describe('setting up a district', () => {
     return rows[0]?.count ?? 0;
   };
   const problems = (error: Refused): string =>
-    (error.details?.problems as { message: string }[]).map(({ message }) => message).join('；');
+    ((error.details?.problems ?? []) as { message: string }[])
+      .map(({ message }) => message)
+      .join('；');
 
   it('opens an empty installation by a word of its own, and no longer after the first district', async () => {
     expect(await isEmptyInstallation(database.pool)).toBe(true);

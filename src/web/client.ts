@@ -86,13 +86,17 @@ async function problemOf(response: Response): Promise<ProblemError> {
 interface Sending {
   method: 'GET' | 'POST' | 'DELETE';
   body?: unknown;
+  headers?: Record<string, string>;
   onUncertain?: () => void;
   /** What to throw when the line stays broken. */
   broken: () => Error;
 }
 
 /** One request with patience: a broken line and a busy server are tried again, a refusal is not. */
-async function send<T>(path: string, { method, body, onUncertain, broken }: Sending): Promise<T> {
+async function send<T>(
+  path: string,
+  { method, body, headers, onUncertain, broken }: Sending,
+): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     let response: Response;
     try {
@@ -103,6 +107,7 @@ async function send<T>(path: string, { method, body, onUncertain, broken }: Send
         headers: {
           accept: 'application/json',
           ...(method === 'GET' ? {} : { 'content-type': 'application/json', 'x-csrf': csrf }),
+          ...headers,
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
@@ -124,6 +129,10 @@ const read = <T>(path: string): Promise<T> =>
 
 const write = <T>(path: string, body: unknown, method: 'POST' | 'DELETE' = 'POST'): Promise<T> =>
   send<T>(path, { method, body, broken: () => new Unreachable() });
+
+/** One request outside the contract of queries and actions, safe to repeat. Throws ProblemError or Unreachable. */
+export const sendWith = <T>(path: string, sending: Omit<Sending, 'broken'>): Promise<T> =>
+  send<T>(path, { ...sending, broken: () => new Unreachable() });
 
 /** The address of a query: `:id` filled from the input, the rest as search. */
 function addressOf(name: QueryName, district: string, input: Record<string, unknown>) {

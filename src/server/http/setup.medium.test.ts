@@ -47,8 +47,8 @@ describe('an installation that has only a demo district', () => {
   };
 
   it('asks for the token, takes only the right one, and counts wrong ones', async () => {
-    expect(await page()).toMatchObject({ status: 401, body: { code: 'needsToken' } });
-    expect(await page('x'.repeat(24))).toMatchObject({ status: 401, body: { code: 'badToken' } });
+    expect(await page()).toMatchObject({ status: 403, body: { code: 'needsToken' } });
+    expect(await page('x'.repeat(24))).toMatchObject({ status: 403, body: { code: 'badToken' } });
     const right = await page(token);
     expect(right.status).toBe(200);
     expect(right.body as unknown as SetupPageView).toMatchObject({
@@ -62,7 +62,7 @@ describe('an installation that has only a demo district', () => {
   it('does not take the demo district’s administrator for one of the installation', async () => {
     const admin = await s.signIn('systemAdmin');
     const answer = await admin.post('/api/setup/preview', draftOf('110116'));
-    expect([answer.status, answer.body.code]).toEqual([401, 'needsToken']);
+    expect([answer.status, answer.body.code]).toEqual([403, 'needsToken']);
   });
 });
 

@@ -29,7 +29,7 @@ const depsOf = ({ house, accounts }: Doors): SetupDeps => ({
   setPassword: accounts.setPassword,
 });
 
-/** Checks the token. Throws 401 when it is wrong, 403 when there is a district already. */
+/** Checks the token. Throws 403 when it is wrong or there is a district already. */
 async function checkToken(
   c: Ctx,
   doors: Doors,
@@ -41,7 +41,7 @@ async function checkToken(
   if (!isSetupToken(doors.house.tools, token)) {
     doors.limits.signInFailed(address, tokenLogin);
     throw new Refused(
-      401,
+      403,
       'badToken',
       '建区口令不对，请核对启动程序时显示的口令，或在服务器上运行 npm run cli -- setup-token',
     );
@@ -61,7 +61,7 @@ async function administratorOf(c: Ctx, doors: Doors): Promise<Founder> {
   if (isEmpty || !(await sessionOf(c, doors))) {
     throw isEmpty
       ? new Refused(
-          401,
+          403,
           'needsToken',
           '这里还没有正式的区。请填写建区口令：启动程序时显示，也可在服务器上运行 npm run cli -- setup-token',
         )

@@ -54,12 +54,14 @@ export function ErrorState({
   words,
   onRetry,
   isFinal = false,
+  children,
 }: {
   title?: string;
   words: string;
   onRetry?: () => void;
   /** Trying again is of no use: the way leads home. */
   isFinal?: boolean;
+  children?: ReactNode;
 }) {
   return (
     <div className="state" role="alert">
@@ -67,6 +69,7 @@ export function ErrorState({
       <p className="state-words">{words}</p>
       {onRetry && <Button onClick={onRetry}>重试</Button>}
       {isFinal && <Link href={paths.root()}>回到首页</Link>}
+      {children}
     </div>
   );
 }

@@ -1,0 +1,23 @@
+/** Setup client 建区请求: the three calls of the wizard, by session or by the setup token. */
+import type { SetupDraft, SetupPageView, SetupPreview, SetupResult } from '../../domain/setup.ts';
+import { sendWith } from '../client.ts';
+
+const headers = (token: string): Record<string, string> =>
+  token ? { 'x-setup-token': token } : {};
+
+export const loadSetup = (token: string): Promise<SetupPageView> =>
+  sendWith('/api/setup', { method: 'GET', headers: headers(token) });
+
+export const askPreview = (draft: SetupDraft, token: string): Promise<SetupPreview> =>
+  sendWith('/api/setup/preview', { method: 'POST', body: draft, headers: headers(token) });
+
+/** Safe to repeat: the same draft gives the same district. */
+export const applyDraft = (draft: SetupDraft, token: string): Promise<SetupResult> =>
+  sendWith('/api/setup/apply', { method: 'POST', body: draft, headers: headers(token) });
+
+/** Gives the password again, for what is sensitive. */
+export const confirmPassword = (password: string, code: string): Promise<unknown> =>
+  sendWith('/api/session/confirm', {
+    method: 'POST',
+    body: { password, ...(code ? { code } : {}) },
+  });
