@@ -195,6 +195,9 @@ function Corner({ unread }: { unread: number }) {
   const postWords = post ? post.title || roleLabels[post.role] : '';
   const items: MenuProps['items'] = [
     { key: 'password', label: '账号安全', onClick: () => go(paths.password()) },
+    ...(post?.role === 'systemAdmin'
+      ? [{ key: 'setup', label: '建立新的区', onClick: () => go(paths.setup()) }]
+      : []),
     { key: 'leave', label: '退出登录', onClick: leave },
   ];
   return (

@@ -14,6 +14,7 @@ export const paths = {
   root: () => '/',
   signIn: (next?: string) => withSearch('/sign-in', { next }),
   password: () => '/password',
+  setup: () => '/setup',
   notices: () => '/notices',
   deskIssues: (search?: Search) => withSearch('/desk/issues', search),
   issue: (id: string) => `/desk/issues/${id}`,

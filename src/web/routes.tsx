@@ -39,6 +39,7 @@ const officePage = (path: string, load: () => Promise<{ default: () => React.Rea
 
 const tree = root.addChildren([
   publicPage('/sign-in', () => import('./SignIn.tsx')),
+  publicPage('/setup', () => import('./admin/SetupPage.tsx')),
   publicPage('/c/$district', () => import('./citizen/CitizenReport.tsx')),
   publicPage('/c/$district/follow', () => import('./citizen/CitizenFollow.tsx')),
   staff.addChildren([
