@@ -5,9 +5,8 @@ import type { Command } from 'commander';
 import { Refused } from './domain/refused.ts';
 import { openVault } from './server/backup/vault.ts';
 import { backupKeyFile, readBackupKey } from './server/backup/backupKey.ts';
-import { rehearse } from './server/backup/rehearsal.ts';
 import { restoreHere } from './server/backup/restoreHere.ts';
-import { runBackup } from './server/backup/runs.ts';
+import { runBackup, runRehearsal, type BackupPlace } from './server/backup/runs.ts';
 import { backupsIn, readManifest } from './server/backup/manifest.ts';
 import { examine } from './server/doctor.ts';
 import type { House } from './server/house.ts';
@@ -56,6 +55,15 @@ function shown(tell: (sentence: string) => void) {
 
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
 
+const placeOf = (house: House, say: (sentence: string) => void): BackupPlace => ({
+  pool: house.pool,
+  connection: house.connection,
+  dataDir: house.dataDir,
+  env: process.env,
+  box: house.tools.box,
+  say,
+});
+
 async function backup(
   { say, tell, pathOf }: Shell,
   house: House,
@@ -64,15 +72,7 @@ async function backup(
   const progress = shown(tell);
   const began = performance.now();
   const made = await runBackup(
-    {
-      pool: house.pool,
-      connection: house.connection,
-      dataDir: house.dataDir,
-      env: process.env,
-      box: house.tools.box,
-      say: tell,
-      onProgress: progress.onProgress,
-    },
+    { ...placeOf(house, tell), onProgress: progress.onProgress },
     'command',
     pathOf(directory),
   ).finally(progress.end);
@@ -159,7 +159,7 @@ async function archive(
 
 /** Adds the commands to the program. */
 export function addOperation(program: Command, shell: Shell): void {
-  const { withHouse, pathOf, say } = shell;
+  const { withHouse, pathOf, say, tell } = shell;
   program
     .command('backup <directory>')
     .description('备份数据库和照片；目录里已有的不再写，中断后再运行即可接着做')
@@ -181,10 +181,7 @@ export function addOperation(program: Command, shell: Shell): void {
     .description('演练：把最新备份恢复到临时位置，核对后删除，不影响运行中的系统')
     .action((directory: string) =>
       withHouse(async (house) => {
-        const restored = await rehearse(
-          { pool: house.pool, dataDir: house.dataDir, env: process.env, box: house.tools.box },
-          pathOf(directory),
-        );
+        const restored = await runRehearsal(placeOf(house, tell), pathOf(directory));
         say(
           `演练通过：${restored.manifest.id}，${restored.events} 条事件，${restored.photos} 张照片，用时 ${restored.seconds.toFixed(1)} 秒`,
         );

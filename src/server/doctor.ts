@@ -140,6 +140,8 @@ interface LastRun {
 }
 
 async function backups({ pool, env, now }: Patient): Promise<Finding[]> {
+  const { rows: table } = await pool.query(`select 1 where to_regclass('backup_run') is not null`);
+  if (table.length === 0) return [watch('最近备份', '数据库升级后才有记录；升级前请先备份')];
   const { rows } = await pool.query<LastRun>(
     `select distinct on (kind = 'drill', status) kind, status, started_at as "startedAt", note
      from backup_run where status in ('complete', 'failed') order by kind = 'drill', status, started_at desc`,

@@ -7,6 +7,7 @@ import { createServer, type Server } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { baseDistrict } from '../domain/nouns.ts';
 import { accountsOn, type Accounts } from './accounts.ts';
+import { endStaleRuns, refreshDestroyed, sweepBackups, type BackupPlace } from './backup/runs.ts';
 import { deriveDistrict } from './derive.ts';
 import type { House } from './house.ts';
 import { makeApp } from './http/app.ts';
@@ -141,6 +142,17 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     },
     onError('jobs'),
   );
+  const stopping = new AbortController();
+  const backupPlace: BackupPlace = {
+    pool,
+    connection: house.connection,
+    dataDir: house.dataDir,
+    env: process.env,
+    box: tools.box,
+    say: (sentence) => log.warn({ loop: 'backup' }, sentence),
+    signal: stopping.signal,
+  };
+  await patiently(() => endStaleRuns(pool));
   // Clocks and photos are swept once the district is furnished: a demo district lives in simulated time till then.
   const sweeping: Sweeping = { pool, tools, log, resting: new Map() };
   const counted = new Map<string, string>();
@@ -160,8 +172,16 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       await sweepSessions({ pool, tools });
       await sweepMerged({ pool, tools });
       await sweepPieces({ pool, directory: photoDirectory, now: tools.now });
+      await refreshDestroyed(backupPlace);
     },
     onError('cleaning'),
+  );
+  const backups = loop(
+    5_000,
+    async () => {
+      if (isReady) while (await sweepBackups(backupPlace));
+    },
+    onError('backup'),
   );
   const waiting = new Set<string>();
   const deriving = loop(
@@ -192,9 +212,11 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       isReady = true;
       clocks.poke();
       cleaning.poke();
+      backups.poke();
     },
     stop: async () => {
       isReady = false;
+      stopping.abort(new Error('程序停止，备份中断；已写好的部分下次接着用'));
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       await stream.stop();
       server.closeIdleConnections();
@@ -207,6 +229,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
         cleaning.stop(),
         deriving.stop(),
         sealer.stop(),
+        backups.stop(),
       ]);
       await house.close();
     },

@@ -16,6 +16,7 @@ import {
   ProfileOutlined,
   QuestionCircleOutlined,
   SafetyOutlined,
+  SaveOutlined,
   ScheduleOutlined,
   SwapOutlined,
   TagsOutlined,
@@ -66,6 +67,7 @@ const places = {
   calendar: { href: paths.calendar(), label: '日历', icon: <CalendarOutlined /> },
   dutyRules: { href: paths.dutyRules(), label: '责任分解', icon: <PartitionOutlined /> },
   ownerless: { href: paths.ownerless(), label: '无主清单', icon: <QuestionCircleOutlined /> },
+  backup: { href: paths.backup(), label: '备份', icon: <SaveOutlined /> },
   notices: { href: paths.notices(), label: '消息', icon: <BellOutlined /> },
 } satisfies Record<string, Place>;
 
@@ -100,7 +102,7 @@ function placesOf(role: Role): Place[] {
     case 'assessor':
       return [places.field, places.issues, places.notices];
     case 'systemAdmin':
-      return [...registers, ...standards, places.notices];
+      return [...registers, ...standards, places.backup, places.notices];
     case 'securityAdmin':
       return [...registers, places.sessions, places.issues, places.reports, places.notices];
     case 'auditAdmin':

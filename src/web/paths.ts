@@ -41,6 +41,7 @@ export const paths = {
   areas: (search?: Search) => withSearch('/admin/areas', search),
   area: (id: string) => `/admin/areas/${id}`,
   areaFile: () => '/admin/area-file',
+  backup: () => '/admin/backup',
   record: (noun: string, id: string) => `/admin/record/${noun}/${id}`,
   field: () => '/field',
   fieldReport: () => '/field/report',

@@ -37,6 +37,8 @@ export function useDistrict(): string {
 interface AskOptions {
   enabled?: boolean;
   staleTime?: number;
+  /** Ask again after so many milliseconds, and again. */
+  refetchInterval?: number;
   /** Keep showing the last answer while another input loads. */
   isKept?: boolean;
 }

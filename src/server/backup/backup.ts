@@ -57,8 +57,8 @@ const newBackupId = (now: number): string =>
 const pageOf = async <T extends object>(client: pg.Client, text: string): Promise<T[]> =>
   (await client.query<T>(text)).rows;
 
-/** A connection for a snapshot: no limit of time, texts as they are. */
-async function connectReader(connection: pg.ClientConfig): Promise<pg.Client> {
+/** A connection for a snapshot, without limit of time; one at a time. Throws `Refused` beside another. */
+export async function connectReader(connection: pg.ClientConfig): Promise<pg.Client> {
   const client = new pg.Client({ ...connection, application_name: 'civicloop backup' });
   client.on('error', () => undefined);
   await client.connect();

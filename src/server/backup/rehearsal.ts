@@ -14,6 +14,10 @@ import { backupKeyFile, readBackupKey } from './backupKey.ts';
 import { chooseBackup, restoreBackup, type Restored } from './restore.ts';
 import { openVault } from './vault.ts';
 
+export interface Rehearsed extends Restored {
+  seconds: number;
+}
+
 const prefix = 'rehearsal-';
 
 async function checkRoom(pool: pg.Pool, dataDir: string, photoBytes: number): Promise<void> {
@@ -47,7 +51,7 @@ export async function rehearse(
     box: Pick<SecretBox, 'digest'>;
   },
   directory: string,
-): Promise<Restored & { seconds: number }> {
+): Promise<Rehearsed> {
   const { pool, dataDir, env, box } = place;
   const began = performance.now();
   const vault = openVault(directory, readBackupKey(backupKeyFile(dataDir, env)));

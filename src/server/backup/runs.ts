@@ -2,14 +2,16 @@
  * Runs 备份记录: what became of each backup and rehearsal, and when the next is due. They are asked for by the
  * page or fall due by the clock; one sweep of the running program does them.
  */
+import { existsSync } from 'node:fs';
 import type pg from 'pg';
 import { v7 as newId } from 'uuid';
 import { addMinutes, atLocalTime, localDay, momentAt, type Moment } from '../../domain/moment.ts';
 import { Refused } from '../../domain/refused.ts';
 import type { SecretBox } from '../secrets.ts';
-import { makeBackup, type Made, type Progress } from './backup.ts';
-import { backupKeyFile, ensureBackupKey } from './backupKey.ts';
-import { rehearse } from './rehearsal.ts';
+import { connectReader, makeBackup, type Made, type Progress } from './backup.ts';
+import { backupKeyFile, ensureBackupKey, readBackupKey } from './backupKey.ts';
+import { keepDestroyed } from './destroyed.ts';
+import { rehearse, type Rehearsed } from './rehearsal.ts';
 import { pruneBackups } from './retention.ts';
 import { backupSettings } from './settings.ts';
 import { openVault } from './vault.ts';
@@ -30,21 +32,11 @@ export interface BackupPlace {
 /** A failed backup is tried again after this many minutes. */
 const retryMinutes = 60;
 
-/** Asks the running program for a backup or a rehearsal; one that waits already is enough. */
-export async function askForRun(
-  pool: pg.Pool,
-  kind: 'page' | 'drill',
-  directory: string,
-): Promise<void> {
-  const { rows } = await pool.query<{ status: string }>(
-    `select status from backup_run where status in ('asked', 'running') limit 1`,
-  );
-  if (rows.length > 0) {
-    throw new Refused(409, 'backupRunning', '一次备份或演练正在进行，请等它结束');
-  }
+async function begin(pool: pg.Pool, id: string, kind: RunKind, directory: string): Promise<void> {
   await pool.query(
-    `insert into backup_run (id, kind, status, started_at, directory) values ($1, $2, 'asked', now(), $3)`,
-    [newId(), kind, directory],
+    `insert into backup_run (id, kind, status, started_at, directory) values ($1, $2, 'running', now(), $3)
+     on conflict (id) do update set status = 'running', started_at = now()`,
+    [id, kind, directory],
   );
 }
 
@@ -85,11 +77,7 @@ export async function runBackup(
 ): Promise<Made> {
   const { pool, env, dataDir } = place;
   const id = asked ?? newId();
-  await pool.query(
-    `insert into backup_run (id, kind, status, started_at, directory) values ($1, $2, 'running', now(), $3)
-     on conflict (id) do update set status = 'running', started_at = now()`,
-    [id, kind, directory],
-  );
+  await begin(pool, id, kind, directory);
   try {
     const settings = backupSettings(env);
     const vault = openVault(directory, ensureBackupKey(backupKeyFile(dataDir, env), place.say));
@@ -119,11 +107,15 @@ export async function runBackup(
   }
 }
 
-async function runRehearsal(place: BackupPlace, id: string, directory: string): Promise<void> {
+/** Rehearses restoring the newest backup of a directory and keeps a record of it. */
+export async function runRehearsal(
+  place: BackupPlace,
+  directory: string,
+  asked?: string,
+): Promise<Rehearsed> {
   const { pool } = place;
-  await pool.query(`update backup_run set status = 'running', started_at = now() where id = $1`, [
-    id,
-  ]);
+  const id = asked ?? newId();
+  await begin(pool, id, 'drill', directory);
   try {
     const restored = await rehearse(place, directory);
     await end(pool, id, {
@@ -133,6 +125,7 @@ async function runRehearsal(place: BackupPlace, id: string, directory: string): 
       photos: restored.photos,
       note: `恢复到临时位置并核对无误：${restored.events} 条事件，${restored.photos} 张照片，封存链通过，用时 ${Math.ceil(restored.seconds)} 秒`,
     });
+    return restored;
   } catch (error) {
     await end(pool, id, { status: 'failed', note: reasonOf(error) }).catch(() => undefined);
     throw error;
@@ -159,6 +152,21 @@ export async function endStaleRuns(pool: pg.Pool): Promise<void> {
   );
 }
 
+/** Keeps the list of what was destroyed up to date between backups, where there is a directory of backups. */
+export async function refreshDestroyed(place: BackupPlace): Promise<void> {
+  const { env, dataDir, connection } = place;
+  const { directory } = backupSettings(env);
+  const key = backupKeyFile(dataDir, env);
+  if (directory === null || !existsSync(key) || !existsSync(directory)) return;
+  const client = await connectReader(connection).catch((error: unknown) => {
+    // A backup runs, and keeps it itself.
+    if (error instanceof Refused) return undefined;
+    throw error;
+  });
+  if (!client) return;
+  await keepDestroyed(client, openVault(directory, readBackupKey(key))).finally(() => client.end());
+}
+
 /** One round: does what was asked for, or the daily backup when it is due. Answers whether it did anything. */
 export async function sweepBackups(place: BackupPlace): Promise<boolean> {
   const { pool, env } = place;
@@ -167,7 +175,7 @@ export async function sweepBackups(place: BackupPlace): Promise<boolean> {
   );
   const [asked] = rows;
   if (asked?.kind === 'drill') {
-    await runRehearsal(place, asked.id, asked.directory);
+    await runRehearsal(place, asked.directory, asked.id);
     return true;
   }
   if (asked) {

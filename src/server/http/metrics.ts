@@ -7,6 +7,14 @@ export interface Metrics {
   text(): Promise<string>;
 }
 
+async function lastBackup(pool: pg.Pool, value: string): Promise<number> {
+  const { rows } = await pool.query<{ value: string | null }>(
+    `select (${value})::text as value from backup_run where kind <> 'drill' and status = 'complete'
+     order by started_at desc limit 1`,
+  );
+  return Number(rows[0]?.value ?? -1);
+}
+
 export function metricsOf(pool: pg.Pool, openStreams: () => number): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
@@ -37,6 +45,21 @@ export function metricsOf(pool: pg.Pool, openStreams: () => number): Metrics {
       `select count(*) as count from (select 1 from job limit 100000) j`,
     );
     return rows[0]?.count ?? 0;
+  });
+  const backup = (column: string): Promise<number> => lastBackup(pool, column);
+  gauge('civicloop_backup_age_seconds', 'Since the last complete backup; -1: there is none', () =>
+    backup('extract(epoch from now() - started_at)'),
+  );
+  gauge('civicloop_backup_seconds', 'How long the last complete backup took', () =>
+    backup('extract(epoch from ended_at - started_at)'),
+  );
+  gauge('civicloop_backup_bytes', 'Bytes of the last complete backup', () => backup('bytes'));
+  gauge('civicloop_backup_failed', '1: the last backup that ended failed', async () => {
+    const { rows } = await pool.query<{ status: string }>(
+      `select status from backup_run where kind <> 'drill' and status in ('complete', 'failed')
+       order by started_at desc limit 1`,
+    );
+    return rows[0]?.status === 'failed' ? 1 : 0;
   });
   return {
     observe: (method, route, status, seconds) =>
