@@ -2,6 +2,7 @@
  * The plan of every statement the program sends: heard on the connections while each query is asked with
  * each of its filters, each loop runs once and actions are performed; then explained with the same values.
  */
+import { defaultHours } from '../src/domain/calendar.ts';
 import pg from 'pg';
 import type { Actor } from '../src/domain/access.ts';
 import { queries, type QueryName } from '../src/domain/api.ts';
@@ -115,6 +116,7 @@ export interface SampleValues {
   issueNumber: string;
   unitId: string;
   subdistrict: string;
+  areaId: string;
   category: string;
   words: string;
   rareWord: string;
@@ -164,6 +166,22 @@ export function samplesOf(values: SampleValues): Sample[] {
     ...of('follow', { number: values.reportNumber, code: 'abcdefgh' }),
     ...of('citizenForm', {}),
     ...of('directory', {}),
+    ...of('areaList', {}),
+    ...of('areaMap', { code: values.subdistrict }),
+    ...of('areaView', { id: values.areaId }),
+    ...of('areaAt', { lng: 116.4, lat: 40 }),
+    ...of('areaShapes', {}),
+    ...of('categoryList', {}, { words: values.words }),
+    ...of('categoryView', { code: values.category }),
+    ...of('settingList', {}),
+    ...of('calendarView', { year: 2026 }),
+    ...of('calendarPreview', {
+      year: 2027,
+      isAnnounced: true,
+      holidays: [{ day: '2027-01-01', name: '元旦' }],
+      makeUpDays: [],
+      hours: defaultHours,
+    }),
     ...of('dutyRuleList', {}),
     ...of('dutyTry', { category: values.category, area: values.subdistrict }),
     ...of(
