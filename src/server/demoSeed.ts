@@ -16,7 +16,9 @@ import { headquarters } from './demoHeadquarters.ts';
 import { drawPicture, type Scene } from './demoPictures.ts';
 import { perform, performMany, type Order, type Performing } from './perform.ts';
 import { uploadsOn, type PhotoDeps } from './photos/upload.ts';
-import { simulatedTools } from './simulated.ts';
+import { liveOn } from './demo/liveOn.ts';
+import { handMade, structureOf, type Structure } from './demo/structure.ts';
+import { simulatedTools, simulationOf, wantLife, type Simulation } from './simulated.ts';
 
 /** Used by no district of GB/T 2260. */
 export const demoDistrict = '110199';
@@ -26,33 +28,14 @@ export const demoDistrictName = '清和区（演示）';
 const demoPassword = 'Civic-Demo-2026';
 
 /** The district was set up this long before its first start, so that its life lies in the past. */
-const setUpMinutes = 14 * 1440;
+const setUpMinutes = 62 * 1440;
+/** Days of simulated life before the first start, and issues a day. */
+const lifeDays = 60;
+const issuesADay = 42;
 
-interface DemoSeed {
-  areas: { code: string; name: string; grade?: string }[];
-  units: { code: string; name: string; kind: string; parent?: string; area?: string }[];
-  sites: {
-    key: string;
-    name: string;
-    type: string;
-    area: string;
-    unit: string;
-    address: string;
-    at: [number, number];
-  }[];
-  senders: { code: string; name: string; channel: string }[];
-  people: {
-    login: string;
-    name: string;
-    role: Role;
-    title: string;
-    unit?: string;
-    area?: string;
-  }[];
-  rosters: { unit: string; post: string; weekdays: number[]; from: string; to: string }[];
-}
-
-const seed = (): DemoSeed => JSON.parse(readFileSync('seeds/demo.json', 'utf8')) as DemoSeed;
+/** The hand-made rows, and in a whole district all that is invented around them. */
+const structure = (isSmall: boolean): Structure =>
+  isSmall ? handMade() : structureOf(demoDistrict, demoDistrictName, handMade());
 
 export interface DemoAccount {
   login: string;
@@ -66,7 +49,7 @@ let accounts: DemoAccount[] | undefined;
 
 /** The accounts of the demo district, for the sign-in page: one or more of each role. */
 export function demoAccounts(): DemoAccount[] {
-  accounts ??= seed().people.map(({ login, name, role, title }) => ({
+  accounts ??= handMade().people.map(({ login, name, role, title }) => ({
     login,
     password: demoPassword,
     name,
@@ -81,6 +64,8 @@ export const demoId = (noun: string, nickname: string): string =>
   idFrom(`demo ${noun} ${nickname}`);
 
 export interface DemoOptions {
+  /** Only the hand-made part, without the sixty days around it. */
+  isSmall: boolean;
   now: Moment;
   setPassword(personId: string, password: string, mustChange: boolean): Promise<void>;
   pool: PhotoDeps['pool'];
@@ -109,8 +94,9 @@ async function addMissing(
     orders.map((order) => order.requestId),
   );
   const missing = orders.filter((order) => !seen.has(order.requestId));
-  for (const outcome of await performMany(tools, actor, missing)) {
-    if ('refused' in outcome) {
+  for (let start = 0; start < missing.length; start += 400) {
+    for (const outcome of await performMany(tools, actor, missing.slice(start, start + 400))) {
+      if ('done' in outcome) continue;
       const order = missing.find(({ requestId }) => requestId === outcome.requestId);
       throw new Error(
         `demo seed ${order?.noun} ${JSON.stringify(order?.input)}: ${outcome.refused.message}`,
@@ -122,7 +108,7 @@ async function addMissing(
 /** Passwords come before posts: who has a post has a password, whenever the seeding was stopped. */
 async function addPeople(
   tools: Performing,
-  people: DemoSeed['people'],
+  people: Structure['people'],
   options: DemoOptions,
   real: Performing,
 ): Promise<void> {
@@ -144,7 +130,8 @@ async function addPeople(
     demoDistrict,
     posts.map((post) => post.requestId),
   );
-  const open = posts.filter((post) => !seen.has(post.requestId));
+  const withAccount = new Set(demoAccounts().map(({ login }) => demoId('post', login)));
+  const open = posts.filter((post) => !seen.has(post.requestId) && withAccount.has(post.id));
   await Promise.all(
     open.map((post) => options.setPassword(String(post.input.personId), demoPassword, false)),
   );
@@ -156,20 +143,17 @@ async function addStructure(
   options: DemoOptions,
   real: Performing,
 ): Promise<void> {
-  const { areas, units, sites, senders, people, rosters } = seed();
+  const { areas, units, sites, senders, people, rosters } = structure(options.isSmall);
   const system = systemActor(demoDistrict);
   const admin = systemActor(demoDistrict, 'systemAdmin');
-  await addMissing(
-    tools,
-    system,
-    areas.map(({ code, ...rest }) =>
-      addition('area', code, {
-        code,
-        ...rest,
-        ...(code === demoDistrict ? { name: demoDistrictName, isDemo: true } : {}),
-      }),
-    ),
-  );
+  const area = ({ code, ...rest }: Structure['areas'][number]): Order =>
+    addition('area', code, {
+      code,
+      ...rest,
+      ...(code === demoDistrict ? { name: demoDistrictName, isDemo: true } : {}),
+    });
+  for (const length of [6, 9, 12])
+    await addMissing(tools, system, areas.filter(({ code }) => code.length === length).map(area));
   await addMissing(tools, admin, [
     ...units.map(({ code, name, kind, parent, area }) =>
       addition('unit', code, {
@@ -227,7 +211,7 @@ async function firstStart(tools: Performing, now: Moment): Promise<Moment> {
   return founded ? addMinutes(founded.at, setUpMinutes) : now;
 }
 
-const settingOf = ({ sites, people }: DemoSeed): Setting => ({
+const settingOf = ({ sites, people }: Structure): Setting => ({
   id: demoId,
   areaOfSite: (key) => sites.find((site) => site.key === key)?.area ?? '',
   headOf: (unit) =>
@@ -304,7 +288,7 @@ async function takeStep(tools: Performing, step: Step, photos: string[]): Promis
 /** Lives through the stories, from where the last start stopped. */
 async function addLife(tools: Performing, start: Moment, options: DemoOptions): Promise<void> {
   const stories = JSON.parse(readFileSync('seeds/demoLife.json', 'utf8')) as Story[];
-  const steps = lifeOf(stories, settingOf(seed()), start);
+  const steps = lifeOf(stories, settingOf(handMade()), start);
   const seen = await tools.store.requests(
     demoDistrict,
     steps.map((step) => step.requestId),
@@ -316,12 +300,40 @@ async function addLife(tools: Performing, start: Moment, options: DemoOptions): 
 }
 
 /**
- * Makes the demo district, or what is missing of it. Only here and in loads of historic files is an
- * action performed at another moment than the server's.
+ * Makes the demo district with its hand-made part, or what is missing of it; after that people can work.
+ * Only here, in `liveDemo` and in `seed` is an action performed at another moment than the server's.
  */
 export async function seedDemo(tools: Performing, options: DemoOptions): Promise<void> {
   const start = await firstStart(tools, options.now);
   const simulated = await simulatedTools(options.pool, tools, demoDistrict);
   await addStructure({ ...simulated, now: () => addMinutes(start, -setUpMinutes) }, options, tools);
   await addLife(simulated, start, options);
+  if (options.isSmall) return;
+  const beganAt = addMinutes(start, -lifeDays * 1440);
+  await wantLife(options.pool, { district: demoDistrict, beganAt, wantedUntil: start, issuesADay });
+}
+
+export interface DemoLife {
+  pool: PhotoDeps['pool'];
+  photoDirectory: string;
+  signal?: AbortSignal;
+  progress?(simulation: Simulation): void;
+}
+
+/** The records of the hand-made stories; the life around them leaves them as they are. */
+function storyRecords(start: Moment): Set<string> {
+  const stories = JSON.parse(readFileSync('seeds/demoLife.json', 'utf8')) as Story[];
+  return new Set(lifeOf(stories, settingOf(handMade()), start).map((step) => step.id));
+}
+
+/**
+ * Lives the demo district's history up to where it is wanted: on the first start to that moment, with
+ * `until` to a later one. Returns how many events were made, 0 when there is no such life.
+ */
+export async function liveDemo(tools: Performing, life: DemoLife, until?: Moment): Promise<number> {
+  const simulation = await simulationOf(life.pool, demoDistrict);
+  if (!simulation) return 0;
+  if (until) await wantLife(life.pool, { ...simulation, wantedUntil: until });
+  const start = await firstStart(tools, tools.now());
+  return liveOn({ ...life, tools, district: demoDistrict, leaveAlone: storyRecords(start) });
 }

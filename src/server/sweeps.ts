@@ -8,14 +8,15 @@
 import type pg from 'pg';
 import type { Approval } from '../domain/approval.ts';
 import type { Assist } from '../domain/assist.ts';
-import { missedDue, nextEscalation } from '../domain/issueClock.ts';
-import { clockOfStatus, type Issue } from '../domain/issueShape.ts';
+import { nextEscalation } from '../domain/issueClock.ts';
+import type { Issue } from '../domain/issueShape.ts';
 import { addMinutes, type Moment } from '../domain/moment.ts';
 import { Refused } from '../domain/refused.ts';
-import { clockOfReportStatus, type Report } from '../domain/reportShape.ts';
+import type { Report } from '../domain/reportShape.ts';
 import { idFrom, systemActor } from './baseSeed.ts';
 import { toRecord } from './columns.ts';
 import { refusalOf } from './database.ts';
+import { issueEscalation, partEscalation, reportEscalation } from './escalations.ts';
 import type { Log } from './log.ts';
 import { perform, type Performing } from './perform.ts';
 
@@ -103,25 +104,14 @@ async function sweepNoun<T extends Due>(
 /** Records every level an issue's clock has reached, and marks the last one, which alone is told. */
 async function escalateIssue(sweeping: Sweeping, issue: Issue): Promise<boolean> {
   const now = sweeping.tools.now();
-  const clock = clockOfStatus[issue.status];
   let at = issue.escalateAt;
   let isDone = false;
-  for (let level = issue.escalationLevel + 1; clock && at !== null && at <= now; level++) {
-    const next = nextEscalation(issue, level);
-    const { due, stage } = missedDue(issue, clock, level);
-    isDone = await performAs(sweeping, issue, {
-      noun: 'issue',
-      action: 'escalate',
-      input: {
-        clock,
-        level,
-        due: due ?? at,
-        isLast: next === null || next > now,
-        ...(stage === null ? {} : { stage }),
-      },
-    });
+  for (let level = issue.escalationLevel + 1; at !== null && at <= now; level++) {
+    const input = issueEscalation(issue, level, at, now);
+    if (!input) break;
+    isDone = await performAs(sweeping, issue, { noun: 'issue', action: 'escalate', input });
     if (!isDone) return false;
-    at = next;
+    at = nextEscalation(issue, level);
   }
   return isDone;
 }
@@ -136,19 +126,17 @@ export async function sweepClocks(sweeping: Sweeping): Promise<number> {
   const held = await sweepNoun<Issue>(sweeping, 'issue', ...isOver, (issue) =>
     performAs(sweeping, issue, { noun: 'issue', action: 'resume', input: {} }),
   );
-  const reports = await sweepNoun<Report>(sweeping, 'report', ...isDue, (report) => {
-    const clock = clockOfReportStatus[report.status] ?? 'accept';
-    const due = report[`${clock}Due`] ?? report.escalateAt;
-    return performAs(sweeping, report, {
+  const reports = await sweepNoun<Report>(sweeping, 'report', ...isDue, (report) =>
+    performAs(sweeping, report, {
       noun: 'report',
       action: 'escalate',
-      input: { clock, due },
-    });
-  });
+      input: reportEscalation(report),
+    }),
+  );
   let parts = 0;
   for (const noun of ['assist', 'approval'] as const) {
     parts += await sweepNoun<Assist | Approval>(sweeping, noun, ...isDue, (record) =>
-      performAs(sweeping, record, { noun, action: 'escalate', input: { due: record.due } }),
+      performAs(sweeping, record, { noun, action: 'escalate', input: partEscalation(record) }),
     );
   }
   return issues + held + reports + parts;

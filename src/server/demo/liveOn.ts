@@ -1,0 +1,78 @@
+/**
+ * Live on 继续生活: makes a district's simulated life up to the moment that is wanted, beside a working
+ * server. Killed, it goes on from what is written; met by somebody's own action, it reads again and leaves
+ * that record to them.
+ */
+import type pg from 'pg';
+import { addMinutes, type Moment } from '../../domain/moment.ts';
+import { brokenUnique, isRace } from '../database.ts';
+import type { Performing } from '../perform.ts';
+import { simulatedTools, simulationOf, type Simulation } from '../simulated.ts';
+import { developFilm } from './film.ts';
+import { Life } from './life.ts';
+import { readStandings } from './standing.ts';
+import { chapterWriter } from './writeChapter.ts';
+
+export interface LivingOn {
+  pool: pg.Pool;
+  tools: Performing;
+  district: string;
+  photoDirectory: string;
+  /** Records of other hands, which the life does not touch. */
+  leaveAlone?: ReadonlySet<string>;
+  signal?: AbortSignal;
+  progress?(simulation: Simulation): void;
+}
+
+const noticeDays = 4;
+const mostReadings = 40;
+
+/** The share of the wanted life that is made, from 0 to 1. */
+export function shareOf({ beganAt, livedThrough, wantedUntil }: Simulation): number {
+  const [begin, at, end] = [beganAt, livedThrough, wantedUntil].map((moment) =>
+    Date.parse(moment),
+  ) as [number, number, number];
+  return end > begin ? Math.min(1, (at - begin) / (end - begin)) : 1;
+}
+
+/** Lives a district on to its wanted end. Returns how many events were made; throws when it cannot go on. */
+export async function liveOn(living: LivingOn): Promise<number> {
+  const {
+    pool,
+    district,
+    photoDirectory,
+    leaveAlone = new Set<string>(),
+    signal,
+    progress,
+  } = living;
+  const tools = await simulatedTools(pool, living.tools, district);
+  const film = await developFilm(photoDirectory);
+  let made = 0;
+  for (let reading = 1; ; reading++) {
+    const simulation = await simulationOf(pool, district);
+    if (!simulation || simulation.livedThrough >= simulation.wantedUntil || signal?.aborted)
+      return made;
+    const write = chapterWriter(pool, tools, simulation);
+    const life = new Life({
+      pool,
+      tools,
+      simulation,
+      standings: await readStandings(pool, district, simulation.livedThrough, leaveAlone),
+      film,
+      siteShare: 0.72,
+      chapterSize: 220,
+      noticesFrom: addMinutes(simulation.wantedUntil, -noticeDays * 1440),
+      write: async (chapter) => {
+        await write(chapter);
+        made += chapter.batch.events.length;
+        progress?.({ ...simulation, livedThrough: chapter.through as Moment });
+      },
+      signal,
+    });
+    try {
+      await life.live();
+    } catch (error) {
+      if (reading >= mostReadings || !(isRace(error) || brokenUnique(error))) throw error;
+    }
+  }
+}
