@@ -3,7 +3,7 @@
  * the start script imports the bundle into its own process.
  */
 import { seedBase } from './server/baseSeed.ts';
-import { demoDistrict, seedDemo } from './server/demoSeed.ts';
+import { demoDistrict, liveDemo, seedDemo } from './server/demoSeed.ts';
 import { openHouse, type House } from './server/house.ts';
 import { makeLog } from './server/log.ts';
 import { patiently } from './server/patiently.ts';
@@ -31,7 +31,7 @@ function checkEnvironment(): void {
  * comes back only when it is asked for.
  */
 async function wantsDemo({ isEmbedded, pool }: House): Promise<boolean> {
-  if (env.DEMO === '1') return true;
+  if (env.DEMO === '1' || env.DEMO === 'small') return true;
   return isEmbedded && env.DEMO !== '0' && !(await isRemoved(pool, demoDistrict));
 }
 
@@ -44,10 +44,21 @@ async function furnish(house: House, serving: Serving): Promise<void> {
   }
   await seedDemo(house.tools, {
     now: house.tools.now(),
+    isSmall: env.DEMO === 'small',
     setPassword: serving.accounts.setPassword,
     photoDirectory: `${house.dataDir}/photos`,
     pool: house.pool,
   });
+}
+
+/** Makes the sixty days behind the demo district while people already work; the next start goes on with it. */
+async function live(house: House, signal: AbortSignal): Promise<void> {
+  if (!(await wantsDemo(house)) || env.DEMO === 'small') return;
+  const began = performance.now();
+  const life = { pool: house.pool, photoDirectory: `${house.dataDir}/photos`, signal };
+  const made = await patiently(() => liveDemo(house.tools, life));
+  const seconds = ((performance.now() - began) / 1000).toFixed(0);
+  if (made > 0 && !signal.aborted) say(`演示历史已生成完毕：${made} 条留痕，${seconds} 秒。`);
 }
 
 async function start(): Promise<void> {
@@ -72,17 +83,22 @@ async function start(): Promise<void> {
     throw error;
   }
   let isStopping = false;
+  const living = new AbortController();
+  let life = Promise.resolve();
   const stop = (): void => {
     isStopping = true;
+    living.abort();
     process.removeAllListeners('SIGTERM');
     process.removeAllListeners('SIGINT');
-    serving.stop().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        log.error({ error: String(error) }, 'stop failed');
-        process.exit(1);
-      },
-    );
+    void life
+      .then(() => serving.stop())
+      .then(
+        () => process.exit(0),
+        (error: unknown) => {
+          log.error({ error: String(error) }, 'stop failed');
+          process.exit(1);
+        },
+      );
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
@@ -104,6 +120,9 @@ async function start(): Promise<void> {
     say(
       `还没有正式的区。建立：http://${shown}:${serving.port}/setup ，建区口令 ${setupToken(house.tools)}（建立第一个区后失效）。`,
     );
+  life = live(house, living.signal).catch((error: unknown) => {
+    if (!isStopping) log.error({ error: String(error) }, 'the demo history is not complete');
+  });
 }
 
 start().catch((error: unknown) => {

@@ -458,6 +458,14 @@ export const queries = {
     }),
   },
   ...sheetQueries,
+  /** How far the made-up life of a demo district is, while it is being made; null when it is complete. */
+  progress: {
+    path: 'progress',
+    label: '演示数据生成进度',
+    isPublic: true,
+    input: z.strictObject({}),
+    output: z.object({ share: z.number().min(0).max(1).nullable() }),
+  },
   ...standardQueries,
   ...backupQueries,
 } as const satisfies Record<string, Query>;

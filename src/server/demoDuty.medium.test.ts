@@ -20,6 +20,7 @@ describe('the demo district’s duty matrix', () => {
     tools = toolsOn(database.pool, testKey, () => now, new EventEmitter());
     await seedDemo(tools, {
       now,
+      isSmall: true,
       setPassword: async () => undefined,
       pool: database.pool,
       photoDirectory: directory.path,

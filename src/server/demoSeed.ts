@@ -17,7 +17,7 @@ import { drawPicture, type Scene } from './demoPictures.ts';
 import { perform, performMany, type Order, type Performing } from './perform.ts';
 import { uploadsOn, type PhotoDeps } from './photos/upload.ts';
 import { liveOn } from './demo/liveOn.ts';
-import { handMade, structureOf, type Structure } from './demo/structure.ts';
+import { demoWords, handMade, structureOf, type Structure } from './demo/structure.ts';
 import { simulatedTools, simulationOf, wantLife, type Simulation } from './simulated.ts';
 
 /** Used by no district of GB/T 2260. */
@@ -36,6 +36,16 @@ const issuesADay = 42;
 /** The hand-made rows, and in a whole district all that is invented around them. */
 const structure = (isSmall: boolean): Structure =>
   isSmall ? handMade() : structureOf(demoDistrict, demoDistrictName, handMade());
+
+/** The role words of a unit: those of the matrix, and for invented departments the ones nobody has yet. */
+function rolesOf(unitCode: string, isSmall: boolean): string[] {
+  const roles = demoRoles(unitCode);
+  if (roles.length > 0 || isSmall) return roles;
+  const taken = new Set(handMade().units.flatMap(({ code }) => demoRoles(code)));
+  const { departments, firms } = demoWords();
+  const [, , words = ''] = [...departments, ...firms].find(([code]) => code === unitCode) ?? [];
+  return words.split(' ').filter((word) => word !== '' && !taken.has(word));
+}
 
 export interface DemoAccount {
   login: string;
@@ -162,7 +172,7 @@ async function addStructure(
         kind,
         parentId: unitIdOf(parent),
         areaCode: area ?? null,
-        dutyRoles: demoRoles(code),
+        dutyRoles: rolesOf(code, options.isSmall),
       }),
     ),
     ...senders.map((sender) => addition('sender', sender.code, sender)),

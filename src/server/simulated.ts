@@ -49,6 +49,17 @@ export interface Simulation {
   issueCount: number;
 }
 
+/** The share of the wanted life that is made, from 0 to 1. */
+export function shareOf({
+  beganAt,
+  livedThrough,
+  wantedUntil,
+}: Pick<Simulation, 'beganAt' | 'livedThrough' | 'wantedUntil'>): number {
+  const begin = Date.parse(beganAt);
+  const whole = Date.parse(wantedUntil) - begin;
+  return whole > 0 ? Math.min(1, (Date.parse(livedThrough) - begin) / whole) : 1;
+}
+
 const columns = `district, began_at as "beganAt", lived_through as "livedThrough", wanted_until as "wantedUntil",
   issues_a_day as "issuesADay", event_count as "eventCount", issue_count as "issueCount"`;
 

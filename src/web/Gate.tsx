@@ -2,6 +2,7 @@
 import { useEffect } from 'react';
 import { Outlet, useRouter, useRouterState } from '@tanstack/react-router';
 import { signOut } from './client.ts';
+import { DemoProgress } from './DemoProgress.tsx';
 import { useLive } from './live.ts';
 import { homeOf, paths } from './paths.ts';
 import { SessionProvider, useMaybeSession, useReplaceSession, useSession } from './session.tsx';
@@ -30,7 +31,12 @@ function Inside() {
   }, [mustSignIn, mustChange, router]);
   if (!session || mustChange) return <PlainState title="正在前往登录……" isBusy />;
   if (!session.post && pathname !== paths.password()) return <NoPost />;
-  return <Outlet />;
+  return (
+    <>
+      {session.district && <DemoProgress district={session.district} />}
+      <Outlet />
+    </>
+  );
 }
 
 function NoPost() {

@@ -6,6 +6,7 @@ import { administrators, lineOfRole, roleLabels, type Role } from '../domain/acc
 import type { Session, SignInPage } from '../domain/views.ts';
 import { loadSignInPage, ProblemError, signIn } from './client.ts';
 import { homeOf, paths } from './paths.ts';
+import { DemoProgress } from './DemoProgress.tsx';
 import { useReplaceSession } from './session.tsx';
 import './signIn.css';
 
@@ -46,6 +47,7 @@ export default function SignIn() {
   const [problem, setProblem] = useState('');
   const [isBusy, setBusy] = useState(false);
   const replaceSession = useReplaceSession();
+  const demo = page?.districts.find(({ isDemo }) => isDemo);
   const { history } = useRouter();
 
   const enter = async (event: FormEvent) => {
@@ -129,6 +131,7 @@ export default function SignIn() {
             {isBusy ? '正在登录……' : '登录'}
           </button>
         </form>
+        {demo && <DemoProgress district={demo.code} />}
         {page && page.demoAccounts.length > 0 && (
           <section className="sign-in-demo" aria-label="演示账号">
             <h2>演示账号</h2>

@@ -6,6 +6,7 @@ import { addDays, addMinutes, localDay, type Moment } from '../../domain/moment.
 import { verifierRefusal } from '../../domain/verifier.ts';
 import { workKinds } from '../../domain/work.ts';
 import { systemActor } from '../baseSeed.ts';
+import { dutyMark } from '../duty.ts';
 import { idAt, pick } from './chance.ts';
 import type { Context, Deed } from './deed.ts';
 import { after, afterByDay, later } from './hours.ts';
@@ -53,7 +54,9 @@ const accepted: Road = (issue, context) => {
     });
   const category = town.master.categories.get(issue.categoryId);
   if (!category) return null;
-  const right = town.unitFor(category, issue.areaCode, chance);
+  const suggested = dutyMark(town.master, issue, at).unitId;
+  const isFollowed = suggested !== null && town.headOf(suggested) !== undefined && chance() < 0.93;
+  const right = isFollowed ? suggested : town.unitFor(category, issue.areaCode, chance);
   const isWrong = issue.returnCount === 0 && chance() < 0.035;
   const unitId = isWrong ? town.wrongUnit(right, chance) : right;
   const office = town.officeOf(issue.areaCode);
@@ -71,11 +74,14 @@ const accepted: Road = (issue, context) => {
 };
 
 /** Is it a unit the issue would not usually go to? Such units send it back. */
-function isStranger({ unitId, categoryId, areaCode }: Issue, { town }: Context): boolean {
+function isStranger(
+  { unitId, suggestedUnitId, categoryId, areaCode }: Issue,
+  { town }: Context,
+): boolean {
   const category = town.master.categories.get(categoryId);
   if (!category || !unitId) return false;
   const usual = [0.1, 0.9].map((share) => town.unitFor(category, areaCode, () => share));
-  return !usual.includes(unitId);
+  return unitId !== suggestedUnitId && !usual.includes(unitId);
 }
 
 const dispatched: Road = (issue, context) => {

@@ -27,14 +27,6 @@ export interface LivingOn {
 const noticeDays = 4;
 const mostReadings = 40;
 
-/** The share of the wanted life that is made, from 0 to 1. */
-export function shareOf({ beganAt, livedThrough, wantedUntil }: Simulation): number {
-  const [begin, at, end] = [beganAt, livedThrough, wantedUntil].map((moment) =>
-    Date.parse(moment),
-  ) as [number, number, number];
-  return end > begin ? Math.min(1, (at - begin) / (end - begin)) : 1;
-}
-
 /** Lives a district on to its wanted end. Returns how many events were made; throws when it cannot go on. */
 export async function liveOn(living: LivingOn): Promise<number> {
   const {

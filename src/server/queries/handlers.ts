@@ -22,6 +22,7 @@ import { noticeList, readNotices } from './noticeList.ts';
 import { ownerlessList } from './dutyOwnerless.ts';
 import { patronList } from './patronList.ts';
 import { personList } from './personList.ts';
+import { progress } from './progress.ts';
 import { postList } from './postList.ts';
 import { reportList } from './reportList.ts';
 import { reportView } from './reportView.ts';
@@ -73,6 +74,7 @@ export const handlers: Handlers = {
   worksSum,
   follow,
   citizenForm,
+  progress,
   categoryList,
   categoryView,
   settingList,
