@@ -87,8 +87,12 @@ async function valuesOf({ pool }: House): Promise<SampleValues> {
   const report = await one(
     `select id, number from report where district = $1 order by submitted_at desc limit 1 offset 500`,
   );
+  const area = await one(
+    `select id from area where district = $1 and level = 'subdistrict' order by code limit 1`,
+  );
   return {
     issueId: issue.id ?? '',
+    areaId: area.id ?? '',
     issueNumber: issue.number ?? '',
     reportId: report.id ?? '',
     reportNumber: report.number ?? '',
