@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { actionOf, noun } from './action.ts';
 import type { Role } from './access.ts';
 import { conditionOf } from './category.ts';
-import type { UnitFact } from './facts.ts';
+import type { Facts } from './facts.ts';
 import { area, note, number, text, unit } from './fields.ts';
 import { refusal, type Refusal } from './refused.ts';
 import { UnitKind } from './unit.ts';
@@ -103,7 +103,7 @@ const unitFields = [
 
 type Input = z.infer<z.ZodObject<typeof fields>>;
 
-const unitProblem = (input: Input, units: readonly UnitFact[]): Refusal | undefined => {
+const unitProblem = (input: Input, units: Facts['dutyUnits']): Refusal | undefined => {
   const wrong = unitFields.find(([field]) => {
     const id = input[field];
     return id && !units.some((known) => known.id === id && known.isActive);

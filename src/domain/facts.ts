@@ -181,7 +181,7 @@ export interface Facts {
   /** What the duty matrix suggests for the record, an issue. */
   dutySuggestion: DutyMark;
   /** The units that a duty rule's input names. */
-  dutyUnits: UnitFact[];
+  dutyUnits: Pick<UnitFact, 'id' | 'isActive'>[];
   /** Numbers of the district's other rules, in force or to come, about exactly the same as the input. */
   sameDutyRules: string[];
   photos: PhotoFact[];

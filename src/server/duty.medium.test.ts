@@ -3,6 +3,7 @@ import { v7 as newId } from 'uuid';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Issue } from '../domain/issueShape.ts';
 import { addMinutes } from '../domain/moment.ts';
+import { performMany } from './perform.ts';
 import { dutyOverrules } from './queries/dutyOverrules.ts';
 import { ownerlessList } from './queries/dutyOwnerless.ts';
 import { dutyRuleList, dutyTry } from './queries/dutyRules.ts';
@@ -164,6 +165,34 @@ describe('the duty matrix', () => {
     await retire(rule.id);
     w.pass(1);
     await add(same);
+  });
+
+  it('sees rules and units of the same transaction', async () => {
+    const unitId = newId();
+    const order = (noun: string, id: string, input: Record<string, unknown>) => ({
+      noun,
+      id,
+      action: 'add',
+      input,
+      requestId: newId(),
+    });
+    const rule = (number: string) =>
+      order('dutyRule', newId(), {
+        code: number,
+        categoryCode: 'E0114',
+        responsibleBy: 'unit',
+        responsibleUnitId: unitId,
+      });
+    const outcomes = await performMany(w.tools, await w.actor('systemAdmin'), [
+      order('unit', unitId, { code: 'new', name: '新单位', kind: 'firm' }),
+      rule('901'),
+      rule('902'),
+    ]);
+    expect(outcomes.map((one) => ('refused' in one ? one.refused.message : 'done'))).toEqual([
+      'done',
+      'done',
+      expect.stringContaining('与 901 号规则重复'),
+    ]);
   });
 
   it('passes over a unit that was retired, and the list says so', async () => {

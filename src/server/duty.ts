@@ -1,9 +1,10 @@
 /** Duty 责任: the matrix of `domain/dutySuggestion.ts` asked about records of the ledger and rules to come. */
-import type { DutyMark } from '../domain/facts.ts';
+import type { DutyMark, Facts } from '../domain/facts.ts';
 import { dutyKey, type DutyRule } from '../domain/dutyRule.ts';
 import { dutyRuleName, suggestUnit, type DutySuggestion } from '../domain/dutySuggestion.ts';
 import type { Issue } from '../domain/issueShape.ts';
 import type { Moment } from '../domain/moment.ts';
+import type { FactContext } from './facts.ts';
 import type { MasterData } from './masterData.ts';
 
 /** What duty asks of an issue. */
@@ -50,24 +51,36 @@ export function dutyMark(master: MasterData, issue: Dutiable, at: Moment): DutyM
   };
 }
 
-/** The fields of a rule's input that name units. */
-export const dutyUnitFields = [
-  'ownerUnitId',
-  'supervisingUnitId',
-  'responsibleUnitId',
-  'territoryUnitId',
-] as const;
+type Near = Pick<FactContext, 'master' | 'planned' | 'input'>;
 
-/** Numbers of a layer's other rules about exactly the same, in force when the new one begins or later. */
-export function sameDutyRules(
-  master: MasterData,
-  district: string,
-  input: Record<string, unknown>,
-  now: Moment,
-): string[] {
+/** Records by id: those of memory, over them those that this transaction has read or changed. */
+const merged = <R extends { id: string }>(
+  known: readonly R[],
+  planned: readonly unknown[],
+): R[] => [
+  ...new Map([...known, ...(planned as R[])].map((record) => [record.id, record])).values(),
+];
+
+/** The units that a rule's input names. */
+export function dutyUnits({ master, planned, input }: Near): Facts['dutyUnits'] {
+  const { ownerUnitId, supervisingUnitId, responsibleUnitId, territoryUnitId } = input;
+  const named = [ownerUnitId, supervisingUnitId, responsibleUnitId, territoryUnitId];
+  return merged([...master.units.values()], planned('unit'))
+    .filter(({ id }) => named.includes(id))
+    .map(({ id, status }) => ({ id, isActive: status === 'active' }));
+}
+
+/** Numbers of the layer's other rules about exactly the same, in force when the new one begins or later. */
+export function sameDutyRules({
+  master,
+  planned,
+  input,
+  district,
+  now,
+}: Near & Pick<FactContext, 'district' | 'now'>): string[] {
   const begin = typeof input.validFrom === 'string' ? input.validFrom : now;
   const key = dutyKey(input as Partial<DutyRule>);
-  return master.dutyRules
+  return merged(master.dutyRules, planned('dutyRule'))
     .filter(
       (rule) =>
         rule.district === district &&

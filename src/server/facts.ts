@@ -12,7 +12,7 @@ import { baseDistrict } from '../domain/nouns.ts';
 import type { Report } from '../domain/reportShape.ts';
 import { Refused } from '../domain/refused.ts';
 import type { Unit } from '../domain/unit.ts';
-import { dutyMark, dutyUnitFields, sameDutyRules, type Dutiable } from './duty.ts';
+import { dutyMark, dutyUnits, sameDutyRules, type Dutiable } from './duty.ts';
 import type { MasterData } from './masterData.ts';
 import type { Store } from './store.ts';
 
@@ -197,10 +197,8 @@ const loaders: { [F in FactName]: (context: FactContext) => Loaded | Promise<Loa
   postsHeld: async ({ store, input, record }) =>
     same(await store.postsHeldBy(textOf(input.personId) ?? String(record.id))),
   dutySuggestion: ({ master, record, now }) => same(dutyMark(master, record as Dutiable, now)),
-  dutyUnits: ({ master, input, now }) =>
-    same(dutyUnitFields.flatMap((field) => master.unitFact(textOf(input[field]) ?? '', now) ?? [])),
-  sameDutyRules: ({ master, input, district, now }) =>
-    same(sameDutyRules(master, district, input, now)),
+  dutyUnits: (context) => same(dutyUnits(context)),
+  sameDutyRules: (context) => same(sameDutyRules(context)),
   sender: ({ master, input }) => {
     const found = master.senders.get(textOf(input.senderCode) ?? '');
     return same(
