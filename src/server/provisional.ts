@@ -103,8 +103,11 @@ async function recountDistrict(
   return changed;
 }
 
+const hasSome = (noun: ProvisionalNoun): string =>
+  `exists (select from ${noun} where district = a.code and ${where[noun]})`;
+
 /**
- * The sweep over all districts: each is counted once after the program starts and again whenever another
+ * The sweep over the districts that have any: each is counted once after the program starts and again when another
  * calendar is in force. `known` holds what each was counted by. Returns how many records changed.
  */
 export async function sweepProvisional(
@@ -114,7 +117,8 @@ export async function sweepProvisional(
 ): Promise<number> {
   const { rows } = await pool.query<{ code: string }>({
     name: 'provisional-districts',
-    text: `select code from area where level = 'district' and status = 'active' and district <> $1 and district = code`,
+    text: `select a.code from area a where a.level = 'district' and a.district <> $1 and a.district = a.code
+           and (${provisionalNouns.map(hasSome).join(' or ')})`,
     values: [baseDistrict],
   });
   let changed = 0;
