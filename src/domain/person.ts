@@ -119,8 +119,10 @@ export const person = noun({
       from: ['active'],
       input: z.strictObject({}),
       needs: ['postsHeld'],
-      check: (_record, _input, given) =>
+      // An administrator who never signed in has no account to be taken over: it is their first password.
+      check: (record, _input, given) =>
         given.actor.role !== 'system' &&
+        record.signedInAt !== null &&
         given.facts.postsHeld.some((post) => isAdministrator(post.role))
           ? refusal(
               'administrator',

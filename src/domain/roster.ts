@@ -67,8 +67,8 @@ export const onDuty = (shifts: readonly RosterShift[], today: Day, now: Moment):
 const act = actionOf<Roster>();
 const fields = {
   postId: post('值班岗位'),
-  startsAt: time.meta({ title: '开始', kind: 'text' }),
-  endsAt: time.meta({ title: '结束', kind: 'text' }),
+  startsAt: time.meta({ title: '开始时间（如 08:00）', kind: 'text' }),
+  endsAt: time.meta({ title: '结束时间（如 20:00）', kind: 'text' }),
 };
 
 /** A unit head keeps the roster of their own unit, the system administrator all of them. */

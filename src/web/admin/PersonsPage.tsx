@@ -77,7 +77,7 @@ export default function PersonsPage() {
         noun="person"
         query="personList"
         counter="人"
-        search="姓名、拼音首字母、登录名"
+        search="姓名、首字母、登录名"
         choices={[
           {
             name: 'state',

@@ -77,14 +77,14 @@ export default function RosterPage() {
         if (!data.unitId)
           return <Empty title="请先选择单位" words="选好单位后可以看它的每周和每日值班。" />;
         return (
-          <>
+          <div className="roster">
             <Week month={data} choose={choose} />
             <Days
               month={data}
               choose={choose}
               onMonth={(count) => change({ month: monthAfter(data.month, count) })}
             />
-          </>
+          </div>
         );
       }}
     </RegisterPage>

@@ -99,7 +99,7 @@ export default function UnitsPage() {
             <DataTable
               label="单位"
               rows={rows}
-              columns={columnsOf(units, onAction)}
+              columns={columnsOf(units, view, onAction)}
               rowKey={({ unit: { id } }) => id}
             />
             {weighed && (
@@ -129,65 +129,64 @@ const chosenOf = (open: OpenAction, row: UnitRow): ChosenRecord => ({
 
 function columnsOf(
   units: readonly UnitRow[],
+  view: UnitView,
   onAction: (open: OpenAction, row: UnitRow) => void,
 ): Column<PlacedUnit>[] {
   const nameOf = (id: string | null): string | undefined =>
     units.find((other) => other.id === id)?.name;
+  // The way up that the order shows needs no column of its own.
+  const relation: Column<PlacedUnit> =
+    view === 'tree'
+      ? {
+          key: 'guide',
+          title: '业务指导（条）',
+          width: 150,
+          render: ({ unit: { guideUnitId } }) => nameOf(guideUnitId) ?? '—',
+        }
+      : {
+          key: 'parent',
+          title: '隶属（块）',
+          width: 150,
+          render: ({ unit: { parentId } }) => nameOf(parentId) ?? '—',
+        };
   return [
     {
       key: 'name',
       title: '单位',
       render: ({ unit: row, depth }) => (
         <div style={{ paddingLeft: depth * 20 }}>
-          <strong>{row.name}</strong>
+          <strong>{row.name}</strong> <span className="soft">{row.code}</span>{' '}
+          {row.status !== 'active' && (
+            <StatusMark isOn={false} words={unit.statuses[row.status] ?? row.status} />
+          )}
           <UnitNotes row={row} nameOf={nameOf} />
         </div>
       ),
     },
-    { key: 'code', title: '代码', width: 150, render: ({ unit: { code } }) => code },
     {
       key: 'kind',
       title: '类型',
-      width: 110,
+      width: 116,
       render: ({ unit: { kind } }) => unitKindLabels[kind],
     },
-    {
-      key: 'parent',
-      title: '隶属（块）',
-      width: 160,
-      render: ({ unit: { parentId } }) => nameOf(parentId) ?? '—',
-    },
-    {
-      key: 'guide',
-      title: '业务指导（条）',
-      width: 160,
-      render: ({ unit: { guideUnitId } }) => nameOf(guideUnitId) ?? '—',
-    },
+    relation,
     {
       key: 'area',
       title: '所在区域',
-      width: 160,
+      width: 140,
       render: ({ unit: { areaName } }) => areaName ?? '全区',
     },
     {
       key: 'posts',
       title: '岗位',
-      width: 64,
+      width: 60,
       isNumber: true,
       render: ({ unit: { postCount } }) => postCount,
     },
     {
-      key: 'status',
-      title: '状态',
-      width: 80,
-      render: ({ unit: { status } }) => (
-        <StatusMark isOn={status === 'active'} words={unit.statuses[status] ?? status} />
-      ),
-    },
-    {
       key: 'do',
       title: '办理',
-      width: 250,
+      width: 300,
       render: ({ unit: row }) => (
         <RowButtons
           noun="unit"
