@@ -50,6 +50,8 @@ export const backupQueries = {
       keepDaily: z.number(),
       keepWeekly: z.number(),
       isBusy: z.boolean(),
+      /** No backup was complete within the last 26 hours. */
+      isLate: z.boolean(),
       /** The newest first, at most 50. */
       runs: z.array(BackupRun),
     }),

@@ -1,10 +1,13 @@
 /** Backups 备份: what became of them, and asking the running program for one. For the system administrator. */
 import type { QueryInput, QueryOutput } from '../../domain/api.ts';
 import type { BackupRun } from '../../domain/backupApi.ts';
+import { minutesBetween } from '../../domain/moment.ts';
 import { Refused } from '../../domain/refused.ts';
 import { askForRun } from '../backup/asking.ts';
 import { backupSettings } from '../backup/settings.ts';
 import { signedIn, type QueryContext } from './context.ts';
+
+const lateMinutes = 26 * 60;
 
 function checkRole(context: QueryContext): void {
   if (signedIn(context).role !== 'systemAdmin') {
@@ -29,6 +32,12 @@ export async function backupList(
     keepDaily: keep.daily,
     keepWeekly: keep.weekly,
     isBusy: rows.some(({ status }) => status === 'asked' || status === 'running'),
+    isLate: !rows.some(
+      ({ kind, status, startedAt }) =>
+        kind !== 'drill' &&
+        status === 'complete' &&
+        minutesBetween(startedAt, context.now) < lateMinutes,
+    ),
     runs: rows,
   };
 }

@@ -13,8 +13,6 @@ import { Empty, Loading } from '../ui/States.tsx';
 
 type Backups = QueryOutput<'backupList'>;
 
-const staleHours = 26;
-
 function size(bytes: number | null): string {
   if (bytes === null) return '—';
   if (bytes < 1e6) return `${Math.max(1, Math.round(bytes / 1e3))} KB`;
@@ -79,7 +77,7 @@ export default function BackupPage() {
 }
 
 /** The last complete backup in one sentence, and what is wrong. */
-function State({ data: { directory, runs, isBusy } }: { data: Backups }) {
+function State({ data: { directory, runs, isBusy, isLate } }: { data: Backups }) {
   const made = runs.filter(({ kind }) => kind !== 'drill');
   const last = made.find(({ status }) => status === 'complete');
   const ended = made.find(({ status }) => status === 'complete' || status === 'failed');
@@ -101,10 +99,9 @@ function State({ data: { directory, runs, isBusy } }: { data: Backups }) {
     );
   }
   if (!last) return <Alert type="error" showIcon title="还没有成功的备份，请点“现在备份”" />;
-  const hours = Math.floor((Date.now() - Date.parse(last.startedAt)) / 3_600_000);
   const words = `最近一份 ${showMoment(last.startedAt)}，${size(last.bytes)}，用时 ${duration(last)}`;
-  return hours > staleHours ? (
-    <Alert type="error" showIcon title={`${words}。已超过 ${hours} 小时没有新的备份，请查明原因`} />
+  return isLate ? (
+    <Alert type="error" showIcon title={`${words}。一天多没有新的备份，请查明原因`} />
   ) : (
     <Alert type="success" showIcon title={words} />
   );
