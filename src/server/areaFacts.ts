@@ -10,16 +10,18 @@ import type { Report } from '../domain/reportShape.ts';
 import { pointsOf, type Polygon } from '../domain/shape.ts';
 import type { FactContext } from './facts.ts';
 
-type Near = Pick<FactContext, 'master' | 'planned' | 'record' | 'input'>;
+type Near = Pick<
+  FactContext,
+  'master' | 'planned' | 'plannedCode' | 'plannedId' | 'record' | 'input'
+>;
 
 const textOf = (value: unknown): string | undefined =>
   typeof value === 'string' ? value : undefined;
 
 /** An area by code, as it stands inside this transaction. */
-function areaNow({ master, planned }: Near, code: string | null | undefined): Area | undefined {
+function areaNow({ master, plannedCode }: Near, code: string | null | undefined): Area | undefined {
   if (!code) return undefined;
-  const found = planned('area').find((area) => area.code === code) as Area | undefined;
-  return found ?? master.areas.get(code);
+  return (plannedCode('area', code) as Area | undefined) ?? master.areas.get(code);
 }
 
 const refOf = (area: Area | undefined): AreaRef | null =>
@@ -41,16 +43,25 @@ export const parentArea = (near: Near): AreaRef | null => refOf(parentOf(near));
 export const intoArea = (near: Near): AreaRef | null =>
   refOf(areaNow(near, textOf(near.input.intoCode)));
 
-/** Every area known, with what this transaction did to it. */
-function allNow({ master, planned }: Near): Area[] {
-  const changed = new Map(planned('area').map((area) => [area.id, area as unknown as Area]));
-  return [...[...master.areas.values()].filter(({ id }) => !changed.has(id)), ...changed.values()];
+/** Every area whose code is wanted, with what this transaction did to it; codes never change. */
+function allNow(
+  { master, planned, plannedId }: Near,
+  isWanted: (code: string) => boolean,
+): Area[] {
+  const known: Area[] = [];
+  for (const area of master.areas.values())
+    if (isWanted(area.code)) known.push((plannedId('area', area.id) as Area | undefined) ?? area);
+  const added = planned('area').filter(({ code }) => {
+    const text = String(code as string);
+    return isWanted(text) && !master.areas.has(text);
+  });
+  return [...known, ...(added as unknown as Area[])];
 }
 
 export function areasUnder(near: Near): AreaPart[] {
   const code = String(near.record.code);
-  return allNow(near)
-    .filter((area) => area.status === 'active' && area.code !== code && area.code.startsWith(code))
+  return allNow(near, (other) => other !== code && other.startsWith(code))
+    .filter((area) => area.status === 'active')
     .map((area) => ({ id: area.id, code: area.code }))
     .sort((a, b) => (a.code < b.code ? -1 : 1));
 }
@@ -63,9 +74,8 @@ export function codesTaken(near: Near): string[] {
     ...((parts as { code: string }[] | undefined) ?? []).map((p) => p.code),
   ];
   const beginnings = wanted.flatMap((one) => textOf(one) ?? []);
-  return allNow(near)
+  return allNow(near, (one) => beginnings.some((beginning) => one.startsWith(beginning)))
     .map((area) => area.code)
-    .filter((one) => beginnings.some((beginning) => one.startsWith(beginning)))
     .sort();
 }
 

@@ -28,6 +28,9 @@ export interface FactContext {
   input: Record<string, unknown>;
   /** The records of a noun that this transaction has read or changed, as they stand in it. */
   planned(noun: string): Record<string, unknown>[];
+  /** Of these the one with a code, or with an id. */
+  plannedCode(noun: string, code: string): Record<string, unknown> | undefined;
+  plannedId(noun: string, id: string): Record<string, unknown> | undefined;
   /** A record as it stands inside this transaction. */
   find(noun: string, id: string): Promise<Record<string, unknown> | null>;
 }

@@ -60,6 +60,8 @@ const emptyBatch = (): Batch => ({
 export class Workspace {
   readonly batch: Batch = emptyBatch();
   private readonly records = new Map<string, Standing>();
+  private readonly byNoun = new Map<string, Set<string>>();
+  private readonly byCode = new Map<string, string>();
   private readonly puts: { key: string; before: Standing | undefined }[] = [];
 
   get(noun: string, id: string): AnyRecord | undefined {
@@ -68,13 +70,24 @@ export class Workspace {
 
   /** The records of a noun that were read or put, as they stand now. */
   all(noun: string): AnyRecord[] {
-    return [...this.records.values()].flatMap((standing) =>
-      standing.noun === noun ? [standing.record] : [],
-    );
+    return [...(this.byNoun.get(noun) ?? [])].flatMap((id) => this.get(noun, id) ?? []);
+  }
+
+  /** The record of a noun that was read or put last under a code, as it stands now. */
+  withCode(noun: string, code: string): AnyRecord | undefined {
+    const found = this.get(noun, this.byCode.get(`${noun}:${code}`) ?? '');
+    return found?.code === code ? found : undefined;
+  }
+
+  private note(noun: string, { id, code }: AnyRecord): void {
+    const ids = this.byNoun.get(noun) ?? new Set<string>();
+    this.byNoun.set(noun, ids.add(id));
+    if (typeof code === 'string') this.byCode.set(`${noun}:${code}`, id);
   }
 
   /** Remembers a record as read from the database. */
   read(noun: string, record: AnyRecord): void {
+    this.note(noun, record);
     this.records.set(`${noun}:${record.id}`, { noun, record, readVersion: record.version });
   }
 
@@ -83,6 +96,7 @@ export class Workspace {
     const key = `${noun}:${record.id}`;
     const before = this.records.get(key);
     this.puts.push({ key, before });
+    this.note(noun, record);
     this.records.set(key, { noun, record, readVersion: before?.readVersion ?? null });
   }
 
@@ -281,6 +295,8 @@ export async function planAct(
     record,
     input,
     planned: (nounName) => space.all(nounName),
+    plannedCode: (nounName, code) => space.withCode(nounName, code),
+    plannedId: (nounName, recordId) => space.get(nounName, recordId),
     find: async (nounName, id) => {
       const target = await findIn(space, nounName, id, context);
       return target && inScope(target, scopeOf(actor), getNoun(nounName).seen) ? target : null;
