@@ -111,7 +111,7 @@ function Read({ draft: { areas, areaNotes } }: { draft: Draft }) {
           {note}
         </p>
       ))}
-      <ul className="setup-list">
+      <ul className="setup-list" hidden={streets.length === 0}>
         {streets.map(({ code, name }) => (
           <li key={code}>
             <span className="number soft">{code}</span> {name}

@@ -1,7 +1,7 @@
 /** Setup 建区: a new district in six steps, from its code to its first administrators. */
 import { useState, type ReactNode } from 'react';
 import { useQuery } from '@tanstack/react-query';
-import { App, Button, ConfigProvider, Input } from 'antd';
+import { App, Button, ConfigProvider, Input, Popconfirm } from 'antd';
 import zhCN from 'antd/locale/zh_CN';
 import type { SetupPageView, SetupResult } from '../../domain/setup.ts';
 import { loadSession, ProblemError } from '../client.ts';
@@ -32,7 +32,7 @@ export default function SetupPage() {
   return (
     <ConfigProvider locale={zhCN} theme={theme} button={{ autoInsertSpace: false }}>
       <App>
-        <div className="shell">
+        <div className="setup-frame">
           <header className="shell-head">
             <Link href={paths.root()} className="brand" label="创城闭环，回到首页">
               <img src="/favicon.svg" alt="" width="26" height="26" />
@@ -184,9 +184,16 @@ function Wizard({ view, token }: Opened) {
             );
           })}
         </ol>
-        <Button type="link" className="link-flush" onClick={begin}>
-          清空重来
-        </Button>
+        <Popconfirm
+          title="清空这份草稿，从头填写？"
+          okText="清空"
+          cancelText="保留"
+          onConfirm={begin}
+        >
+          <Button type="link" className="link-flush">
+            清空重来
+          </Button>
+        </Popconfirm>
       </nav>
       <div className="setup-page">
         {pages[step]}
