@@ -5,12 +5,15 @@
  */
 import { readFileSync } from 'node:fs';
 import type { Role } from '../../domain/access.ts';
+import { gridPolygons, type GridArea } from '../../domain/gridPolygons.ts';
+import type { Box, Polygon } from '../../domain/shape.ts';
 import { chanceOf, pick, pickWeighted, type Chance } from './chance.ts';
 
 export interface AreaSeed {
   code: string;
   name: string;
   grade?: string;
+  polygon?: Polygon;
 }
 
 export interface UnitSeed {
@@ -119,12 +122,16 @@ const sizes = {
   people: 300,
 };
 
+/** Where the invented district lies: about eight by nine kilometres. */
+const frame: Box = [116.35, 40.05, 116.455, 40.125];
+
 /** Adds to a structure until it has the sizes of a district. */
 class Builder {
   private readonly all: Structure;
   private readonly code: string;
   private readonly words: Words;
   private readonly names = new Set<string>();
+  private grid = new Map<string, GridArea>();
 
   constructor(code: string, begun: Structure, list: Words) {
     this.code = code;
@@ -199,16 +206,24 @@ class Builder {
     );
   }
 
-  /** Where a community lies: on a grid of about half a kilometre, the hand-made ones to the south-west. */
+  /** Boundaries for all areas; the hand-made sites move into their own community. */
+  private addPolygons(): void {
+    this.grid = gridPolygons(
+      this.all.areas.map(({ code }) => code),
+      frame,
+    );
+    for (const area of this.all.areas) {
+      const drawn = this.grid.get(area.code);
+      if (drawn) area.polygon = drawn.polygon;
+    }
+    const chance = this.chance('hand-made sites');
+    for (const site of this.all.sites) site.at = this.placeIn(site.area, chance);
+  }
+
+  /** A place inside a community, not quite at its edge. */
   private placeIn(areaCode: string, chance: Chance): [number, number] {
-    const street = Number(areaCode.slice(6, 9)) - 1;
-    const community = Number(areaCode.slice(9, 12)) - 1;
-    const lng = 116.36 + (street % 4) * 0.024 + (community % 3) * 0.007 + chance() * 0.006;
-    const lat =
-      40.06 +
-      Math.floor(street / 4) * 0.018 +
-      Math.floor(community / 3) * 0.005 +
-      chance() * 0.0045;
+    const [u, v] = [0.06 + 0.88 * chance(), 0.06 + 0.88 * chance()];
+    const [lng, lat] = this.grid.get(areaCode)?.at(u, v) ?? [frame[0], frame[1]];
     return [Math.round(lng * 1e5) / 1e5, Math.round(lat * 1e5) / 1e5];
   }
 
@@ -350,6 +365,7 @@ class Builder {
 
   build(prefix: string): Structure {
     this.addAreas();
+    this.addPolygons();
     this.addUnits();
     this.addSites();
     this.addPeople(prefix);
