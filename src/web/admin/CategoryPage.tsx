@@ -113,7 +113,6 @@ function Version({ version, isOnly, onChoose }: VersionProps) {
   return (
     <Panel
       title={`${layerLabels[layer]}版本 · ${span}`}
-      className={isShown ? '' : 'version-over'}
       extra={
         <span className="marks">
           <span className={`mark ${state === 'inForce' ? 'mark-done' : 'mark-off'}`}>
@@ -139,7 +138,14 @@ function Version({ version, isOnly, onChoose }: VersionProps) {
           ],
         ]}
       />
-      {isShown && <Conditions conditions={conditions} />}
+      {isShown ? (
+        <Conditions conditions={conditions} />
+      ) : (
+        <details className="changes">
+          <summary>立案条件和时限</summary>
+          <Conditions conditions={conditions} />
+        </details>
+      )}
       {!isOnly && <Changes changes={changes} />}
       <div className="buttons">
         {actions.map((open) =>
