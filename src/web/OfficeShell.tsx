@@ -19,6 +19,7 @@ import {
   SaveOutlined,
   ScheduleOutlined,
   SwapOutlined,
+  TableOutlined,
   TagsOutlined,
   TeamOutlined,
   ToolOutlined,
@@ -67,6 +68,7 @@ const places = {
   calendar: { href: paths.calendar(), label: '日历', icon: <CalendarOutlined /> },
   dutyRules: { href: paths.dutyRules(), label: '责任分解', icon: <PartitionOutlined /> },
   ownerless: { href: paths.ownerless(), label: '无主清单', icon: <QuestionCircleOutlined /> },
+  sheets: { href: paths.sheets(), label: '表格', icon: <TableOutlined /> },
   backup: { href: paths.backup(), label: '备份', icon: <SaveOutlined /> },
   notices: { href: paths.notices(), label: '消息', icon: <BellOutlined /> },
 } satisfies Record<string, Place>;
@@ -102,9 +104,16 @@ function placesOf(role: Role): Place[] {
     case 'assessor':
       return [places.field, places.issues, places.notices];
     case 'systemAdmin':
-      return [...registers, ...standards, places.backup, places.notices];
+      return [...registers, ...standards, places.sheets, places.backup, places.notices];
     case 'securityAdmin':
-      return [...registers, places.sessions, places.issues, places.reports, places.notices];
+      return [
+        ...registers,
+        places.sheets,
+        places.sessions,
+        places.issues,
+        places.reports,
+        places.notices,
+      ];
     case 'auditAdmin':
       return [...registers, places.issues, places.reports, places.notices];
     default:

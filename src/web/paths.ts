@@ -27,6 +27,7 @@ export const paths = {
   persons: () => '/admin/persons',
   posts: () => '/admin/posts',
   units: () => '/admin/units',
+  sheets: (search?: Search) => withSearch('/admin/sheets', search),
   categories: (search?: Search) => withSearch('/admin/categories', search),
   category: (code: string) => `/admin/categories/${code}`,
   settings: () => '/admin/settings',

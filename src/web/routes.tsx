@@ -63,6 +63,7 @@ const tree = root.addChildren([
       officePage('/admin/persons', () => import('./admin/PersonsPage.tsx')),
       officePage('/admin/posts', () => import('./admin/PostsPage.tsx')),
       officePage('/admin/units', () => import('./admin/UnitsPage.tsx')),
+      officePage('/admin/sheets', () => import('./admin/SheetsPage.tsx')),
       officePage('/admin/categories', () => import('./admin/CategoriesPage.tsx')),
       officePage('/admin/categories/$code', () => import('./admin/CategoryPage.tsx')),
       officePage('/admin/settings', () => import('./admin/SettingsPage.tsx')),

@@ -16,9 +16,9 @@ import { SheetApply } from '../../domain/sheetApi.ts';
 import { getSheet } from '../../domain/sheetList.ts';
 import { isUuid } from '../plan.ts';
 import { applyLoad, type SheetHouse } from '../sheets/apply.ts';
-import { rowOf } from '../sheets/loads.ts';
+import { diffOf, getLoad, rowOf } from '../sheets/loads.ts';
 import { checkMayLoad, previewSheet, sheetLines, type Upload } from '../sheets/preview.ts';
-import { toCsv, toXlsx } from '../sheets/sheetOut.ts';
+import { csvOf, toCsv, toXlsx } from '../sheets/sheetOut.ts';
 import { undoLoad } from '../sheets/undo.ts';
 import { parseBody } from './actionRoutes.ts';
 import { readJson } from './body.ts';
@@ -96,6 +96,22 @@ export function sheetRoutes(doors: Doors): Hono<Env> {
     return c.body(new Uint8Array(bytes), 200, {
       'content-type': types[form],
       'content-disposition': `attachment; filename="${name}.${form}"; filename*=UTF-8''${title}`,
+      'cache-control': 'private, no-store',
+    });
+  });
+
+  routes.get('/loads/:id/refused.csv', async (c) => {
+    const actor = await getActor(c, doors);
+    const load = await getLoad(house.pool, actor.district, idOf(c));
+    checkMayLoad(getSheet(load.sheet), actor);
+    const diff = await diffOf(house.pool, actor.district, load.id);
+    const lines = diff
+      .filter(({ kind }) => kind === 'refused')
+      .map(({ rows, column, message, label }) => [rows.join('、'), column, message ?? '', label]);
+    const bytes = csvOf([['行', '列', '原因', '内容'], ...lines]);
+    return c.body(new Uint8Array(bytes), 200, {
+      'content-type': types.csv,
+      'content-disposition': `attachment; filename="refused.csv"; filename*=UTF-8''${encodeURIComponent('被拒的行.csv')}`,
       'cache-control': 'private, no-store',
     });
   });

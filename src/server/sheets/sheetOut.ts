@@ -107,8 +107,10 @@ export async function toXlsx(
   return done;
 }
 
-/** The rows as CSV in UTF-8 with a mark by which spreadsheets know it. */
+/** Lines as CSV in UTF-8 with a mark by which spreadsheets know it. */
+export const csvOf = (lines: readonly (readonly string[])[]): Buffer =>
+  Buffer.from(`\ufeff${lines.map((line) => line.map(safeCell).join(',')).join('\r\n')}\r\n`);
+
+/** The rows of a sheet as CSV. */
 export const toCsv = (sheet: Sheet, lines: readonly (readonly string[])[]): Buffer =>
-  Buffer.from(
-    `\ufeff${[sheet.columns.map(titleOf), ...lines].map((line) => line.map(safeCell).join(',')).join('\r\n')}\r\n`,
-  );
+  csvOf([sheet.columns.map(titleOf), ...lines]);
