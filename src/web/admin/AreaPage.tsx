@@ -53,6 +53,9 @@ function touchWords({ below, postCount, unitCount, siteCount, issueCount, isMore
   return `改码、合并、拆分会一并移走${below.length > 0 ? `直属 ${below.length} 个下级区域及其全部下级` : '本区域'}；${postCount} 个岗位、${unitCount} 个单位、${siteCount} 个点位和 ${issues}未结案件保留原代码，由新区域的人员继续看到和办理。原代码停用，不再使用。`;
 }
 
+/** What the area's status allows at all; the rest would only be noise. */
+const isInReach = ({ refusal }: OpenAction): boolean => refusal?.code !== 'wrongStatus';
+
 function Shown({ view }: { view: View }) {
   const { area, actions } = view;
   const [open, setOpen] = useState<OpenAction | null>(null);
@@ -76,7 +79,7 @@ function Shown({ view }: { view: View }) {
         </span>
         <span className="grow" />
         <span className="buttons">
-          {actions.map((one) => (
+          {actions.filter(isInReach).map((one) => (
             <ReasonButton
               key={one.action}
               label={one.label}

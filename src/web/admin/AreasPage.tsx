@@ -185,8 +185,8 @@ function Chosen({ areas, at, onChoose }: ChosenProps) {
       isLink: true,
       render: ({ id, name }) => <Link href={paths.area(id)}>{name}</Link>,
     },
-    { key: 'code', title: '代码', width: 160, render: ({ code }) => code },
-    { key: 'grade', title: '等级', width: 80, render: ({ grade }) => grade ?? '—' },
+    { key: 'code', title: '代码', width: 132, render: ({ code }) => code },
+    { key: 'grade', title: '等级', width: 62, render: ({ grade }) => grade ?? '—' },
     {
       key: 'unit',
       title: '责任单位',
@@ -199,8 +199,8 @@ function Chosen({ areas, at, onChoose }: ChosenProps) {
       width: 80,
       render: ({ isDrawn }) => (isDrawn ? '已画' : '未画'),
     },
-    { key: 'count', title: '下级', width: 70, isNumber: true, render: (item) => item.areaCount },
-    { key: 'open', title: '未结', width: 70, isNumber: true, render: (item) => item.issueCount },
+    { key: 'count', title: '下级', width: 58, isNumber: true, render: (item) => item.areaCount },
+    { key: 'open', title: '未结', width: 58, isNumber: true, render: (item) => item.issueCount },
   ];
   const chooseById = (id: string) => {
     const found = areas.find((item) => item.id === id);
