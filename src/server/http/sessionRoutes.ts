@@ -89,7 +89,7 @@ export async function view(doors: Doors, token: string, session: SessionRow): Pr
             title: chosen.title,
             unitId: post.unitId,
             unitName: chosen.unitName,
-            areaCode: post.areaCode,
+            areaCode: post.areaCode && master.currentArea(post.areaCode),
           }
         : null,
     posts,
