@@ -83,12 +83,13 @@ export const emptyIssue = {
   closedAt: null,
 } satisfies Partial<Issue>;
 
-/** Verifying belongs to the person named, else to whoever may verify in the street asked. */
+/** Verifying belongs to the person named (or who stands in under that post), else to whoever may verify in the street asked. */
 export function notYourVerification(
   issue: Issue,
   actor: Parameters<typeof notYourUnit>[1]['actor'],
 ) {
-  if (issue.verifierId && issue.verifierId !== actor.personId) {
+  const isNamed = issue.verifierId === actor.personId || issue.verifyPostId === actor.postId;
+  if (issue.verifierId && !isNamed) {
     return refusal('notYourTask', '这件复查任务交给了他人');
   }
   if (!issue.verifierId && !verifiesIn(issue, actor)) {

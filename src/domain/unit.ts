@@ -206,9 +206,14 @@ export const unit = noun({
       by: ['systemAdmin'],
       from: ['active'],
       input: z.strictObject(fields).partial(),
-      needs: ['linkedUnits'],
+      needs: ['linkedUnits', 'unitUse'],
       check: (record, input, { facts }) =>
-        linksProblem(record.id, input, { ...record, ...input }, facts.linkedUnits),
+        input.kind !== undefined &&
+        input.kind !== record.kind &&
+        record.kind === 'headquarters' &&
+        facts.unitUse.childIds.length > 0
+          ? refusal('hasGroups', '指挥部下还有工作组，请先停用或改属，再改单位类型')
+          : linksProblem(record.id, input, { ...record, ...input }, facts.linkedUnits),
       changes: (record, input, { now }) => ({
         ...input,
         ...(input.name !== undefined && input.name !== record.name

@@ -80,6 +80,18 @@ const personsOf = (
     .filter((post) => unitId === null || post.unitId === unitId)
     .map((post) => master.personOn(post, at));
 
+/** Whoever was chosen under a post, or stands in for them at the moment. */
+function holderOf(
+  master: MasterData,
+  postId: string | null,
+  personId: string | null,
+  at: Moment,
+): string[] {
+  const post = postId === null ? undefined : master.posts.get(postId);
+  if (post && post.personId === personId) return [master.personOn(post, at)];
+  return personId === null ? [] : [personId];
+}
+
 /** Who is told first in a unit: those on duty, else its head, else its officers. */
 function dutyOf(master: MasterData, unitId: string, now: string): string[] {
   for (const found of [
@@ -129,13 +141,13 @@ export const reactions: Record<ReactionName, Reaction> = {
       event.action === 'fail' ? '复查不通过，请返工' : '新派案件，请在时限内领办',
   ),
   notifyOfficer: tellOfIssue(
-    (issue) => (issue.officerId ? [issue.officerId] : []),
+    (issue, master, event) => holderOf(master, issue.officerPostId, issue.officerId, event.at),
     () => '指派给您办理',
   ),
   notifyVerifier: tellOfIssue(
     (issue, master, event) =>
       issue.verifierId
-        ? [issue.verifierId]
+        ? holderOf(master, issue.verifyPostId, issue.verifierId, event.at)
         : [...master.posts.values()]
             .filter((post) => post.status === 'active' && post.role === 'gridWorker')
             .filter(({ role, areaCode }) =>

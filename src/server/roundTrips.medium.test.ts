@@ -306,6 +306,14 @@ describe('round trips', () => {
       await counted('system', noun, record, 'recompute');
   });
 
+  it('are at most four when a matter follows its merged unit', async () => {
+    const id = await claimed([w.unitId('street')]);
+    const assist = await assistOf(id);
+    const input = { fromId: w.unitId('street'), unitId: w.unitId('community') };
+    await counted('system', 'assist', assist.id, 'followUnit', input);
+    await counted('system', 'issue', id, 'followUnit', input);
+  });
+
   it('are at most four for every action of the loop', () => {
     const open = (['report', 'issue', 'assist', 'approval'] as const).flatMap((noun) =>
       Object.entries(nouns[noun].actions)

@@ -121,6 +121,9 @@ describe('units', () => {
       memberUnitIds: [w.unitId('green'), w.unitId('street')],
     });
     expect(await w.read<Unit>('unit', id)).toMatchObject({ leadUnitId: w.unitId('clean') });
+    expect(
+      await refusedBy(w.run('systemAdmin', 'unit', headquarters, 'edit', { kind: 'office' })),
+    ).toMatchObject({ code: 'hasGroups' });
   });
 
   it('keeps a former name with its last day, and forgets it when it is taken up again', async () => {
