@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline/promises';
 import pg from 'pg';
 import type { Command } from 'commander';
 import { Refused } from './domain/refused.ts';
-import type { SetupCounts } from './domain/setup.ts';
+import { DistrictCode, type SetupCounts } from './domain/setup.ts';
 import { readAreas, type LineProblem } from './domain/setupAreas.ts';
 import { readUnits, usualUnits } from './domain/setupUnits.ts';
 import { accountsOn } from './server/accounts.ts';
@@ -103,6 +103,8 @@ async function nameOf({ pool }: House, code: string): Promise<string | undefined
 
 async function add(shell: Shell, house: House, options: AddOptions): Promise<void> {
   const { say } = shell;
+  const code = DistrictCode.safeParse(options.code);
+  if (!code.success) throw new Refused(400, 'badCode', code.error.issues[0]?.message ?? '');
   const there = await nameOf(house, options.code);
   if (there !== undefined) {
     say(

@@ -110,7 +110,10 @@ describe('the dependency rule', () => {
     const writes = new RegExp(
       `\\b(?:insert into|update|delete from)\\s+(?:${tables})\\b(?!\\s*\\()|\\.(?:insertInto|updateTable|deleteFrom)\\('(?:${tables})'\\)`,
     );
-    const allowed = ['statement.ts', 'sealer.ts', 'derive.ts'].map((name) => `src/server/${name}`);
+    // The last one is the product's one deletion, by the owner's role, of a demo district alone.
+    const allowed = ['statement.ts', 'sealer.ts', 'derive.ts', 'removeDistrict.ts'].map(
+      (name) => `src/server/${name}`,
+    );
     expect(
       sources.filter((path) => !allowed.includes(path) && writes.test(textOf.get(path) ?? '')),
     ).toEqual([]);

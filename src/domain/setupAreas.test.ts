@@ -76,16 +76,17 @@ describe('a table', () => {
       '110116001,泉河街道',
       '110116001,又一个街道',
       '110116002001,无主社区',
+      '110116002002,也无主社区',
       '11011,短码',
       '110116003,',
       ',没有代码',
     ].join('\n');
     const said = sentences(text);
     expect(said).toContain('3 代码 110116001 与第 2 行“泉河街道”重复');
-    expect(said).toContain('4 “无主社区”（110116002001）的上级 110116002 不在清单里');
-    expect(said).toContain('5 代码“11011”不对');
-    expect(said).toContain('6 110116003 没有名称');
-    expect(said).toContain('7 没有代码');
+    expect(said).toContain('4 “无主社区”（110116002001）等 2 个的上级 110116002 不在清单里');
+    expect(said).toContain('6 代码“11011”不对');
+    expect(said).toContain('7 110116003 没有名称');
+    expect(said).toContain('8 没有代码');
   });
 
   it('refuses a list of another district, a workbook, and more rows than a district has', () => {

@@ -259,12 +259,17 @@ function sorted(lines: readonly Line[], district: string, read: AreasRead): void
       read.areas.push({ code, name: areaNameOf(name) });
     }
   }
-  for (const { code, name } of read.areas) {
-    const parent = parentCode(code);
+  const orphans = new Map<string, SetupArea[]>();
+  for (const area of read.areas) {
+    const parent = parentCode(area.code);
     if (parent === null || parent === district || seen.has(parent)) continue;
+    orphans.set(parent, [...(orphans.get(parent) ?? []), area]);
+  }
+  for (const [parent, [first, ...others]] of orphans) {
+    const many = others.length > 0 ? `等 ${others.length + 1} 个` : '';
     read.problems.push({
-      line: seen.get(code)?.line ?? 0,
-      message: `“${name}”（${code}）的上级 ${parent} 不在清单里，请把上级的清单一起导入`,
+      line: seen.get(first?.code ?? '')?.line ?? 0,
+      message: `“${first?.name ?? ''}”（${first?.code ?? ''}）${many}的上级 ${parent} 不在清单里，请把上级的清单一起导入`,
     });
   }
   if (foreign.length === 0) return;
