@@ -56,7 +56,7 @@ const keepers: readonly Role[] = ['systemAdmin', 'shiftLeader', 'supervisor'];
 const fields = {
   categoryCode: z
     .string()
-    .regex(/^[PEX](\d{2}[0-9A-Z]{0,4})?$/, '请选择类别、大类，或留空表示全部类别')
+    .regex(/^[PEX](\d{2}|[0-9A-Z]{4,6})?$/, '请选择类别、大类，或留空表示全部类别')
     .meta({ title: '类别', kind: 'category' })
     .nullable()
     .optional(),

@@ -66,7 +66,7 @@ const rule = (code: string, more: Partial<DutyRule> = {}): DutyRule => ({
 });
 
 const event = (more: Partial<Matter> = {}): Matter => ({
-  category: { code: 'E0110', kind: 'incident', defaultUnits: ['环卫', '街乡镇'] },
+  category: { code: 'E0110', kind: 'incident', majorCode: '01', defaultUnits: ['环卫', '街乡镇'] },
   conditionNo: 1,
   areaCode: cell,
   ownerUnitId: null,
@@ -74,7 +74,7 @@ const event = (more: Partial<Matter> = {}): Matter => ({
   ...more,
 });
 const part = (more: Partial<Matter> = {}): Matter => ({
-  category: { code: 'P0101', kind: 'part', defaultUnits: ['供水', '产权单位'] },
+  category: { code: 'P0101', kind: 'part', majorCode: '01', defaultUnits: ['供水', '产权单位'] },
   conditionNo: 1,
   areaCode: cell,
   ownerUnitId: null,
@@ -103,7 +103,7 @@ describe('without a row', () => {
       basis: 'owner',
       isOwnerless: false,
     });
-    const bare = { code: 'E0199', kind: 'incident' as const, defaultUnits: [] };
+    const bare = { code: 'E0199', kind: 'incident' as const, majorCode: '01', defaultUnits: [] };
     expect(ask(event({ category: bare, ownerUnitId: 'park' }))).toMatchObject({
       unit: { id: 'street' },
       basis: 'territory',
@@ -116,7 +116,12 @@ describe('without a row', () => {
   it('asks who keeps such parts before who answers for the site, and both before the street', () => {
     const atSite = { ownerUnitId: 'park', isOwnerNamed: false };
     expect(ask(part(atSite))).toMatchObject({ unit: { id: 'water' }, basis: 'role' });
-    const kiosk = { code: 'P0140', kind: 'part' as const, defaultUnits: ['邮政', '街乡镇'] };
+    const kiosk = {
+      code: 'P0140',
+      kind: 'part' as const,
+      majorCode: '05',
+      defaultUnits: ['邮政', '街乡镇'],
+    };
     expect(ask(part({ ...atSite, category: kiosk }))).toMatchObject({ unit: { id: 'park' } });
     expect(ask(part({ category: kiosk }))).toMatchObject({
       unit: { id: 'street' },
@@ -126,7 +131,12 @@ describe('without a row', () => {
   });
 
   it('gives what nobody owns to the territory and onto the list', () => {
-    const bare = { code: 'P0501', kind: 'part' as const, defaultUnits: ['产权单位'] };
+    const bare = {
+      code: 'P0501',
+      kind: 'part' as const,
+      majorCode: '05',
+      defaultUnits: ['产权单位'],
+    };
     const found = ask(part({ category: bare }));
     expect(found).toMatchObject({ unit: { id: 'street' }, basis: 'fallback', isOwnerless: true });
     expect(found.sentence).toContain('属地兜底');
@@ -142,7 +152,7 @@ describe('without a row', () => {
     const answering = areas.map((area) =>
       area.code === cell ? { ...area, unitId: 'park' } : area,
     );
-    const bare = { code: 'P0501', kind: 'part' as const, defaultUnits: [] };
+    const bare = { code: 'P0501', kind: 'part' as const, majorCode: '05', defaultUnits: [] };
     expect(ask(part({ category: bare }), [], units, answering).unit?.id).toBe('park');
   });
 });
@@ -183,6 +193,12 @@ describe('rows', () => {
       { id: rules[0]?.id, code: '1', isOwn: true, why: '没有 2 号具体' },
     ]);
     expect(found.sentence).toBe('责任分解表 2 号，本区');
+  });
+
+  it('by 大类 fit every 小类 of it, from whatever list', () => {
+    const listed = { ...part().category, code: 'PL0601', majorCode: '05', defaultUnits: [] };
+    const rules = [rule('1', { categoryCode: 'P05' }), rule('2', { categoryCode: 'PL0' })];
+    expect(ask(part({ category: listed }), rules).rule?.code).toBe('1');
   });
 
   it('of the district stand before those of the base', () => {

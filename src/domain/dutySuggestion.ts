@@ -36,7 +36,7 @@ export type DutySuggestion = z.infer<typeof DutySuggestion>;
 
 /** A matter as far as duty asks. `ownerUnitId`: the unit that owns the part or site, null when unknown. */
 export interface Matter {
-  category: Pick<Category, 'code' | 'kind' | 'defaultUnits'>;
+  category: Pick<Category, 'code' | 'kind' | 'majorCode' | 'defaultUnits'>;
   conditionNo: number | null;
   areaCode: string;
   ownerUnitId: string | null;
@@ -192,11 +192,15 @@ const fits = (rule: DutyRule, { matter, book, grade, owner }: Known): boolean =>
     (owner !== undefined && book.units.get(rule.ownerUnitId)?.id === owner.id)) &&
   (rule.ownerKind === null || rule.ownerKind === owner?.kind);
 
+/** The 大类 of a category as a row names it: 'P01', whatever list the 小类 comes from. */
+export const majorOf = ({ code, majorCode }: Pick<Category, 'code' | 'majorCode'>): string =>
+  `${code.slice(0, 1)}${majorCode}`;
+
 /** The rows that fit a matter, the most specific first. */
 function fittingRules(known: Known): DutyRule[] {
-  const { code } = known.matter.category;
+  const { category } = known.matter;
   const { rules, district } = known.book;
-  return [code, code.slice(0, 3), code.slice(0, 1), '']
+  return [category.code, majorOf(category), category.code.slice(0, 1), '']
     .flatMap((key) => rules.get(key) ?? [])
     .filter((rule) => fits(rule, known))
     .sort(byRank(district));

@@ -4,6 +4,7 @@ import { dutyKey, type DutyRule } from '../domain/dutyRule.ts';
 import { dutyRuleName, suggestUnit, type DutySuggestion } from '../domain/dutySuggestion.ts';
 import type { Issue } from '../domain/issueShape.ts';
 import type { Moment } from '../domain/moment.ts';
+import type { Unit } from '../domain/unit.ts';
 import type { FactContext } from './facts.ts';
 import type { MasterData } from './masterData.ts';
 
@@ -54,20 +55,17 @@ export function dutyMark(master: MasterData, issue: Dutiable, at: Moment): DutyM
 type Near = Pick<FactContext, 'master' | 'planned' | 'input'>;
 
 /** Records by id: those of memory, over them those that this transaction has read or changed. */
-const merged = <R extends { id: string }>(
-  known: readonly R[],
-  planned: readonly unknown[],
-): R[] => [
-  ...new Map([...known, ...(planned as R[])].map((record) => [record.id, record])).values(),
+const merged = <R extends { id: string }>(known: readonly R[], planned: readonly R[]): R[] => [
+  ...new Map([...known, ...planned].map((record) => [record.id, record])).values(),
 ];
 
 /** The units that a rule's input names. */
 export function dutyUnits({ master, planned, input }: Near): Facts['dutyUnits'] {
   const { ownerUnitId, supervisingUnitId, responsibleUnitId, territoryUnitId } = input;
   const named = [ownerUnitId, supervisingUnitId, responsibleUnitId, territoryUnitId];
-  return merged([...master.units.values()], planned('unit'))
-    .filter(({ id }) => named.includes(id))
-    .map(({ id, status }) => ({ id, isActive: status === 'active' }));
+  const known = named.flatMap((id) => master.units.get(String(id)) ?? []);
+  const changed = planned('unit').filter(({ id }) => named.includes(id)) as unknown as Unit[];
+  return merged(known, changed).map(({ id, status }) => ({ id, isActive: status === 'active' }));
 }
 
 /** Numbers of the layer's other rules about exactly the same, in force when the new one begins or later. */
@@ -80,13 +78,11 @@ export function sameDutyRules({
 }: Near & Pick<FactContext, 'district' | 'now'>): string[] {
   const begin = typeof input.validFrom === 'string' ? input.validFrom : now;
   const key = dutyKey(input as Partial<DutyRule>);
-  return merged(master.dutyRules, planned('dutyRule'))
-    .filter(
-      (rule) =>
-        rule.district === district &&
-        rule.code !== input.code &&
-        (rule.validTo === null || rule.validTo > begin) &&
-        dutyKey(rule) === key,
-    )
+  const category = input.categoryCode ?? null;
+  const isNear = (rule: DutyRule): boolean =>
+    rule.categoryCode === category && rule.code !== input.code && rule.district === district;
+  const changed = (planned('dutyRule') as unknown as DutyRule[]).filter(isNear);
+  return merged(master.dutyRules.filter(isNear), changed)
+    .filter((rule) => (rule.validTo === null || rule.validTo > begin) && dutyKey(rule) === key)
     .map(({ code }) => code);
 }

@@ -1,8 +1,8 @@
 /** Duty rules 责任分解表: the rows of both layers as a list, and a matter tried on them. */
 import type { QueryInput, QueryOutput } from '../../domain/api.ts';
-import { conditionOf } from '../../domain/category.ts';
+import { conditionOf, type Category } from '../../domain/category.ts';
 import type { DutyRule } from '../../domain/dutyRule.ts';
-import { suggestUnit } from '../../domain/dutySuggestion.ts';
+import { majorOf, suggestUnit } from '../../domain/dutySuggestion.ts';
 import type { DutyRuleItem } from '../../domain/dutyViews.ts';
 import type { Asked } from '../../domain/action.ts';
 import { Refused } from '../../domain/refused.ts';
@@ -21,17 +21,28 @@ const usualLimit = 100;
 
 const kindNames: Record<string, string> = { P: '全部部件', E: '全部事件', X: '全部扩展' };
 
+/** What every row of one answer is shown with, looked up once. */
+interface Shown {
+  context: QueryContext;
+  asked: Asked;
+  /** Numbers of the district's rows in force. */
+  own: ReadonlySet<string>;
+  categories: ReadonlyMap<string, Category>;
+  /** Only words are wanted: no problem, no actions. */
+  isBare: boolean;
+}
+
 /** The category column in words, and the 大类 the row is listed under. */
-function categoryWords(rule: DutyRule, { master, now }: QueryContext): [string, string] {
+function categoryWords(rule: DutyRule, { categories }: Shown): [string, string] {
   const { categoryCode } = rule;
   if (categoryCode === null) return ['全部类别', ''];
   if (categoryCode.length === 1) return [kindNames[categoryCode] ?? categoryCode, ''];
   if (categoryCode.length === 3) {
-    const major = master.categoriesAt(now).find(({ code }) => code.startsWith(categoryCode));
+    const major = [...categories.values()].find((one) => majorOf(one) === categoryCode);
     const name = major?.majorName ?? categoryCode;
     return [`${name}（大类）`, name];
   }
-  const found = master.category(categoryCode, now);
+  const found = categories.get(categoryCode);
   return [found?.name ?? categoryCode, found?.majorName ?? ''];
 }
 
@@ -42,11 +53,12 @@ function responsibleWords(rule: DutyRule, master: MasterData): string {
 }
 
 /** What a row names that is no longer in use; null: all holds. */
-function problemOf(rule: DutyRule, { master, now }: QueryContext): string | null {
+function problemOf(rule: DutyRule, { context, categories }: Shown): string | null {
+  const { master, now } = context;
   const book = master.dutyBook(now);
   const isGone = (id: string | null): boolean => id !== null && !book.units.has(id);
   const { categoryCode, areaCode, responsibleRole } = rule;
-  const category = categoryCode ? master.category(categoryCode, now) : undefined;
+  const category = categories.get(categoryCode ?? '');
   if (categoryCode && categoryCode.length > 3 && !category) return '类别已停用';
   if (category && rule.conditionNo !== null && !conditionOf(category, rule.conditionNo))
     return '类别的现行版本没有这条立案条件';
@@ -60,25 +72,21 @@ function problemOf(rule: DutyRule, { master, now }: QueryContext): string | null
     : null;
 }
 
-function stateOf(rule: DutyRule, context: QueryContext, own: ReadonlySet<string>) {
+function stateOf(rule: DutyRule, { context, own }: Shown) {
   const { now, district } = context;
   if (rule.validTo !== null && rule.validTo <= now) return 'ended';
   if (rule.validFrom > now) return 'toCome';
   return rule.district !== district && own.has(rule.code) ? 'covered' : 'inForce';
 }
 
-function itemOf(
-  rule: DutyRule,
-  context: QueryContext,
-  asked: Asked,
-  own: ReadonlySet<string>,
-): DutyRuleItem {
-  const { master, district, now } = context;
-  const [categoryName, majorName] = categoryWords(rule, context);
-  const category = rule.categoryCode ? master.category(rule.categoryCode, now) : undefined;
+function itemOf(rule: DutyRule, shown: Shown): DutyRuleItem {
+  const { categories } = shown;
+  const { master, district } = shown.context;
+  const [categoryName, majorName] = categoryWords(rule, shown);
+  const category = categories.get(rule.categoryCode ?? '');
   const condition =
     category && rule.conditionNo !== null ? conditionOf(category, rule.conditionNo) : undefined;
-  const state = stateOf(rule, context, own);
+  const state = stateOf(rule, shown);
   const isOwn = rule.district === district;
   return {
     ...rule,
@@ -94,13 +102,20 @@ function itemOf(
     supervisingName: unitName(master, rule.supervisingUnitId),
     responsibleName: responsibleWords(rule, master),
     territoryName: unitName(master, rule.territoryUnitId),
-    problem: state === 'ended' ? null : problemOf(rule, context),
-    actions: isOwn ? openActions('dutyRule', rule, asked) : [],
+    problem: shown.isBare || state === 'ended' ? null : problemOf(rule, shown),
+    actions: isOwn && !shown.isBare ? openActions('dutyRule', rule, shown.asked) : [],
   };
 }
 
-/** Does the row hold all that was typed, in Chinese or by initials? */
-function isFound(item: DutyRuleItem, words: string): boolean {
+/** Words of rows by row, for they are the same until master data are read anew or the category changes. */
+const knownWords = new WeakMap<DutyRule, { category: Category | undefined; texts: string[] }>();
+
+/** What a row is found by, folded for comparing. */
+function wordsOf(rule: DutyRule, shown: Shown): string[] {
+  const category = shown.categories.get(rule.categoryCode ?? '');
+  const known = knownWords.get(rule);
+  if (known && known.category === category) return known.texts;
+  const item = itemOf(rule, { ...shown, isBare: true });
   const texts = [
     `${item.code}号`,
     item.categoryCode,
@@ -115,7 +130,13 @@ function isFound(item: DutyRuleItem, words: string): boolean {
     item.territoryName,
     item.basis,
   ].flatMap((text) => (text ? [foldWords(text)] : []));
-  return words
+  knownWords.set(rule, { category, texts });
+  return texts;
+}
+
+/** Does the row hold all that was typed, in Chinese or by initials? */
+const isFound = (texts: readonly string[], words: string): boolean =>
+  words
     .split(/\s+/)
     .map(foldWords)
     .every((word) =>
@@ -123,24 +144,31 @@ function isFound(item: DutyRuleItem, words: string): boolean {
         (text) => text.includes(word) || (/^[a-z]+$/.test(word) && initialsOf(text).includes(word)),
       ),
     );
+
+/** The filters that a look at the row itself decides. */
+function isWanted(rule: DutyRule, { category, unit, layer, state }: Input, shown: Shown): boolean {
+  const { categoryCode, supervisingUnitId, responsibleUnitId, territoryUnitId, ownerUnitId } = rule;
+  const known = shown.categories.get(categoryCode ?? '');
+  const units = [supervisingUnitId, responsibleUnitId, territoryUnitId, ownerUnitId];
+  const now = stateOf(rule, shown);
+  return (
+    (!category ||
+      (categoryCode ?? '').startsWith(category) ||
+      (known !== undefined && majorOf(known) === category)) &&
+    (!unit || units.includes(unit)) &&
+    (!layer || (rule.district === shown.context.district) === (layer === 'own')) &&
+    (state === 'now'
+      ? now === 'inForce'
+      : state === 'toCome' || state === 'ended'
+        ? now === state
+        : now !== 'ended')
+  );
 }
 
-const isWanted = (item: DutyRuleItem, { category, unit, layer, state, words }: Input): boolean =>
-  (!category || (item.categoryCode ?? '').startsWith(category)) &&
-  (!unit ||
-    [
-      item.supervisingUnitId,
-      item.responsibleUnitId,
-      item.territoryUnitId,
-      item.ownerUnitId,
-    ].includes(unit)) &&
-  (!layer || item.isOwn === (layer === 'own')) &&
-  (state === 'toCome' || state === 'ended'
-    ? item.state === state
-    : item.state === 'inForce' || item.state === 'covered' || item.state === 'toCome') &&
-  (state !== 'now' || item.state === 'inForce') &&
-  (state !== 'problem' || item.problem !== null) &&
-  (!words || isFound(item, words));
+/** The filters that need the row in words. */
+const isAsked = (rule: DutyRule, { state, words }: Input, shown: Shown): boolean =>
+  (state !== 'problem' || problemOf(rule, shown) !== null) &&
+  (!words || isFound(wordsOf(rule, shown), words));
 
 /** Rows stand by category, then number, then version; the key is also the place a page begins after. */
 const keyOf = ({ categoryCode, code, validFrom, id }: DutyRule): string =>
@@ -165,7 +193,6 @@ export async function dutyRuleList(
 ): Promise<QueryOutput<'dutyRuleList'>> {
   signedIn(context);
   const { master, district, now } = context;
-  const asked = askedOf(context);
   const own = new Set(
     master.dutyRules
       .filter(
@@ -176,19 +203,20 @@ export async function dutyRuleList(
       )
       .map(({ code }) => code),
   );
+  const categories = new Map(master.categoriesAt(now).map((one) => [one.code, one]));
+  const shown: Shown = { context, asked: askedOf(context), own, categories, isBare: false };
   const found = master.dutyRules
-    .map((rule) => itemOf(rule, context, asked, own))
-    .filter((item) => isWanted(item, input))
-    .map((item) => [keyOf(item), item] as const)
+    .filter((rule) => isWanted(rule, input, shown) && isAsked(rule, input, shown))
+    .map((rule) => [keyOf(rule), rule] as const)
     .sort(([a], [b]) => (a < b ? -1 : 1));
   const start = input.cursor ? Buffer.from(input.cursor, 'base64url').toString() : '';
   const rest = found.filter(([key]) => key > start);
-  const shown = rest.slice(0, input.limit ?? usualLimit);
-  const last = shown.at(-1);
+  const onPage = rest.slice(0, input.limit ?? usualLimit);
+  const last = onPage.at(-1);
   const highest = master.dutyRules.reduce((most, { code }) => Math.max(most, Number(code)), 0);
   return {
-    items: shown.map(([, item]) => item),
-    next: rest.length > shown.length && last ? cursorOf(last[0]) : null,
+    items: onPage.map(([, rule]) => itemOf(rule, shown)),
+    next: rest.length > onPage.length && last ? cursorOf(last[0]) : null,
     count: Math.min(found.length, countedTo),
     isMore: found.length > countedTo,
     nextCode: String(highest + 1),

@@ -70,7 +70,9 @@ export const categoryChoices = ({ categories }: Directory): ChoiceGroup[] =>
 /** What a duty rule may be about: all parts or events, a 大类, a 小类. */
 export function dutyCategoryChoices(directory: Directory): ChoiceGroup[] {
   const majors = new Map(
-    directory.categories.map(({ code, majorName }) => [code.slice(0, 3), majorName]),
+    directory.categories
+      .filter(({ code }) => /^[PEX]\d{2}/.test(code))
+      .map(({ code, majorName }) => [code.slice(0, 3), majorName]),
   );
   return [
     {
