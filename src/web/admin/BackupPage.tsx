@@ -10,6 +10,7 @@ import { showMoment } from '../words.ts';
 import { DataTable, type Column } from '../ui/DataTable.tsx';
 import { Panel } from '../ui/Panel.tsx';
 import { Empty, Loading } from '../ui/States.tsx';
+import './backup.css';
 
 type Backups = QueryOutput<'backupList'>;
 
@@ -62,7 +63,7 @@ export default function BackupPage() {
           <Loading rows={8} />
         )
       ) : (
-        <>
+        <div className="backup-parts">
           <State data={data} />
           {data.runs.length === 0 ? (
             <Empty title="还没有备份" words="设置好备份目录后，点“现在备份”做第一份。" />
@@ -70,7 +71,7 @@ export default function BackupPage() {
             <DataTable label="备份" rows={data.runs} columns={columns} rowKey={({ id }) => id} />
           )}
           <HowToRestore directory={data.directory} />
-        </>
+        </div>
       )}
     </>
   );
