@@ -80,10 +80,12 @@ export function dutyCategoryChoices(directory: Directory): ChoiceGroup[] {
       options: [
         { value: 'P', label: '全部部件' },
         { value: 'E', label: '全部事件' },
-        ...[...majors].sort().map(([value, name]) => ({
-          value,
-          label: `${name}（${value.startsWith('P') ? '部件' : '事件'}大类）`,
-        })),
+        ...[...majors]
+          .sort(([a], [b]) => (a < b ? -1 : 1))
+          .map(([value, name]) => ({
+            value,
+            label: `${name}（${value.startsWith('P') ? '部件' : '事件'}大类）`,
+          })),
       ],
     },
     ...categoryChoices(directory),
