@@ -10,6 +10,7 @@ import type { Roster } from '../domain/roster.ts';
 import type { Unit } from '../domain/unit.ts';
 import { runDueJobs } from './jobs.ts';
 import { makeLog } from './log.ts';
+import { perform, type Performing } from './perform.ts';
 import { deputyList } from './queries/deputyList.ts';
 import { issueList } from './queries/issueList.ts';
 import { issueView } from './queries/issueView.ts';
@@ -20,7 +21,7 @@ import { asking } from './testing/asking.ts';
 import { refusedBy } from './testing/refusedBy.ts';
 import { expectReplay } from './testing/replay.ts';
 import { world, type World } from './testing/world.ts';
-import { moveMatters } from './unitMerge.ts';
+import { moveMatters, sweepMerged } from './unitMerge.ts';
 
 const runJobs = (w: World) =>
   runDueJobs(
@@ -176,6 +177,7 @@ describe('units', () => {
     for (const into of ['clean', 'team'])
       expect(await refusedBy(merge(w.unitId(into)))).toMatchObject({ code: 'itself' });
     expect(await refusedBy(merge(newId()))).toMatchObject({ code: 'noUnit' });
+    const before = await w.tools.master.of(w.district);
     await merge(w.unitId('green'));
     await runJobs(w);
 
@@ -201,6 +203,26 @@ describe('units', () => {
     const master = await w.tools.master.of(w.district);
     expect(master.survivorOf(w.unitId('clean'))).toBe(green);
     expect(await moveMatters(w, w.district, w.unitId('clean'))).toBe(0);
+
+    // Another process may dispatch to the merged unit for as long as it does not know.
+    const late = await w.issue({ status: 'accepted' });
+    const unaware: Performing = {
+      ...w.tools,
+      master: {
+        of: () => Promise.resolve(before),
+        forget: () => undefined,
+        forgetAll: () => undefined,
+      },
+    };
+    await perform(unaware, await w.actor('desk'), {
+      noun: 'issue',
+      id: late.id,
+      action: 'dispatch',
+      input: { unitId: w.unitId('clean') },
+      requestId: newId(),
+    });
+    await sweepMerged(w);
+    expect(await w.read<Issue>('issue', late.id)).toMatchObject({ unitId: green });
     expect(await refusedBy(merge(w.unitId('street')))).toMatchObject({ code: 'wrongStatus' });
   });
 
