@@ -44,10 +44,7 @@ export const intoArea = (near: Near): AreaRef | null =>
   refOf(areaNow(near, textOf(near.input.intoCode)));
 
 /** Every area whose code is wanted, with what this transaction did to it; codes never change. */
-function allNow(
-  { master, planned, plannedId }: Near,
-  isWanted: (code: string) => boolean,
-): Area[] {
+function allNow({ master, planned, plannedId }: Near, isWanted: (code: string) => boolean): Area[] {
   const known: Area[] = [];
   for (const area of master.areas.values())
     if (isWanted(area.code)) known.push((plannedId('area', area.id) as Area | undefined) ?? area);

@@ -42,7 +42,12 @@ const seenColumns: Record<string, fc.Arbitrary<Record<string, unknown>>> = {
 };
 
 const actors: fc.Arbitrary<Actor> = fc
-  .record({ role: some(Role.options), personId: some(ids), areaCodes: fc.uniqueArray(some(codes), { maxLength: 3 }), unitIds: few })
+  .record({
+    role: some(Role.options),
+    personId: some(ids),
+    areaCodes: fc.uniqueArray(some(codes), { maxLength: 3 }),
+    unitIds: few,
+  })
   .map(({ role, personId, areaCodes, unitIds }) => ({
     personId,
     postId: newId(),
