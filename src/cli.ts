@@ -21,6 +21,8 @@ import { readMap, type ReportMap } from './server/adapters/reportMap.ts';
 import { seedBase } from './server/baseSeed.ts';
 import { rebuild } from './server/derive.ts';
 import { openHouse, type House } from './server/house.ts';
+import { continueDemo, seedLedger, type SeedCommand } from './cliSeed.ts';
+import { seedDistrict } from './server/seed/seedIssues.ts';
 import { sealAll, verifySeals, type Verified } from './server/sealer.ts';
 import { newPassword } from './server/setup.ts';
 import { explainStartError } from './server/startRefusal.ts';
@@ -32,8 +34,13 @@ const tell = (sentence: string): void => void process.stderr.write(`${sentence}\
 const pathOf = (path: string): string => resolve(process.env.INIT_CWD ?? process.cwd(), path);
 
 /** `mayJoin` false: only alone, with no program running on the data. */
-async function withHouse(work: (house: House) => Promise<void>, mayJoin = true): Promise<void> {
-  const house = await openHouse({ env: process.env, log: tell, mayJoin, max: 4 });
+async function withHouse(
+  work: (house: House) => Promise<void>,
+  mayJoin = true,
+  statementTimeout?: number,
+): Promise<void> {
+  const options = { env: process.env, log: tell, mayJoin, max: 4, statementTimeout };
+  const house = await openHouse(options);
   try {
     await work(house);
   } finally {
@@ -268,6 +275,20 @@ function build(): Command {
     );
   addDistrictCommands(program, { say, tell, pathOf, withHouse });
   addOperation(program, { say, tell, pathOf, withHouse });
+  program
+    .command('seed')
+    .description('在自己的演示区生成大量模拟台账；可中断后继续')
+    .requiredOption('--issues <count>', '案件数，约数')
+    .option('--years <count>', '跨多少年，到现在为止', '2')
+    .option('--district <code>', '区代码：新的、演示的或还没有来件的', seedDistrict)
+    .action((options: SeedCommand) =>
+      withHouse((house) => seedLedger(house, options), true, 600_000),
+    );
+  program
+    .command('demo')
+    .description('演示区')
+    .addOption(new Option('--until <moment>', '延续到何时').choices(['now']).makeOptionMandatory())
+    .action(() => withHouse(continueDemo, true, 60_000));
   const admin = program.command('admin').description('管理员');
   admin
     .command('reset')

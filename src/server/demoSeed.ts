@@ -5,17 +5,17 @@
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { Actor, Role } from '../domain/access.ts';
+import type { Role } from '../domain/access.ts';
 import { addMinutes, type Moment } from '../domain/moment.ts';
-import { baseDistrict } from '../domain/nouns.ts';
 import { Refused } from '../domain/refused.ts';
 import { idFrom, systemActor } from './baseSeed.ts';
 import { demoRoles, demoRules } from './demoDuty.ts';
 import { lifeOf, type Setting, type Step, type Story } from './demoLife.ts';
 import { headquarters } from './demoHeadquarters.ts';
 import { drawPicture, type Scene } from './demoPictures.ts';
-import { perform, performMany, type Order, type Performing } from './perform.ts';
+import { perform, type Order, type Performing } from './perform.ts';
 import { uploadsOn, type PhotoDeps } from './photos/upload.ts';
+import { found, type Founding } from './demo/found.ts';
 import { liveOn } from './demo/liveOn.ts';
 import { demoWords, handMade, structureOf, type Structure } from './demo/structure.ts';
 import { simulatedTools, simulationOf, wantLife, type Simulation } from './simulated.ts';
@@ -31,7 +31,7 @@ const demoPassword = 'Civic-Demo-2026';
 const setUpMinutes = 62 * 1440;
 /** Days of simulated life before the first start, and issues a day. */
 const lifeDays = 60;
-const issuesADay = 42;
+const issuesADay = 48;
 
 /** The hand-made rows, and in a whole district all that is invented around them. */
 const structure = (isSmall: boolean): Structure =>
@@ -83,136 +83,27 @@ export interface DemoOptions {
   photoDirectory: string;
 }
 
-const addition = (noun: string, nickname: string, input: Record<string, unknown>): Order => ({
-  noun,
-  id: demoId(noun, nickname),
-  action: 'add',
-  requestId: idFrom(`demo add ${noun} ${nickname}`),
-  input,
-});
-
 const unitIdOf = (code: string | undefined): string | null => (code ? demoId('unit', code) : null);
 
-/** Performs those of the orders that were not performed before. Throws when one is refused. */
-async function addMissing(
-  tools: Performing,
-  actor: Actor,
-  orders: readonly Order[],
-): Promise<void> {
-  const seen = await tools.store.requests(
-    actor.district,
-    orders.map((order) => order.requestId),
-  );
-  const missing = orders.filter((order) => !seen.has(order.requestId));
-  for (let start = 0; start < missing.length; start += 400) {
-    for (const outcome of await performMany(tools, actor, missing.slice(start, start + 400))) {
-      if ('done' in outcome) continue;
-      const order = missing.find(({ requestId }) => requestId === outcome.requestId);
-      throw new Error(
-        `demo seed ${order?.noun} ${JSON.stringify(order?.input)}: ${outcome.refused.message}`,
-      );
-    }
-  }
-}
-
-/** Passwords come before posts: who has a post has a password, whenever the seeding was stopped. */
-async function addPeople(
-  tools: Performing,
-  people: Structure['people'],
-  options: DemoOptions,
-  real: Performing,
-): Promise<void> {
-  const posts = people.map(({ login, role, title, unit, area }) =>
-    addition('post', login, {
-      personId: demoId('person', login),
-      role,
-      title,
-      unitId: unitIdOf(unit),
-      areaCode: area ?? null,
-    }),
-  );
-  await addMissing(
-    real,
-    systemActor(baseDistrict),
-    people.map(({ login, name }) => addition('person', login, { name, login, isDemo: true })),
-  );
-  const seen = await tools.store.requests(
-    demoDistrict,
-    posts.map((post) => post.requestId),
-  );
-  const withAccount = new Set(demoAccounts().map(({ login }) => demoId('post', login)));
-  const open = posts.filter((post) => !seen.has(post.requestId) && withAccount.has(post.id));
-  await Promise.all(
-    open.map((post) => options.setPassword(String(post.input.personId), demoPassword, false)),
-  );
-  await addMissing(tools, systemActor(demoDistrict), posts);
-}
-
-async function addStructure(
-  tools: Performing,
-  options: DemoOptions,
-  real: Performing,
-): Promise<void> {
-  const { areas, units, sites, senders, people, rosters } = structure(options.isSmall);
-  const system = systemActor(demoDistrict);
-  const admin = systemActor(demoDistrict, 'systemAdmin');
-  const area = ({ code, ...rest }: Structure['areas'][number]): Order =>
-    addition('area', code, {
-      code,
-      ...rest,
-      ...(code === demoDistrict ? { name: demoDistrictName, isDemo: true } : {}),
-    });
-  for (const length of [6, 9, 12])
-    await addMissing(tools, system, areas.filter(({ code }) => code.length === length).map(area));
-  await addMissing(tools, admin, [
-    ...units.map(({ code, name, kind, parent, area }) =>
-      addition('unit', code, {
-        code,
-        name,
-        kind,
-        parentId: unitIdOf(parent),
-        areaCode: area ?? null,
-        dutyRoles: rolesOf(code, options.isSmall),
-      }),
-    ),
-    ...senders.map((sender) => addition('sender', sender.code, sender)),
-    ...sites.map(({ key, name, type, area, unit, address, at: [lng, lat] }) =>
-      addition('site', key, {
-        name,
-        siteType: type,
-        areaCode: area,
-        unitId: unitIdOf(unit),
-        address,
-        place: { lng, lat },
-      }),
-    ),
-  ]);
-  await addMissing(
-    tools,
-    admin,
-    demoRules(unitIdOf).map((input) => addition('dutyRule', input.code, input)),
-  );
-  await addPeople(tools, people, options, real);
-  await addMissing(
-    tools,
-    admin,
-    headquarters(new Set(units.map(({ code }) => code)), demoId).map(({ noun, nickname, input }) =>
-      addition(noun, nickname, input),
-    ),
-  );
-  await addMissing(
-    tools,
-    admin,
-    rosters.map(({ unit, post, weekdays, from, to }) =>
-      addition('roster', `${unit} ${post}`, {
-        unitId: demoId('unit', unit),
-        postId: demoId('post', post),
-        weekdays,
-        startsAt: from,
-        endsAt: to,
-      }),
-    ),
-  );
+/** What the demo district is founded with; a small one has only the hand-made rows. */
+function founding({ isSmall, setPassword }: DemoOptions): Founding {
+  const rows = structure(isSmall);
+  const codes = new Set(rows.units.map(({ code }) => code));
+  const withAccount = new Set(demoAccounts().map(({ login }) => login));
+  return {
+    district: demoDistrict,
+    name: demoDistrictName,
+    prefix: 'demo',
+    structure: rows,
+    rolesOf: (code) => rolesOf(code, isSmall),
+    further: [
+      demoRules(unitIdOf).map((input) => ({ noun: 'dutyRule', nickname: input.code, input })),
+      headquarters(codes, demoId),
+    ],
+    beforePost: async (login, personId) => {
+      if (withAccount.has(login)) await setPassword(personId, demoPassword, false);
+    },
+  };
 }
 
 /** The moment the demo district was first started; all its life is dated back from there. */
@@ -316,7 +207,8 @@ async function addLife(tools: Performing, start: Moment, options: DemoOptions): 
 export async function seedDemo(tools: Performing, options: DemoOptions): Promise<void> {
   const start = await firstStart(tools, options.now);
   const simulated = await simulatedTools(options.pool, tools, demoDistrict);
-  await addStructure({ ...simulated, now: () => addMinutes(start, -setUpMinutes) }, options, tools);
+  const then = { ...simulated, now: () => addMinutes(start, -setUpMinutes) };
+  await found(then, tools, founding(options));
   await addLife(simulated, start, options);
   if (options.isSmall) return;
   const beganAt = addMinutes(start, -lifeDays * 1440);

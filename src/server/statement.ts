@@ -54,7 +54,8 @@ const hex = (bytes: Buffer): string => `\\x${bytes.toString('hex')}`;
 const eventColumns =
   'district, id, at, noun, record_id, version, action, actor, input, secrets, changes, facts, cause, request_id, performed_at';
 
-const eventRow = (event: StoredEvent): Record<string, unknown> => ({
+/** An event as a row of its table. */
+export const eventRow = (event: StoredEvent): Record<string, unknown> => ({
   district: event.district,
   id: event.id,
   at: event.at,
@@ -127,19 +128,21 @@ function recordParts(batch: Batch): { parts: Part[]; counts: string[]; expected:
   return { parts, counts, expected };
 }
 
+/** The photos given with an event, as rows. */
+export const attachmentRow = (event: StoredEvent): Record<string, unknown>[] =>
+  ((event.input.photos as string[] | undefined) ?? []).map((photoId) => ({
+    district: event.district,
+    photo_id: photoId,
+    event_id: event.id,
+    noun: event.noun,
+    record_id: event.recordId,
+    action: event.action,
+    at: event.at,
+  }));
+
 /** What rides along with the events: requests, secrets, photos, jobs and what is destroyed. */
 function companionParts(batch: Batch): Part[] {
-  const attachments = batch.events.flatMap((event) =>
-    ((event.input.photos as string[] | undefined) ?? []).map((photoId) => ({
-      district: event.district,
-      photo_id: photoId,
-      event_id: event.id,
-      noun: event.noun,
-      record_id: event.recordId,
-      action: event.action,
-      at: event.at,
-    })),
-  );
+  const attachments = batch.events.flatMap(attachmentRow);
   const parts: (Part & { isNeeded: boolean })[] = [
     {
       isNeeded: batch.requests.length > 0,

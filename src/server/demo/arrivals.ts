@@ -5,7 +5,7 @@
 import type { Actor } from '../../domain/access.ts';
 import type { Category } from '../../domain/category.ts';
 import type { Channel } from '../../domain/channel.ts';
-import { startOfDay, type Day, type Moment } from '../../domain/moment.ts';
+import type { Day, Moment } from '../../domain/moment.ts';
 import type { Site } from '../../domain/site.ts';
 import { lineOfRole } from '../../domain/access.ts';
 import { chanceOf, idAt, pick, pickWeighted, type Chance } from './chance.ts';
@@ -181,7 +181,7 @@ const twinShare = 0.06;
 /** The reports of a local day, in order. */
 export function arrivalsOf(plan: DayPlan): Deed[] {
   const chance = chanceOf(`day ${plan.town.master.district} ${plan.day}`);
-  const count = Math.round(plan.issuesADay * 1.24 * loadOf(plan.day));
+  const count = Math.round(plan.issuesADay * 1.11 * loadOf(plan.day));
   const moments = momentsOf(plan.day, count, chance);
   const deeds = moments.map((at, n) => arrival(plan, at, n));
   return deeds.map((deed, n) => {
@@ -204,6 +204,3 @@ function twinOf(deed: Deed, { input }: Deed): Deed {
   const { siteId: _s, areaCode: _a, address: _d, place: _p, ...own } = deed.input;
   return { ...deed, input: { ...own, ...same, content: `又有人反映：${String(content)}` } };
 }
-
-/** Where a day's reports begin and end, for whoever asks for the days one by one. */
-export const beginOf = (day: Day): Moment => startOfDay(day);

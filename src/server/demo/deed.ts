@@ -17,6 +17,13 @@ export interface Deed {
   photos?: { count: number; scene: 'before' | 'after' };
 }
 
+/** Of the issues of the last `days`, the share nobody gets round to for up to `longest` days. */
+export interface Neglect {
+  days: number;
+  share: number;
+  longest: number;
+}
+
 /** What a decision may look at. It is a pure function of the record, so that an interrupted life goes on. */
 export interface Context {
   town: Town;
@@ -26,6 +33,7 @@ export interface Context {
   since: Moment;
   /** The end of the life: in the last weeks more stays undone. */
   until: Moment;
+  neglect: Neglect;
   /** An issue that is still remembered: open, or closed a short while ago. */
   issue(id: string): Issue | undefined;
   /** An open issue of the same category at the same place, taken in within a day. */

@@ -118,20 +118,21 @@ const dispatched: Road = (issue, context) => {
 };
 
 /** Issues that nobody gets round to: few, but many of those of the last weeks. */
-const isNeglected = (issue: Issue, { until, chance }: Context): boolean =>
-  chance() <
-  (issue.acceptedAt > addMinutes(until, -28 * 1440) && issue.acceptedAt < addMinutes(until, -1440)
-    ? 0.08
-    : 0.012);
+const isNeglected = (issue: Issue, { until, chance, neglect }: Context): boolean => {
+  const isLate =
+    issue.acceptedAt > addMinutes(until, -neglect.days * 1440) &&
+    issue.acceptedAt < addMinutes(until, -1440);
+  return chance() < (isLate ? neglect.share : 0.012);
+};
 
 /** When the work is done: a share of the time allowed, beyond it for the late ones. */
 function doneAt(issue: Issue, context: Context): Moment {
-  const { town, chance, since } = context;
+  const { town, chance, since, neglect } = context;
   const { pace, late } = town.manner(issue.areaCode);
   const due = issue.rectifyDue ?? addMinutes(since, 480);
   const allowed = Math.max(20, (Date.parse(due) - Date.parse(since)) / 60_000);
   if (issue.attempt === 1 && isNeglected(issue, context))
-    return afterByDay(since, (6 + chance() * 26) * 1440, chance);
+    return afterByDay(since, (6 + chance() * (neglect.longest - 6)) * 1440, chance);
   if (chance() < late) return afterByDay(due, 40 + chance() * chance() * 2_600, chance);
   const share = Math.min(0.92, (0.12 + chance() * 0.62) * Math.min(1.25, 0.55 + pace * 0.4));
   const at = after(since, Math.max(12, Math.min(allowed, 2_880) * share));

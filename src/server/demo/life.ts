@@ -22,7 +22,7 @@ import type { Batch, StoredEvent } from '../statement.ts';
 import type { Store } from '../store.ts';
 import { arrivalsOf } from './arrivals.ts';
 import { chanceOf, idAt } from './chance.ts';
-import type { Context, Deed } from './deed.ts';
+import type { Context, Deed, Neglect } from './deed.ts';
 import { drawingOf, type Drawing, type Film } from './film.ts';
 import { after } from './hours.ts';
 import { nextOfIssue } from './issueLife.ts';
@@ -57,6 +57,7 @@ export interface LifeOptions {
   standings: Standings;
   film: Film;
   siteShare: number;
+  neglect: Neglect;
   /** Events of a chapter, more or less. */
   chapterSize: number;
   /** People are told of what happens from this moment on; nobody reads older notices. */
@@ -281,6 +282,7 @@ export class Life {
       chance: chanceOf(`${noun} ${record.id} ${phase} ${refusals}`),
       since,
       until: simulation.wantedUntil,
+      neglect: this.options.neglect,
       issue: (id) => standings.issue(id),
       twin: (matter) => standings.twin(matter, since),
     };

@@ -52,6 +52,7 @@ export async function liveOn(living: LivingOn): Promise<number> {
       standings: await readStandings(pool, district, simulation.livedThrough, leaveAlone),
       film,
       siteShare: 0.72,
+      neglect: { days: 28, share: 0.08, longest: 32 },
       chapterSize: 220,
       noticesFrom: addMinutes(simulation.wantedUntil, -noticeDays * 1440),
       write: async (chapter) => {
