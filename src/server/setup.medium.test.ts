@@ -2,12 +2,16 @@
 import { EventEmitter } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { v7 as newId } from 'uuid';
+import type { Actor } from '../domain/access.ts';
+import type { Post } from '../domain/post.ts';
 import type { Refused } from '../domain/refused.ts';
 import type { SetupDraft } from '../domain/setup.ts';
 import { readAreas } from '../domain/setupAreas.ts';
 import { usualUnits } from '../domain/setupUnits.ts';
 import { accountsOn } from './accounts.ts';
+import { issueDuty, type Dutiable } from './duty.ts';
 import { toolsOn } from './house.ts';
+import { perform } from './perform.ts';
 import { sealAll, verifySeals } from './sealer.ts';
 import {
   applySetup,
@@ -216,6 +220,53 @@ describe('setting up a district', () => {
     expect(rivals.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
     expect(await countIn('110123', 'area')).toBe(16);
     expect(await countIn('110123', 'post')).toBe(3);
+  });
+
+  it('makes a district that works: appointing, reporting, accepting, dispatching as suggested', async () => {
+    const code = '110125';
+    const draft = draftOf(code, { units: [...usualUnits], auditAdmin: null });
+    await applySetup(deps, draft, programFounder);
+    const actorOf = async (find: (post: Post) => boolean): Promise<Actor> => {
+      const master = await deps.tools.master.of(code);
+      const post = [...master.posts.values()].find(find);
+      const actor = post && master.actor(post.personId, post.id, now);
+      if (!actor) throw new Error('nobody holds the post');
+      return actor;
+    };
+    const run = async (
+      who: Actor,
+      noun: string,
+      id: string,
+      action: string,
+      input: Record<string, unknown> = {},
+    ): Promise<Record<string, unknown>> =>
+      (await perform(deps.tools, who, { noun, id, action, input, requestId: newId() }))
+        .record as unknown as Record<string, unknown>;
+    const system = await actorOf(({ role }) => role === 'systemAdmin');
+    const security = await actorOf(({ role }) => role === 'securityAdmin');
+    const personId = newId();
+    await run(system, 'person', personId, 'add', { name: '周某', login: 'first.desk' });
+    await run(security, 'post', newId(), 'add', { personId, role: 'desk', title: '创城专席' });
+    const desk = await actorOf(({ role }) => role === 'desk');
+    const [reportId, issueId] = [newId(), newId()];
+    await run(desk, 'report', reportId, 'submit', {
+      channel: 'hotline',
+      content: '路边有暴露垃圾',
+      areaCode: `${code}001001`,
+      address: '富乐路 1 号',
+    });
+    await run(desk, 'issue', issueId, 'accept', {
+      reportId,
+      categoryCode: 'E0101',
+      conditionNo: 1,
+      areaCode: `${code}001001`,
+    });
+    const master = await deps.tools.master.of(code);
+    const [record] = await deps.tools.store.find('issue', code, [issueId]);
+    const suggestion = issueDuty(master, record as unknown as Dutiable, now);
+    expect(suggestion?.unit).not.toBe(null);
+    const issue = await run(desk, 'issue', issueId, 'dispatch', { unitId: suggestion?.unit?.id });
+    expect(issue).toMatchObject({ status: 'dispatched', unitId: suggestion?.unit?.id });
   });
 
   it('takes the largest list at once', async () => {

@@ -13,7 +13,7 @@ const sentences: Record<string, string> = {
 };
 
 /** Bytes as text: UTF-8 when every byte is, else GB18030. */
-export function decodeList(bytes: Uint8Array): string {
+function decodeList(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
