@@ -42,6 +42,21 @@ export function shiftsOn<S extends Pick<RosterShift, 'day' | 'weekdays'>>(
     : shifts.filter((shift) => !shift.day && shift.weekdays.includes(weekday(on)));
 }
 
+/** Days ahead for which single dates are looked at: longer than any claim clock. */
+const daysAhead = 14;
+
+/** A unit's lines as rules see them: the weekly ones, and those of the single dates around a day. */
+export const shiftsAround = (rosters: readonly Roster[], today: Day): RosterShift[] =>
+  rosters
+    .filter(({ day: on }) => !on || (addDays(today, -1) <= on && on <= addDays(today, daysAhead)))
+    .map(({ postId, weekdays: weekly, startsAt, endsAt, day: on }) => ({
+      postId,
+      weekdays: weekly,
+      startsAt,
+      endsAt,
+      ...(on === null ? {} : { day: on }),
+    }));
+
 const spanOn = (shift: RosterShift, day: Day): { from: Moment; to: Moment } => ({
   from: atLocalTime(day, shift.startsAt),
   to: atLocalTime(shift.endsAt > shift.startsAt ? day : addDays(day, 1), shift.endsAt),

@@ -14,63 +14,19 @@ import { isStandingIn, type Deputy } from '../domain/deputy.ts';
 import type { PostFact, UnitFact } from '../domain/facts.ts';
 import type { DutyRule } from '../domain/dutyRule.ts';
 import { dutyBook, type DutyBook } from '../domain/dutySuggestion.ts';
-import { addDays, localDay, type Moment } from '../domain/moment.ts';
+import { localDay, type Moment } from '../domain/moment.ts';
 import { baseDistrict } from '../domain/nouns.ts';
 import type { Patron } from '../domain/patron.ts';
 import type { Person } from '../domain/person.ts';
 import { placeIndex, type PlaceIndex } from '../domain/place.ts';
 import type { Post } from '../domain/post.ts';
-import { onDuty, type Roster } from '../domain/roster.ts';
+import { onDuty, shiftsAround, type Roster } from '../domain/roster.ts';
 import type { Sender } from '../domain/sender.ts';
 import type { Setting, Settings } from '../domain/setting.ts';
 import type { Site } from '../domain/site.ts';
 import type { Unit } from '../domain/unit.ts';
 import { columnsOf, toRecord } from './columns.ts';
-
-interface Versioned {
-  id: string;
-  district: string;
-  code: string;
-  status: string;
-  validFrom: Moment;
-  validTo: Moment | null;
-}
-
-/** A district's own row wins over the base, a newer version over an older one. */
-const wins = (row: Versioned, other: Versioned): boolean =>
-  row.district === other.district
-    ? row.validFrom > other.validFrom
-    : other.district === baseDistrict;
-
-/** The versions of each code in force at a moment, retired ones until the moment they end. */
-export function inForce<V extends Versioned>(versions: readonly V[], at: Moment): Map<string, V> {
-  const found = new Map<string, V>();
-  for (const row of versions) {
-    if (row.validFrom > at || (row.validTo !== null && row.validTo <= at)) continue;
-    const other = found.get(row.code);
-    if (!other || wins(row, other)) found.set(row.code, row);
-  }
-  return found;
-}
-
-/** A value computed from versions, kept until the next one begins or ends. */
-class Memo<T> {
-  private kept: { from: Moment; until: Moment; value: T } | undefined;
-
-  at(rows: readonly Versioned[], at: Moment, compute: () => T): T {
-    if (this.kept && this.kept.from <= at && at < this.kept.until) return this.kept.value;
-    const bounds = rows.flatMap((row) =>
-      row.validTo ? [row.validFrom, row.validTo] : [row.validFrom],
-    );
-    const from = bounds.filter((bound) => bound <= at).reduce((a, b) => (a > b ? a : b), '');
-    const until = bounds.filter((bound) => bound > at).reduce((a, b) => (a < b ? a : b), '9999');
-    this.kept = { from, until, value: compute() };
-    return this.kept.value;
-  }
-}
-
-/** Days ahead for which a roster's single dates are looked at: longer than any claim clock. */
-const rosterDays = 14;
+import { inForce, Memo } from './inForce.ts';
 
 /** What is known of one district. All look-ups take the moment they are asked for. */
 export class MasterData {
@@ -260,17 +216,7 @@ export class MasterData {
   unitFact(id: string, now: Moment): UnitFact | null {
     const unit = this.units.get(id);
     if (!unit) return null;
-    const [first, last] = [addDays(localDay(now), -1), addDays(localDay(now), rosterDays)];
-    const shifts = this.rosters
-      .filter((row) => row.unitId === id)
-      .filter(({ day }) => day === null || (first <= day && day <= last))
-      .map(({ postId, weekdays, startsAt, endsAt, day }) => ({
-        postId,
-        weekdays,
-        startsAt,
-        endsAt,
-        ...(day === null ? {} : { day }),
-      }));
+    const own = this.rosters.filter((row) => row.unitId === id);
     const { name, areaCode } = unit;
     return {
       id,
@@ -278,7 +224,7 @@ export class MasterData {
       path: this.pathOf(id),
       areaCode,
       isActive: unit.status === 'active',
-      shifts,
+      shifts: shiftsAround(own, localDay(now)),
     };
   }
 

@@ -91,16 +91,17 @@ describe('units', () => {
     const list = await issueList(await asking(w, 'head'), {});
     expect(list.items.map(({ id }) => id)).toContain(issue.id);
     const tries = [
-      w.run('head', 'issue', issue.id, 'claim'),
-      w.run('head', 'issue', issue.id, 'addNote', { note: '指导意见' }),
-      w.run('head', 'assist', newId(), 'ask', {
-        issueId: issue.id,
-        unitId: w.unitId('green'),
-        task: '协助',
-      }),
+      () => w.run('head', 'issue', issue.id, 'claim'),
+      () => w.run('head', 'issue', issue.id, 'addNote', { note: '指导意见' }),
+      () =>
+        w.run('head', 'assist', newId(), 'ask', {
+          issueId: issue.id,
+          unitId: w.unitId('green'),
+          task: '协助',
+        }),
     ];
     for (const doing of tries)
-      expect(await refusedBy(doing)).toMatchObject({ code: 'notYourUnit' });
+      expect(await refusedBy(doing())).toMatchObject({ code: 'notYourUnit' });
     await w.run('sweeperHead', 'issue', issue.id, 'claim');
   });
 

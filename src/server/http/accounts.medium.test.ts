@@ -149,7 +149,7 @@ describe('accounts', () => {
     s.pass(1);
     const code = codeNow(secret);
     const answers = await Promise.all([enter('audit', { code }), enter('audit', { code })]);
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, 401]);
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
   });
 
   it('stops guessing after five wrong codes, wherever they come from', async () => {

@@ -8,7 +8,7 @@ import { baseDistrict, getNoun, type NounName } from '../../domain/nouns.ts';
 import { valueOf, type Value, type View } from '../../domain/sheet.ts';
 import type { SheetNames } from '../../domain/sheetColumn.ts';
 import { columnsOf, toRecord } from '../columns.ts';
-import { inForce } from '../masterData.ts';
+import { inForce } from '../inForce.ts';
 import type { AnyRecord } from '../statement.ts';
 
 export interface LedgerRecord {
