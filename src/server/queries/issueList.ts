@@ -57,11 +57,16 @@ export function issueConditions(
   ];
 }
 
+/** Only ended issues are asked for: no clock runs there, so they come newest first. */
+const isEnded = (status: string | undefined): boolean =>
+  Boolean(status) &&
+  (status ?? '').split(',').every((each) => (issue.finals as readonly string[]).includes(each));
+
 export async function issueList(
   context: QueryContext,
   input: Input,
 ): Promise<QueryOutput<'issueList'>> {
-  const order = input.sort === 'due' ? mostPressing : newest;
+  const order = input.sort === 'due' && !isEnded(input.status) ? mostPressing : newest;
   const asked = askedOf(context);
   const page = await readPage(context, {
     alias: 'i',
@@ -69,7 +74,7 @@ export async function issueList(
     from: sql`issue i`,
     where: [
       ...issueConditions(context, input),
-      ...(input.sort === 'due' ? [sql`i.current_due is not null`] : []),
+      ...(order === mostPressing ? [sql`i.current_due is not null`] : []),
     ],
     order,
     cursor: input.cursor,

@@ -3,6 +3,7 @@ import { v7 as newId } from 'uuid';
 import type { Issue } from '../../domain/issueShape.ts';
 import { idFrom } from '../baseSeed.ts';
 import { asking } from '../testing/asking.ts';
+import { react } from '../testing/sweeping.ts';
 import { world, type World } from '../testing/world.ts';
 import { approvalList } from './approvalList.ts';
 import { assistList } from './assistList.ts';
@@ -70,6 +71,7 @@ describe('other queries', () => {
       assists: assistList,
       approvals: approvalList,
     };
+    await react(w);
     for (const who of [
       'desk',
       'shift',

@@ -19,9 +19,7 @@ export const reportDue = sql`case r.status when 'submitted' then r.accept_due
 /** Beside the statuses: joined, the matter is done, and whoever complained waits for an answer. */
 export const toAnswer = 'toAnswer';
 
-const isToAnswer = sql`r.status = 'joined' and r.answer_due is not null and exists (
-  select 1 from issue i left join issue m on m.district = i.district and m.id = i.merged_into
-  where i.district = r.district and i.id = r.issue_id and coalesce(m.status, i.status) in ('closed', 'void'))`;
+const isToAnswer = sql`r.status = 'joined' and r.is_answer_open and r.answer_due is not null`;
 
 function byStatus(text: string | undefined): Sql[] {
   const statuses = chosen(text, [...ReportStatus, toAnswer], '状态');
