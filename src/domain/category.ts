@@ -114,7 +114,10 @@ export const category = noun({
       to: 'active',
       input: z.strictObject({ code: categoryCode('类别代码'), ...fields, validFrom: from }),
       needs: ['versions'],
-      check: (_record, input, given) => versionProblem(input, given),
+      check: (_record, input, given) =>
+        (input.kind === 'part') === input.code.startsWith('E')
+          ? refusal('wrongCode', '部件的代码以 P 开头，事件的代码以 E 开头，请改正')
+          : versionProblem(input, given),
       changes: (_record, { validFrom, ...rest }, { now }) => ({
         ...rest,
         ...unvouched,

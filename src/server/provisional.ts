@@ -41,7 +41,7 @@ export function recomputed(
   return recomputedPart(record as unknown as Assist | Approval, now, facts);
 }
 
-const batch = 400;
+const batch = 200;
 
 /** Records of a district that may have a provisional deadline, in batches by id. */
 export async function* provisionalRecords(

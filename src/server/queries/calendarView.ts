@@ -26,10 +26,10 @@ export async function calendarView(
   };
 }
 
-const mostChecked = 20_000;
+const mostChecked = 5_000;
 const mostRows = 100;
 
-/** What loading a year would change, counted over at most 20,000 records; nothing is written. */
+/** What loading a year would change, counted over at most 5,000 records; nothing is written. */
 export async function calendarPreview(
   context: QueryContext,
   input: QueryInput<'calendarPreview'>,

@@ -37,7 +37,8 @@ export function PreviewTable({ preview }: { preview: CalendarPreview }) {
   return (
     <Panel title="对时限的影响（还没有保存）">
       <p>
-        待节假日公布的记录{isMore ? '超过' : '共'} {checked.toLocaleString('zh-CN')} 件：
+        待节假日公布的记录{isMore ? '超过' : '共'} {checked.toLocaleString('zh-CN')} 件
+        {isMore ? '，先算这些：' : '：'}
         {moved.toLocaleString('zh-CN')} 件的时限会改变，{settled.toLocaleString('zh-CN')}{' '}
         件不再待定。
       </p>
