@@ -144,7 +144,7 @@ export interface Facts {
   unit: UnitFact | null;
   /** The units of `input.assistUnitIds`. */
   assistUnits: UnitFact[];
-  /** The area of `input.areaCode`, made more precise by the point where that lies inside it. */
+  /** The area that stands for `input.areaCode` now, made more precise by the point where that lies inside it. */
   area: AreaFact | null;
   /** The area above that of `input.code`, else of `input.parts`, else of the record. */
   parentArea: AreaRef | null;

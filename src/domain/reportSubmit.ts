@@ -156,7 +156,10 @@ export const submit = act({
       urgency,
       content: input.content,
       address: input.address ?? facts.site?.address ?? null,
-      areaCode: withDetail(input.areaCode ?? facts.site?.areaCode ?? district, facts.areaOfPoint),
+      areaCode: withDetail(
+        (input.areaCode && facts.area?.code) ?? facts.site?.areaCode ?? district,
+        facts.areaOfPoint,
+      ),
       siteId: input.siteId ?? null,
       categoryCode: input.categoryCode ?? null,
       lng: input.place?.lng ?? facts.site?.lng ?? null,

@@ -178,6 +178,23 @@ describe('re-coding', () => {
     await expectReplay(w);
   });
 
+  it('takes new matters in under the new code, even when the old one was chosen', async () => {
+    const report = await w.report();
+    await act(street, 'recode', { code: '110199010' });
+    const id = newId();
+    const { record } = await w.run('desk', 'issue', id, 'accept', {
+      reportId: report.id,
+      categoryCode: 'E0101',
+      conditionNo: 1,
+      areaCode: report.areaCode,
+    });
+    expect([report.areaCode, record.areaCode]).toEqual([community, '110199010001']);
+    expect((await w.report({ areaCode: community })).areaCode).toBe('110199010001');
+    await act('110199002001', 'retire');
+    expect(await refused(w.report({ areaCode: '110199002001' }))).toMatchObject({ code: 'noArea' });
+    await expectReplay(w);
+  });
+
   it('refuses codes used before, of another length, without an area above, and the district', async () => {
     await act('110199002001', 'retire');
     expect(await refused(act(street, 'recode', { code: '110199002' }))).toMatchObject({

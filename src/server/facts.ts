@@ -28,6 +28,8 @@ export interface FactContext {
   input: Record<string, unknown>;
   /** The records of a noun that this transaction has read or changed, as they stand in it. */
   planned(noun: string): Record<string, unknown>[];
+  /** Of these the ones that did not exist before. */
+  plannedNew(noun: string): Record<string, unknown>[];
   /** Of these the one with a code, or with an id. */
   plannedCode(noun: string, code: string): Record<string, unknown> | undefined;
   plannedId(noun: string, id: string): Record<string, unknown> | undefined;
@@ -163,7 +165,8 @@ const loaders: { [F in FactName]: (context: FactContext) => Loaded | Promise<Loa
   area: async (context) => {
     const { master, input } = context;
     const chosen = textOf(input.areaCode) ?? '';
-    const found = master.areas.get(withDetail(chosen, await areaFacts.areaOfPoint(context)));
+    const now = master.currentArea(chosen);
+    const found = master.areas.get(withDetail(now, await areaFacts.areaOfPoint(context)));
     return same(
       found
         ? {
