@@ -26,13 +26,14 @@ export interface SeedOptions {
   issues: number;
   years: number;
   photoDirectory: string;
+  chapterSize?: number;
   signal?: AbortSignal;
   /** Called after each chapter with the events written so far by this run. */
   progress(simulation: Simulation, events: number): void;
 }
 
 /** Events of one transaction, more or less: few enough to live again after a kill, many enough for COPY. */
-const chapterSize = 24_000;
+const usualChapterSize = 24_000;
 const founderMinutes = 2 * 1440;
 
 /** Numbers counted in memory; nobody else draws in the district meanwhile. */
@@ -145,6 +146,7 @@ async function copyLife(
 ): Promise<number> {
   const { pool } = house;
   const { district, signal, photoDirectory, progress } = options;
+  const { chapterSize = usualChapterSize } = options;
   const numbers = await CountedNumbers.read(pool, district, simulation.livedThrough);
   let written = 0;
   // While one chapter is written the next is lived.
