@@ -192,6 +192,8 @@ export function samplesOf(values: SampleValues): Sample[] {
       { category: values.category },
       { unit: values.unitId },
     ),
+    ...of('sheetLoads', {}, { sheet: 'area' }),
+    ...of('sheetLoad', { id: values.issueId, kind: 'refused' }),
     ...of('ownerlessList', ...filters.filter((input) => !('mine' in input))),
   ];
 }

@@ -12,7 +12,7 @@ import type { FactContext } from './facts.ts';
 
 type Near = Pick<
   FactContext,
-  'master' | 'planned' | 'plannedCode' | 'plannedId' | 'record' | 'input'
+  'master' | 'plannedNew' | 'plannedCode' | 'plannedId' | 'record' | 'input'
 >;
 
 const textOf = (value: unknown): string | undefined =>
@@ -44,14 +44,14 @@ export const intoArea = (near: Near): AreaRef | null =>
   refOf(areaNow(near, textOf(near.input.intoCode)));
 
 /** Every area whose code is wanted, with what this transaction did to it; codes never change. */
-function allNow({ master, planned, plannedId }: Near, isWanted: (code: string) => boolean): Area[] {
+function allNow(
+  { master, plannedNew, plannedId }: Near,
+  isWanted: (code: string) => boolean,
+): Area[] {
   const known: Area[] = [];
   for (const area of master.areas.values())
     if (isWanted(area.code)) known.push((plannedId('area', area.id) as Area | undefined) ?? area);
-  const added = planned('area').filter(({ code }) => {
-    const text = String(code as string);
-    return isWanted(text) && !master.areas.has(text);
-  });
+  const added = plannedNew('area').filter(({ code }) => isWanted(String(code as string)));
   return [...known, ...(added as unknown as Area[])];
 }
 

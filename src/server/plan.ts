@@ -62,6 +62,7 @@ export class Workspace {
   private readonly records = new Map<string, Standing>();
   private readonly byNoun = new Map<string, Set<string>>();
   private readonly byCode = new Map<string, string>();
+  private readonly addedIds = new Map<string, Set<string>>();
   private readonly puts: { key: string; before: Standing | undefined }[] = [];
 
   get(noun: string, id: string): AnyRecord | undefined {
@@ -71,6 +72,11 @@ export class Workspace {
   /** The records of a noun that were read or put, as they stand now. */
   all(noun: string): AnyRecord[] {
     return [...(this.byNoun.get(noun) ?? [])].flatMap((id) => this.get(noun, id) ?? []);
+  }
+
+  /** Of these the ones that did not exist before. */
+  added(noun: string): AnyRecord[] {
+    return [...(this.addedIds.get(noun) ?? [])].flatMap((id) => this.get(noun, id) ?? []);
   }
 
   /** The record of a noun that was read or put last under a code, as it stands now. */
@@ -97,6 +103,8 @@ export class Workspace {
     const before = this.records.get(key);
     this.puts.push({ key, before });
     this.note(noun, record);
+    if (!before)
+      this.addedIds.set(noun, (this.addedIds.get(noun) ?? new Set<string>()).add(record.id));
     this.records.set(key, { noun, record, readVersion: before?.readVersion ?? null });
   }
 
@@ -295,6 +303,7 @@ export async function planAct(
     record,
     input,
     planned: (nounName) => space.all(nounName),
+    plannedNew: (nounName) => space.added(nounName),
     plannedCode: (nounName, code) => space.withCode(nounName, code),
     plannedId: (nounName, recordId) => space.get(nounName, recordId),
     find: async (nounName, id) => {

@@ -4,7 +4,7 @@
  */
 import type { Actor } from '../domain/access.ts';
 import type { Act } from '../domain/action.ts';
-import type { FactName } from '../domain/facts.ts';
+import type { AreaUse, FactName } from '../domain/facts.ts';
 import { getNoun } from '../domain/nouns.ts';
 import { homeOf, isUuid, Workspace } from './plan.ts';
 import type { SeenRequest } from './statement.ts';
@@ -115,6 +115,25 @@ async function remembering(store: Store, asked: readonly Asked[]): Promise<Store
   };
 }
 
+/** What is bound to the areas that are to be retired, a thousand areas a statement. */
+async function areaUses(
+  store: Store,
+  district: string,
+  asked: readonly Asked[],
+  space: Workspace,
+): Promise<Map<string, AreaUse>> {
+  const codes = asked.flatMap(({ order }) => {
+    const code = needs(order, 'areaUse') ? space.get(order.noun, order.id)?.code : undefined;
+    return typeof code === 'string' ? [code] : [];
+  });
+  const found = new Map<string, AreaUse>();
+  for (let start = 0; start < codes.length; start += 1000) {
+    const some = await store.areaUses(district, codes.slice(start, start + 1000));
+    for (const [code, use] of some) found.set(code, use);
+  }
+  return found;
+}
+
 /** Reads for orders of one district what deciding them will ask for. */
 export async function preload(
   store: Store,
@@ -126,5 +145,8 @@ export async function preload(
     requests(store, asked),
     remembering(store, asked),
   ]);
-  return { space, store: memory, seen };
+  const uses = await areaUses(store, district, asked, space);
+  const areaUse: Store['areaUse'] = async (home, code) =>
+    uses.get(code) ?? memory.areaUse(home, code);
+  return { space, store: { ...memory, areaUse }, seen };
 }

@@ -256,6 +256,19 @@ export const mergeBatches = (batches: readonly Batch[]): Batch =>
     kinds.map((kind) => [kind, batches.flatMap((batch) => batch[kind] as unknown[])]),
   ) as unknown as Batch;
 
+/** The most events of one statement, so that none takes longer than a statement may. */
+export const largestPiece = 500;
+
+/** A batch in pieces that one transaction writes one after the other. */
+export function piecesOf(batch: Batch): Batch[] {
+  const longest = Math.max(...kinds.map((kind) => batch[kind].length));
+  return Array.from({ length: Math.ceil(longest / largestPiece) }, (_piece, n) => {
+    const slice = (kind: (typeof kinds)[number]): unknown[] =>
+      batch[kind].slice(n * largestPiece, (n + 1) * largestPiece);
+    return Object.fromEntries(kinds.map((kind) => [kind, slice(kind)])) as unknown as Batch;
+  });
+}
+
 /** The records and requests of a batch by name: two batches that share one are written apart. */
 export const touches = (batch: Batch): string[] => [
   ...batch.records.map(({ noun, record }) => `${noun}:${record.id}`),

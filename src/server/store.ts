@@ -13,7 +13,9 @@ import { columnsOf, toRecord } from './columns.ts';
 import { mayBeOneOfThem, raceError } from './database.ts';
 import {
   eventFromRow,
+  largestPiece,
   mergeBatches,
+  piecesOf,
   touches,
   writeStatement,
   type AnyRecord,
@@ -56,6 +58,8 @@ export interface Store {
   deputiesOf(district: string, postId: string): Promise<DeputyFact[]>;
   /** What is bound to an area or to one below it. */
   areaUse(district: string, code: string): Promise<AreaUse>;
+  /** The same for many codes at once. */
+  areaUses(district: string, codes: readonly string[]): Promise<Map<string, AreaUse>>;
   /** The active posts of a person in every district. */
   postsHeldBy(personId: string): Promise<PostHeld[]>;
   /** The ids of a district's own versions of a code. */
@@ -160,6 +164,26 @@ export function storeOn(pool: Pool): Store {
     );
   });
 
+  const areaUses: Store['areaUses'] = async (district, codes) => {
+    const within = `district = $1 and area_code >= c.code collate "C" and area_code < (c.code || ':') collate "C"`;
+    const rows = await query(
+      `select c.code, (select count(*)::integer from post where ${within} and status = 'active') as "postCount",
+         (select count(*)::integer from unit where ${within} and status = 'active') as "unitCount",
+         (select count(*)::integer from patron where ${within} and status = 'active') as "patronCount",
+         (select count(*)::integer from site where ${within} and status = 'active') as "siteCount",
+         (select count(*)::integer from (select 1 from issue where ${within}
+           and status = any($3) limit 1001) open) as "issueCount" from unnest($2::text[]) as c(code)`,
+      [district, codes, openStatuses],
+    );
+    return new Map(
+      rows.map((row) => {
+        const { code, issueCount, ...rest } = row as unknown as AreaUse & { code: string };
+        const isMore = issueCount > 1000;
+        return [code, { ...rest, issueCount: Math.min(issueCount, 1000), isMore }];
+      }),
+    );
+  };
+
   const photosOf = together<Photos, PhotoFact[]>({
     lanes: 2,
     most: 32,
@@ -184,7 +208,7 @@ export function storeOn(pool: Pool): Store {
   const isStale = ({ noun, record, readVersion }: Batch['records'][number]): boolean =>
     readVersion !== null && (written.get(`${noun}:${record.id}`) ?? 0) > readVersion;
 
-  const write = together<Batch, undefined>({
+  const writeTogether = together<Batch, undefined>({
     lanes: 2,
     most: 32,
     names: touches,
@@ -201,6 +225,32 @@ export function storeOn(pool: Pool): Store {
       return batches.map(() => undefined);
     },
   });
+
+  /** A batch too large for the time of one statement: its pieces in one transaction, all or nothing. */
+  const writeLarge = async (batch: Batch): Promise<void> => {
+    const client = await pool.connect();
+    let failed: Error | undefined;
+    try {
+      await client.query('begin');
+      for (const piece of piecesOf(batch)) {
+        const { text, values } = writeStatement(piece);
+        await client.query({ ...named(text), values });
+      }
+      await client.query('commit');
+      for (const { noun, record } of batch.records)
+        written.set(`${noun}:${record.id}`, record.version);
+    } catch (error) {
+      await client.query('rollback').catch((lost: Error) => (failed = lost));
+      throw error;
+    } finally {
+      client.release(failed);
+    }
+  };
+
+  const write = async (batch: Batch): Promise<void> => {
+    if (batch.events.length > largestPiece) await writeLarge(batch);
+    else await writeTogether(batch);
+  };
 
   return {
     load: (noun, id, district, requestId) => loader(noun, district)({ id, requestId }),
@@ -274,19 +324,12 @@ export function storeOn(pool: Pool): Store {
         [district, postId],
       )) as unknown as DeputyFact[],
 
+    areaUses,
+
     areaUse: async (district, code) => {
-      const within = `district = $1 and area_code >= $2 and area_code < $3`;
-      const [row] = await query(
-        `select (select count(*)::integer from post where ${within} and status = 'active') as "postCount",
-           (select count(*)::integer from unit where ${within} and status = 'active') as "unitCount",
-           (select count(*)::integer from patron where ${within} and status = 'active') as "patronCount",
-           (select count(*)::integer from site where ${within} and status = 'active') as "siteCount",
-           (select count(*)::integer from (select 1 from issue where ${within}
-             and status = any($4) limit 1001) open) as "issueCount"`,
-        [district, code, `${code}:`, openStatuses],
-      );
-      const { issueCount, ...rest } = row as unknown as Omit<AreaUse, 'isMore'>;
-      return { ...rest, issueCount: Math.min(issueCount, 1000), isMore: issueCount > 1000 };
+      const found = (await areaUses(district, [code])).get(code);
+      if (!found) throw new Error(`no count of what lies in ${code}`);
+      return found;
     },
 
     postsHeldBy: async (personId) =>
