@@ -373,6 +373,7 @@ describe('what spreadsheets do', () => {
     expect(problems).toEqual([
       { row: 2, column: '责任单位', message: '没有“没有这个单位”这个单位，请填代码或从下拉中选择' },
       { row: 3, column: '区域代码', message: '请填写区域代码' },
+      { row: 2, column: '名称', message: '请填写名称' },
     ]);
   });
 

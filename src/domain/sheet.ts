@@ -148,6 +148,7 @@ function readRow(
     if ('value' in read) flat[column.key] = read.value;
     else {
       isBad = true;
+      flat[column.key] = '';
       const hint = cell.isNumber && column.form === 'code' && !lost ? zerosHint : '';
       problems.push({ row, column: column.title, message: `${read.problem}${hint}` });
     }
@@ -214,7 +215,7 @@ export function readView(
     const read = readRow(columns, item, names, ledger.known, problems);
     if (view.isSkipped?.(read.flat)) continue;
     const unnamed = columns.find(
-      ({ key, isKey, isRequired }) => isKey && isRequired && read.flat[key] === undefined,
+      ({ key, isKey, isRequired }) => isKey && isRequired && (read.flat[key] ?? '') === '',
     );
     if (unnamed) {
       if (!read.isBad)
@@ -235,7 +236,9 @@ export function readView(
   }
   const wanted: Wanted[] = [];
   for (const [name, group] of groups) {
-    if (bad.has(name) || !shared(view, sheet, group, problems)) continue;
+    // A row that stands alone is told everything at once, what is missing besides what is wrong.
+    const isBad = bad.has(name);
+    if ((isBad && view.isMany) || !shared(view, sheet, group, problems) || isBad) continue;
     const flats = group.map(({ flat }) => flat);
     const key = view.keyOf(flats[0] as Flat, names);
     const joined = view.join(flats, ledger.find(key)?.value, names);

@@ -75,7 +75,7 @@ export const sheetPageSize = 100;
 
 /** `retire`: ids of the missing records to retire, or all of them. `fromDay`: when versions begin. */
 export const SheetApply = z.strictObject({
-  retire: z.union([z.literal('all'), z.array(z.uuid()).max(20_000)]).optional(),
+  retire: z.union([z.literal('all'), z.array(z.uuid()).max(10_000)]).optional(),
   fromDay: Day.optional(),
 });
 export type SheetApply = z.infer<typeof SheetApply>;

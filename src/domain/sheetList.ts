@@ -33,8 +33,8 @@ export const sheets = {
 export type SheetName = keyof typeof sheets;
 export const sheetNames = Object.keys(sheets) as [SheetName, ...SheetName[]];
 
-/** Rows of one file at most. */
-export const maxSheetRows = 20_000;
+/** Rows of one file at most: one transaction, decided and written within seconds. */
+export const maxSheetRows = 10_000;
 
 /** May a role bring this sheet in: whoever may add or edit one of its nouns. */
 export const mayLoad = (sheet: Sheet, role: Role): boolean =>

@@ -14,7 +14,7 @@ import { showMoment } from '../words.ts';
 type Load = QueryOutput<'sheetLoads'>['items'][number];
 
 const marks: Record<Load['status'], string> = {
-  previewed: 'mark-late',
+  previewed: '',
   applied: 'mark-done',
   undone: 'mark-off',
   expired: 'mark-off',

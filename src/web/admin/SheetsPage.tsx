@@ -39,7 +39,9 @@ export default function SheetsPage() {
         />
       </div>
       {filters.load ? (
-        <SheetPreview key={filters.load} id={filters.load} />
+        <div className="sheet-preview">
+          <SheetPreview key={filters.load} id={filters.load} />
+        </div>
       ) : (
         <div className="sheet-steps">
           <Download sheet={chosen} />
