@@ -118,12 +118,13 @@ async function knownFiles(vault: Vault): Promise<Map<string, TableFile>> {
   return known;
 }
 
-/** Unfinished files and backups of runs that were killed. */
+/** Unfinished files and backups of runs that were killed; a photo's own is written over. */
 async function clean(vault: Vault): Promise<void> {
   for (const id of (await backupsIn(vault)).begun) await removeBackup(vault, id);
-  const names = await readdir(vault.root, { recursive: true }).catch(() => []);
-  for (const name of names)
-    if (name.endsWith('.part')) await rm(join(vault.root, name), { force: true });
+  const names = await readdir(join(vault.root, 'events'), { recursive: true }).catch(() => []);
+  for (const name of names) {
+    if (name.endsWith('.part')) await rm(join(vault.root, 'events', name), { force: true });
+  }
 }
 
 async function takeSnapshot(
