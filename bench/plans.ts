@@ -194,6 +194,15 @@ export function samplesOf(values: SampleValues): Sample[] {
     ),
     ...of('sheetLoads', {}, { sheet: 'area' }),
     ...of('sheetLoad', { id: values.issueId, kind: 'refused' }),
+    ...of('unitList', {}),
+    ...of('unitUse', { id: values.unitId }),
+    ...of('postList', {}, { words: '某' }),
+    ...of('rosterMonth', { unit: values.unitId, month: values.to.slice(0, 7) }),
+    ...of('deputyList', {}, { status: 'active' }),
+    ...of('patronList', {}),
+    ...of('sessionList', {}),
+    ...of('progress', {}),
+    ...of('backupList', {}),
     ...of('ownerlessList', ...filters.filter((input) => !('mine' in input))),
   ];
 }
