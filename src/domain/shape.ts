@@ -295,6 +295,8 @@ export const isOnLand = (point: Point): boolean =>
 export function polygonProblem(polygon: Polygon): string | undefined {
   const points = pointsOf(polygon);
   const rings = ringsOf(polygon);
+  if (polygon.length === 0 || polygon.some((rings) => rings.length === 0) || points.length === 0)
+    return '边界是空的，请画出至少有三个不同的点的一圈';
   if (points.length > maxPoints || rings.length > maxRings)
     return `边界有 ${points.length} 个点、${rings.length} 个环，超过 ${maxPoints} 个点、${maxRings} 个环，请先简化`;
   if (isSwapped(points)) return '经度和纬度写反了，请改为“经度, 纬度”的顺序';

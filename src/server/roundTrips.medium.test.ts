@@ -278,6 +278,10 @@ describe('round trips', () => {
       code: 'acceptLimits',
       value: limits,
     });
+    await counted('desk', 'issue', (await w.issue()).id, 'nameOwner', {
+      unitId: w.unitId('street'),
+      note: '联席会议明确',
+    });
     await counted('systemAdmin', 'category', newId(), 'add', await stagedFields(w));
     w.pass(minutesBetween(w.now(), '2026-12-31T08:00:00.000Z'));
     const id = await claimed([w.unitId('street')]);
