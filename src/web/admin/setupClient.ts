@@ -2,8 +2,9 @@
 import type { SetupDraft, SetupPageView, SetupPreview, SetupResult } from '../../domain/setup.ts';
 import { sendWith } from '../client.ts';
 
+/** Encoded, for a header carries no Chinese: what was typed wrong is refused by the server, in words. */
 const headers = (token: string): Record<string, string> =>
-  token ? { 'x-setup-token': token } : {};
+  token ? { 'x-setup-token': encodeURIComponent(token) } : {};
 
 export const loadSetup = (token: string): Promise<SetupPageView> =>
   sendWith('/api/setup', { method: 'GET', headers: headers(token) });
