@@ -18,6 +18,7 @@ import { clearPages, startProgram, type Program } from './program.ts';
 import {
   accept,
   appoint,
+  changeFirstPassword,
   enterReport,
   firstPassword,
   form,
@@ -179,14 +180,10 @@ it('lets a new person in with a first password that must be changed', async () =
   const page = await newPage(browser, program.origin);
   await page.goto('/sign-in');
   await typeSignIn(page, 'songyiming', password);
-  await sees(page, '这是由管理员设置的初始密码，请改成只有您知道的密码后再使用。');
+  await page.getByRole('heading', { name: '修改密码' }).waitFor();
   await page.goto('/desk/issues');
   await page.getByRole('heading', { name: '修改密码' }).waitFor();
-  const own = 'qinghe-Night-Shift-47';
-  await page.getByLabel('原密码').fill(password);
-  await page.getByLabel('新密码', { exact: true }).fill(own);
-  await page.getByLabel('再输一次新密码').fill(own);
-  await page.getByRole('button', { name: '保存' }).click();
+  await changeFirstPassword(page, password, 'qinghe-Night-Shift-47');
   await page.getByRole('heading', { name: '来件', level: 1 }).waitFor();
   await sees(page, '夜班接派员');
 });

@@ -1,8 +1,9 @@
 /** The built program with a demo district of its own, on a free port, for one file of tests. */
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
 import type { Browser } from 'playwright-core';
 import { testDirectory } from '../../src/server/postgres/testDirectory.ts';
 
@@ -19,10 +20,16 @@ export interface ProgramOptions {
   dataDir?: string;
   /** How much later than the machine it is there. */
   hoursAhead?: number;
+  /** Further words of its environment, over the usual ones. */
+  env?: Record<string, string>;
 }
 
 /** Starts `dist/server/main.js`, on an empty directory unless told; resolves when it says that it is ready. */
-export async function startProgram({ dataDir, hoursAhead }: ProgramOptions = {}): Promise<Program> {
+export async function startProgram({
+  dataDir,
+  hoursAhead,
+  env,
+}: ProgramOptions = {}): Promise<Program> {
   const directory = dataDir === undefined ? testDirectory() : undefined;
   const path = dataDir ?? directory?.path ?? '';
   const clock = hoursAhead ? ['--import', './test/e2e/laterClock.mjs'] : [];
@@ -36,6 +43,7 @@ export async function startProgram({ dataDir, hoursAhead }: ProgramOptions = {})
       DEMO: 'small',
       LOG_LEVEL: 'error',
       HOURS_AHEAD: String(hoursAhead ?? 0),
+      ...env,
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -54,6 +62,16 @@ export async function startProgram({ dataDir, hoursAhead }: ProgramOptions = {})
   }
   remove();
   throw new Error('the program ended before it was ready');
+}
+
+const run = promisify(execFile);
+
+/** Runs a command of the command line on a data directory; what it said. Rejects when it was refused. */
+export async function runCommand(dataDir: string, words: readonly string[]): Promise<string> {
+  const { stdout } = await run(process.execPath, ['--import', 'tsx', 'src/cli.ts', ...words], {
+    env: { ...process.env, DATA_DIR: dataDir, DATABASE_URL: '' },
+  });
+  return stdout.trim();
 }
 
 /** Keeps a picture of every open page of a failed test in `screenshots/failed`, and closes them all. */

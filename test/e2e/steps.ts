@@ -123,11 +123,15 @@ export async function verify(
 }
 
 /** The desk enters a call of the hotline; the page of the report is open afterwards. */
-export async function enterReport(page: Page, words: string): Promise<string> {
+export async function enterReport(
+  page: Page,
+  words: string,
+  { area, address } = { area: '银杏里社区', address: '银杏里胡同' },
+): Promise<string> {
   await page.goto('/desk/reports/new');
   await page.getByRole('textbox', { name: '问题描述' }).fill(words);
-  await choose(page, '所属区域', '银杏里社区');
-  await page.getByRole('textbox', { name: '地址' }).fill('银杏里胡同');
+  await choose(page, '所属区域', area);
+  await page.getByRole('textbox', { name: '地址' }).fill(address);
   await page.getByRole('button', { name: /^上报/ }).click();
   await page.waitForURL(/\/desk\/reports\/[0-9a-f-]{36}/);
   await page
@@ -150,45 +154,81 @@ export async function raiseIssue(
   return number;
 }
 
-/** The system administrator enters a person, the security administrator gives the first password. */
-export async function firstPassword(people: SignIn, name: string, login: string): Promise<string> {
-  const system = await signInAs(people, 'sysadmin');
-  await open(system, '新增人员');
-  await form(system).getByRole('textbox', { name: '姓名' }).fill(name);
-  await form(system).getByRole('textbox', { name: '登录名' }).fill(login);
-  await send(system, '新增人员');
-  await leave(system);
-  const security = await signInAs(people, 'secadmin');
-  await security.goto(`/admin/persons?words=${login}`);
-  await security
+/** The system administrator enters a person. */
+export async function addPerson(page: Page, name: string, login: string): Promise<void> {
+  await page.goto('/admin/persons');
+  const drawer = await open(page, '新增人员');
+  await drawer.getByRole('textbox', { name: '姓名' }).fill(name);
+  await drawer.getByRole('textbox', { name: '登录名' }).fill(login);
+  await send(page, '新增人员');
+}
+
+/** The security administrator gives a person a first password, shown once. */
+export async function givePassword(page: Page, login: string): Promise<string> {
+  await page.goto(`/admin/persons?words=${login}`);
+  await page
     .getByRole('row')
     .filter({ hasText: login })
     .getByRole('button', { name: '重置密码' })
     .click();
-  await form(security)
+  await form(page)
     .getByRole('button', { name: /^重置密码/ })
     .click();
-  const shown = security.getByRole('dialog', { name: '新密码只显示这一次' });
+  const shown = page.getByRole('dialog', { name: '新密码只显示这一次' });
   const password = (await shown.getByRole('code').innerText()).trim();
   await shown.getByRole('button', { name: '关闭' }).click();
+  return password;
+}
+
+/** The administrators of the demo district enter a person and give the first password. */
+export async function firstPassword(people: SignIn, name: string, login: string): Promise<string> {
+  const system = await signInAs(people, 'sysadmin');
+  await addPerson(system, name, login);
+  await leave(system);
+  const security = await signInAs(people, 'secadmin');
+  const password = await givePassword(security, login);
   await leave(security);
   return password;
 }
 
-/** The security administrator appoints a person to a post. */
-export async function appoint(
-  people: SignIn,
-  { name, role, title, area }: { name: string; role: string; title: string; area?: string },
+export interface Appointment {
+  name: string;
+  role: string;
+  title: string;
+  unit?: string;
+  area?: string;
+}
+
+/** The security administrator, whose page this is, appoints a person to a post. */
+export async function appointOn(
+  page: Page,
+  { name, role, title, unit, area }: Appointment,
 ): Promise<void> {
-  const page = await signInAs(people, 'secadmin');
   await page.goto('/admin/posts');
   const drawer = await open(page, '任命岗位');
   await choose(drawer, '人员', name);
   await pick(drawer, '角色', role);
   await drawer.getByRole('textbox', { name: '岗位名称' }).fill(title);
+  if (unit) await choose(drawer, '单位', unit);
   if (area) await choose(drawer, '区域', area);
   await send(page, '任命岗位');
+}
+
+/** The security administrator of the demo district appoints a person to a post. */
+export async function appoint(people: SignIn, appointment: Appointment): Promise<void> {
+  const page = await signInAs(people, 'secadmin');
+  await appointOn(page, appointment);
   await leave(page);
+}
+
+/** Changes the first password, which lets nobody in, to the person's own; waits for the first page. */
+export async function changeFirstPassword(page: Page, first: string, own: string): Promise<void> {
+  await sees(page, '这是由管理员设置的初始密码，请改成只有您知道的密码后再使用。');
+  await page.getByLabel('原密码').fill(first);
+  await page.getByLabel('新密码', { exact: true }).fill(own);
+  await page.getByLabel('再输一次新密码').fill(own);
+  await page.getByRole('button', { name: '保存' }).click();
+  await page.getByRole('heading', { name: '修改密码' }).waitFor({ state: 'detached' });
 }
 
 export async function typeSignIn(page: Page, login: string, password: string): Promise<void> {
