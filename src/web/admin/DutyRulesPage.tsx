@@ -30,6 +30,13 @@ const states = [
   { label: '已停用', state: 'ended' },
 ] as const;
 
+const emptyWords: Record<string, string> = {
+  now: '没有规则时按类别默认的职责词、权属和属地建议单位。换个词再查，或新增一条规则。',
+  toCome: '修订或新增时选了以后的日期，规则会先列在这里。',
+  problem: '规则里的单位、类别或区域停用后，会列在这里等待修订。',
+  ended: '停用的规则留在这里，已派的案件仍以它为据。',
+};
+
 export default function DutyRulesPage() {
   const [filters, change] = useFilters();
   const { data: directory } = useDirectory();
@@ -127,12 +134,7 @@ export default function DutyRulesPage() {
       <DutyTry filters={filters} onChange={change} />
       <PagedList
         list={list}
-        empty={
-          <Empty
-            title="没有符合条件的规则"
-            words="没有规则时按类别默认的职责词、权属和属地建议单位。换个词再查，或新增一条规则。"
-          />
-        }
+        empty={<Empty title="没有符合条件的规则" words={emptyWords[state] ?? ''} />}
       >
         {(items, more) => (
           <DataTable

@@ -99,7 +99,12 @@ export function PagedRegister<T extends RegisterRow>(props: PagedRegisterProps<T
       {(choose) => (
         <PagedList
           list={list as unknown as Parameters<typeof PagedList<T>>[0]['list']}
-          empty={<Empty title="没有找到" words={emptyWords} />}
+          empty={
+            <Empty
+              title={Object.keys(input).length > 0 ? '没有找到' : `还没有${title}`}
+              words={emptyWords}
+            />
+          }
         >
           {(items, more) => (
             <DataTable

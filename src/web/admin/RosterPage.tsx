@@ -33,14 +33,6 @@ export default function RosterPage() {
   const [filters, change] = useFilters();
   const { post } = useSession();
   const { data: directory } = useDirectory();
-  const { data, error, refetch } = useAsk(
-    'rosterMonth',
-    {
-      ...(filters.month ? { month: filters.month } : {}),
-      ...(filters.unit ? { unit: filters.unit } : {}),
-    },
-    { isKept: true },
-  );
   const own = directory && post?.unitId ? unitIdsUnder(directory, post.unitId) : undefined;
   const choices = directory
     ? unitChoices({
@@ -48,15 +40,21 @@ export default function RosterPage() {
         units: directory.units.filter(({ id }) => post?.line !== 'handling' || own?.has(id)),
       })
     : [];
+  const unit = filters.unit ?? post?.unitId ?? choices[0]?.options[0]?.value;
+  const { data, error, refetch } = useAsk(
+    'rosterMonth',
+    { ...(filters.month ? { month: filters.month } : {}), ...(unit ? { unit } : {}) },
+    { isKept: true, enabled: directory !== undefined },
+  );
   const tools = (
     <Select
       aria-label="单位"
       placeholder="选择单位"
       style={{ width: 240 }}
-      value={filters.unit ?? data?.unitId ?? undefined}
+      value={unit}
       options={choices}
       showSearch={{ optionFilterProp: 'label' }}
-      onChange={(unit: string) => change({ unit })}
+      onChange={(chosen: string) => change({ unit: chosen })}
     />
   );
   return (
@@ -75,7 +73,7 @@ export default function RosterPage() {
             <Loading rows={10} />
           );
         if (!data.unitId)
-          return <Empty title="请先选择单位" words="选好单位后可以看它的每周和每日值班。" />;
+          return <Empty title="还没有单位" words="建立单位和岗位后，在这里排班。" />;
         return (
           <div className="roster">
             <Week month={data} choose={choose} />
