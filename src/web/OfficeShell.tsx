@@ -62,7 +62,7 @@ const places = {
   areas: { href: paths.areas(), label: '区域', icon: <GlobalOutlined /> },
   units: { href: paths.units(), label: '单位', icon: <ApartmentOutlined /> },
   rosters: { href: paths.rosters(), label: '值班', icon: <ScheduleOutlined /> },
-  sessions: { href: paths.sessions(), label: '会话', icon: <SafetyOutlined /> },
+  sessions: { href: paths.sessions(), label: '登录情况', icon: <SafetyOutlined /> },
   categories: { href: paths.categories(), label: '类别', icon: <TagsOutlined /> },
   settings: { href: paths.settings(), label: '时限参数', icon: <FieldTimeOutlined /> },
   calendar: { href: paths.calendar(), label: '日历', icon: <CalendarOutlined /> },
@@ -95,11 +95,21 @@ function placesOf(role: Role): Place[] {
         places.approvals,
         places.ownerless,
         places.dutyRules,
+        places.categories,
+        places.rosters,
         places.notices,
       ];
     case 'unitHead':
     case 'officer':
-      return [places.unitIssues, places.assists, places.approvals, places.rosters, places.notices];
+      return [
+        places.unitIssues,
+        places.assists,
+        places.approvals,
+        places.rosters,
+        places.dutyRules,
+        places.categories,
+        places.notices,
+      ];
     case 'gridWorker':
     case 'assessor':
       return [places.field, places.issues, places.notices];
@@ -115,7 +125,7 @@ function placesOf(role: Role): Place[] {
         places.notices,
       ];
     case 'auditAdmin':
-      return [...registers, places.issues, places.reports, places.notices];
+      return [...registers, ...standards, places.issues, places.reports, places.notices];
     default:
       return [
         places.issues,
@@ -124,6 +134,7 @@ function placesOf(role: Role): Place[] {
         places.ownerless,
         places.dutyRules,
         places.categories,
+        places.rosters,
         places.notices,
       ];
   }

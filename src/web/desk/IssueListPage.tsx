@@ -75,7 +75,7 @@ export default function IssueListPage() {
       <ListFilters filters={filters} onChange={change}>
         <Select
           aria-label="主办单位"
-          style={{ width: 140 }}
+          style={{ width: 124 }}
           allowClear
           showSearch={{ optionFilterProp: 'label' }}
           placeholder="主办单位"

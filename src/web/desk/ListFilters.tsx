@@ -33,7 +33,7 @@ export function ListFilters({ filters, onChange, clocks = true, children }: List
     <>
       <Select
         aria-label="来源渠道"
-        style={{ width: 116 }}
+        style={{ width: 104 }}
         allowClear
         placeholder="来源渠道"
         value={filters.channel}
@@ -42,7 +42,7 @@ export function ListFilters({ filters, onChange, clocks = true, children }: List
       />
       <Select
         aria-label="区域"
-        style={{ width: 150 }}
+        style={{ width: 124 }}
         allowClear
         showSearch={{ optionFilterProp: 'label' }}
         placeholder="区域"
@@ -52,7 +52,7 @@ export function ListFilters({ filters, onChange, clocks = true, children }: List
       />
       <Select
         aria-label="类别"
-        style={{ width: 140 }}
+        style={{ width: 124 }}
         allowClear
         showSearch={{ optionFilterProp: 'label' }}
         placeholder="类别"
@@ -63,7 +63,7 @@ export function ListFilters({ filters, onChange, clocks = true, children }: List
       {clocks && (
         <Select
           aria-label="时限"
-          style={{ width: 96 }}
+          style={{ width: 88 }}
           allowClear
           placeholder="时限"
           value={filters.clock}
@@ -76,7 +76,7 @@ export function ListFilters({ filters, onChange, clocks = true, children }: List
         aria-label="起始日期"
         type="date"
         prefix="从"
-        style={{ width: 158 }}
+        style={{ width: 146 }}
         value={filters.from ?? ''}
         onChange={(event) => onChange({ from: event.target.value })}
       />
@@ -84,7 +84,7 @@ export function ListFilters({ filters, onChange, clocks = true, children }: List
         aria-label="截止日期"
         type="date"
         prefix="到"
-        style={{ width: 158 }}
+        style={{ width: 146 }}
         value={filters.to ?? ''}
         onChange={(event) => onChange({ to: event.target.value })}
       />
@@ -157,7 +157,7 @@ function WordsInput({
     <Input.Search
       ref={input}
       aria-label="查找编号或问题里的词"
-      style={isNarrow ? undefined : { width: 200 }}
+      style={isNarrow ? undefined : { width: 180 }}
       placeholder="编号、地址、词"
       allowClear
       maxLength={60}

@@ -20,6 +20,8 @@ export const theme: ThemeConfig = {
     colorWarningBorder: '#dfc07a',
     colorErrorBg: '#fdf0ee',
     colorErrorBorder: '#e8b4ad',
+    controlItemBgActive: '#dcedf0',
+    controlItemBgActiveHover: '#cfe5e9',
     colorInfoBg: '#ecf5f7',
     colorInfoBorder: '#a9cdd4',
     borderRadius: 5,
