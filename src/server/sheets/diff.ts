@@ -179,12 +179,16 @@ function missing({ view, actor, names }: DiffContext, found: LedgerRecord): Diff
     : { ...item, action: null, message: row ? `停用须由${waitsFor(row)}办理` : '不能停用' };
 }
 
-/** A problem of the file as an item of the preview. */
-export const problemItem = (noun: string, { row, column, message }: SheetProblem): DiffItem => ({
+/** A problem of the file as an item of the preview. `label`: what its row is called by. */
+export const problemItem = (
+  noun: string,
+  { row, column, message }: SheetProblem,
+  label: string,
+): DiffItem => ({
   kind: 'refused',
   noun,
   id: '',
-  label: '',
+  label,
   rows: [row],
   fields: [],
   message,

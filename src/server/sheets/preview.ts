@@ -153,6 +153,14 @@ const countsOf = (items: readonly DiffItem[]): SheetCounts => {
   return counts as SheetCounts;
 };
 
+/** What a refused row is called by: its first two filled cells; the system's own numbers tell nobody anything. */
+const rowWords = (sheet: Sheet, row: SheetRow | undefined): string =>
+  sheet.columns
+    .map(({ key, form }) => (key === 'id' ? '' : cellText(row?.cells[key] ?? { text: '' }, form)))
+    .filter(Boolean)
+    .slice(0, 2)
+    .join(' ');
+
 function notesOf(table: FileTable, baseCount: number, problemCount: number): string[] {
   return [
     ...(table.hiddenCount > 0
@@ -201,7 +209,10 @@ export async function previewSheet(
     problems.map((each) => [`${each.row} ${each.column} ${each.message}`, each]),
   );
   const noun = sheet.views[0]?.noun ?? '';
-  const wrong = [...once.values()].slice(0, maxProblems).map((each) => problemItem(noun, each));
+  const byRow = new Map(rows.map((each) => [each.row, each]));
+  const wrong = [...once.values()]
+    .slice(0, maxProblems)
+    .map((each) => problemItem(noun, each, rowWords(sheet, byRow.get(each.row))));
   const diff = [...tried, ...wrong];
   const load: Load = {
     id: loadId,

@@ -37,7 +37,9 @@ const Fields = ({ fields }: Pick<SheetItem, 'fields'>) => (
   </ul>
 );
 
+/** The way to all refusals as a file, and which reasons several of them share: where none do, the list says all. */
 function Reasons({ id, reasons }: { id: string; reasons: readonly Reason[] }) {
+  const isShared = reasons.some(({ count }) => count > 1);
   const district = useDistrict();
   const columns: Column<Reason>[] = [
     { key: 'why', title: '原因', render: ({ message }) => message },
@@ -47,17 +49,19 @@ function Reasons({ id, reasons }: { id: string; reasons: readonly Reason[] }) {
   return (
     <>
       <p>
-        按原因归类如下，改正后重新上传。{' '}
+        {isShared ? '按原因归类如下，' : '逐行列在下面，'}改正后重新上传。{' '}
         <a href={`/api/${district}/sheets/loads/${id}/refused.csv`} download>
           下载全部被拒的行
         </a>
       </p>
-      <DataTable
-        label="被拒的原因"
-        rows={reasons}
-        columns={columns}
-        rowKey={({ message }) => message}
-      />
+      {isShared && (
+        <DataTable
+          label="被拒的原因"
+          rows={reasons}
+          columns={columns}
+          rowKey={({ message }) => message}
+        />
+      )}
     </>
   );
 }
