@@ -70,12 +70,17 @@ export const leave = (page: Page): Promise<void> => page.context().close();
 export const sees = (where: Page | Locator, words: string | RegExp): Promise<void> =>
   where.getByText(words).filter({ visible: true }).first().waitFor();
 
-/** Chooses from a list that is searched by typing. */
+/**
+ * Chooses from a list that is searched by typing; again when a drawer that had just opened took the focus,
+ * and with it the words, so that Enter only opened the whole list.
+ */
 export async function choose(where: Page | Locator, label: string, words: string): Promise<void> {
   const box = where.getByRole('combobox', { name: label });
-  await box.fill(words);
-  await pageOf(where).getByText(words).filter({ visible: true }).last().waitFor();
-  await box.press('Enter');
+  do {
+    await box.fill(words);
+    await pageOf(where).getByText(words).filter({ visible: true }).last().waitFor();
+    await box.press('Enter');
+  } while ((await box.getAttribute('aria-expanded')) === 'true');
 }
 
 /** Chooses from a short list that only opens; tries again when the list closed before the choice. */
