@@ -213,14 +213,18 @@ export const unsampled = (samples: readonly Sample[], besides: readonly QueryNam
     (name) => !besides.includes(name) && !samples.some((sample) => sample.name === name),
   );
 
-/** Asks one sample as an actor. Queries that refuse (a wrong code) have sent their statements by then. */
+/** Asks one sample as an actor; false when it was refused, its statements sent by then or not. */
 export async function askSample(
   { name, input }: Sample,
   context: Omit<QueryContext, 'actor'>,
   actor: Actor,
-): Promise<void> {
+): Promise<boolean> {
   const ask = handlers[name] as (context: QueryContext, input: unknown) => Promise<unknown>;
-  await ask({ ...context, actor }, input).catch((error: unknown) => {
-    if (!(error instanceof Error && error.name === 'Refused')) throw error;
-  });
+  try {
+    await ask({ ...context, actor }, input);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && error.name === 'Refused') return false;
+    throw error;
+  }
 }

@@ -121,7 +121,13 @@ describe('the demo district', () => {
         },
       },
     };
-    const options = { now, isSmall: true, setPassword, pool: other.pool, photoDirectory: folder.path };
+    const options = {
+      now,
+      isSmall: true,
+      setPassword,
+      pool: other.pool,
+      photoDirectory: folder.path,
+    };
     await expect(seedDemo(dying, options)).rejects.toThrow('killed');
     await seedDemo(otherTools, { ...options, now: '2026-03-21T09:00:00.000Z' });
     const { rows } = await other.pool.query(`select count(*) as count from event`);

@@ -66,10 +66,3 @@ export function momentsOf(day: Day, count: number, chance: Chance): Moment[] {
   });
   return moments.sort((a, b) => a - b).map(momentAt);
 }
-
-/** The local days from one moment to another. */
-export function daysBetween(from: Moment, until: Moment): Day[] {
-  const days: Day[] = [];
-  for (let day = localDay(from); day <= localDay(until); day = addDays(day, 1)) days.push(day);
-  return days;
-}

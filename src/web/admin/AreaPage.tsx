@@ -132,7 +132,10 @@ function AreaFacts({ view }: { view: View }) {
           ],
           ['面积', size === null ? '未画界' : `${size.toFixed(size < 0.1 ? 4 : 2)} 平方公里`],
           ['用地分类', area.landUse ?? '—'],
-          ['启用、停用', `${area.beginDay ?? '—'} 至 ${area.endDay ?? '—'}`],
+          [
+            '启用、停用',
+            area.beginDay || area.endDay ? `${area.beginDay ?? '—'} 至 ${area.endDay ?? '今'}` : '—',
+          ],
           ['由来', <Names key="past" areas={view.predecessors} />],
           ['后续', <Names key="next" areas={view.successors} />],
         ]}

@@ -63,9 +63,7 @@ export function SettingForm({ item, onDone, onClose }: SettingFormProps) {
       >
         <p className="field-hint">{settingHints[code]}</p>
         <ValueInput code={code} label={item.label} value={value} onChange={setValue} />
-        <p className="field-hint">
-          改为：{settingText(code, value)}
-        </p>
+        <p className="field-hint">改为：{settingText(code, value)}</p>
         <EffectiveFrom value={effective} onChange={setEffective} />
         {sending.problem && (
           <Alert type="error" showIcon role="alert" title={sending.problem.words} />
