@@ -1,12 +1,5 @@
 /** Hours 作息: when people report and work. Local days are UTC+8; moments are computed in milliseconds. */
-import {
-  addDays,
-  atLocalTime,
-  localDay,
-  momentAt,
-  type Day,
-  type Moment,
-} from '../../domain/moment.ts';
+import { atLocalTime, momentAt, type Day, type Moment } from '../../domain/moment.ts';
 import { chanceOf, minutesAround, type Chance } from './chance.ts';
 
 const minute = 60_000;

@@ -14,7 +14,7 @@ type PersonItem = QueryOutput<'personList'>['items'][number];
 
 const columns: Column<PersonItem>[] = [
   { key: 'name', title: '姓名', width: 110, render: ({ name }) => <strong>{name}</strong> },
-  { key: 'login', title: '登录名', width: 130, render: ({ login }) => login },
+  { key: 'login', title: '登录名', width: 165, render: ({ login }) => login },
   {
     key: 'posts',
     title: '岗位',
