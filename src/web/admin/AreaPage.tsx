@@ -134,7 +134,9 @@ function AreaFacts({ view }: { view: View }) {
           ['用地分类', area.landUse ?? '—'],
           [
             '启用、停用',
-            area.beginDay || area.endDay ? `${area.beginDay ?? '—'} 至 ${area.endDay ?? '今'}` : '—',
+            area.beginDay || area.endDay
+              ? `${area.beginDay ?? '—'} 至 ${area.endDay ?? '今'}`
+              : '—',
           ],
           ['由来', <Names key="past" areas={view.predecessors} />],
           ['后续', <Names key="next" areas={view.successors} />],

@@ -51,6 +51,7 @@ export default function ApprovalsPage() {
             <RecordCards
               label="审批"
               items={items}
+              isOpen={(item) => item.status === 'asked'}
               head={(item) => (
                 <>
                   <strong>申请{approvalKindLabels[item.kind]}</strong>

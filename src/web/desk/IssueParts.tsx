@@ -129,7 +129,9 @@ export const AssistRows = ({
       </div>
       <div>{assist.task}</div>
       {assist.result && <div className="soft">完成情况：{assist.result}</div>}
-      <RecordButtons record={assist} actions={assist.actions} onAct={onAct} />
+      {(assist.status === 'asked' || assist.status === 'claimed') && (
+        <RecordButtons record={assist} actions={assist.actions} onAct={onAct} />
+      )}
     </div>
   ));
 

@@ -19,6 +19,8 @@ interface SideRecord {
 interface RecordCardsProps<T extends SideRecord> {
   label: string;
   items: readonly T[];
+  /** Is something still to be done with it? One that is settled has no buttons. */
+  isOpen: (item: T) => boolean;
   head: (item: T) => ReactNode;
   body: (item: T) => ReactNode;
 }
@@ -26,6 +28,7 @@ interface RecordCardsProps<T extends SideRecord> {
 export function RecordCards<T extends SideRecord>({
   label,
   items,
+  isOpen,
   head,
   body,
 }: RecordCardsProps<T>) {
@@ -41,7 +44,9 @@ export function RecordCards<T extends SideRecord>({
             <p className="cell-sub cell-two">
               <Link href={paths.issue(item.issueId)}>{item.issueNumber}</Link>　{item.issueWords}
             </p>
-            <RecordButtons record={item} actions={item.actions} onAct={setChosen} />
+            {isOpen(item) && (
+              <RecordButtons record={item} actions={item.actions} onAct={setChosen} />
+            )}
           </li>
         ))}
       </ul>

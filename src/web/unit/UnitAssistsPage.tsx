@@ -46,6 +46,7 @@ export default function UnitAssistsPage() {
             <RecordCards
               label="协办任务"
               items={items}
+              isOpen={({ status }) => status === 'asked' || status === 'claimed'}
               head={(item) => (
                 <>
                   <strong>{item.unitName}</strong>
