@@ -45,6 +45,20 @@ const triesOfMany = 4;
 const stepAside = (attempt: number): Promise<void> =>
   new Promise((resolve) => void setTimeout(resolve, Math.random() * 8 * attempt));
 
+const turns = new Map<string, Promise<unknown>>();
+
+/** Whoever met another's write at a record tries again one after the other, so that each finds the newest. */
+function inTurn<T>(name: string, work: () => Promise<T>): Promise<T> {
+  const mine = (turns.get(name) ?? Promise.resolve()).then(work);
+  const over = mine.then(
+    () => undefined,
+    () => undefined,
+  );
+  turns.set(name, over);
+  void over.then(() => turns.get(name) === over && turns.delete(name));
+  return mine;
+}
+
 /** Ids come from the client; whatever is no UUID is refused before the database sees it. */
 function checkIds({ id, requestId }: Order): void {
   if (!isUuid(id) || !isUuid(requestId))
@@ -88,50 +102,55 @@ function refusalOfRace(error: unknown): Refused {
   return new Refused(409, 'duplicate', words);
 }
 
+/** Load, decide, write, once. Throws the database's own error when somebody was faster. */
+async function once(tools: Performing, actor: Actor, order: Order, digest: Buffer): Promise<Done> {
+  const { requestId } = order;
+  const district = homeOf(getNoun(order.noun), actor.district);
+  const { record, seen } = await tools.store.load(order.noun, order.id, district, requestId);
+  if (seen) return repeat(tools.store, district, seen, digest);
+  const context: PlanContext = {
+    tools,
+    master: await tools.master.of(actor.district),
+    actor,
+    now: tools.now(),
+    requestId,
+  };
+  const space = new Workspace();
+  if (record) space.read(order.noun, record);
+  let event: StoredEvent;
+  try {
+    event = await planAct(space, order, context);
+  } catch (error) {
+    // The same request sent twice at once: if the other landed since the load, this is done, not refused.
+    const twin =
+      error instanceof Refused &&
+      (await tools.store.requests(district, [requestId])).get(requestId);
+    if (twin) return repeat(tools.store, district, twin, digest);
+    throw error;
+  }
+  space.batch.requests.push({ district, id: requestId, digest, eventId: event.id });
+  await write(tools, space);
+  return { event, record: space.get(order.noun, order.id) as AnyRecord, isRepeat: false };
+}
+
 /** Performs one action for an actor. Throws {@link Refused} with the reason. */
 export async function perform(tools: Performing, actor: Actor, order: Order): Promise<Done> {
-  const noun = getNoun(order.noun);
-  getRow(noun, order.action);
+  getRow(getNoun(order.noun), order.action);
   checkIds(order);
-  const district = homeOf(noun, actor.district);
   const digest = digestOf(order, actor, tools);
-  const { requestId } = order;
+  const attemptOnce = (): Promise<Done> => once(tools, actor, order, digest);
+  let doubles = 0;
   for (let attempt = 1; ; attempt++) {
-    const { record, seen } = await tools.store.load(order.noun, order.id, district, requestId);
-    if (seen) return repeat(tools.store, district, seen, digest);
-    const context: PlanContext = {
-      tools,
-      master: await tools.master.of(actor.district),
-      actor,
-      now: tools.now(),
-      requestId,
-    };
-    const space = new Workspace();
-    if (record) space.read(order.noun, record);
-    let event: StoredEvent;
     try {
-      event = await planAct(space, order, context);
-    } catch (error) {
-      // The same request sent twice at once: if the other landed since the load, this is done, not refused.
-      const twin =
-        error instanceof Refused &&
-        (await tools.store.requests(district, [requestId])).get(requestId);
-      if (twin) return repeat(tools.store, district, twin, digest);
-      throw error;
-    }
-    space.batch.requests.push({ district, id: requestId, digest, eventId: event.id });
-    try {
-      await write(tools, space);
-      return { event, record: space.get(order.noun, order.id) as AnyRecord, isRepeat: false };
+      return await (attempt === 1
+        ? attemptOnce()
+        : inTurn(`${order.noun}:${order.id}`, attemptOnce));
     } catch (error) {
       const key = brokenUnique(error);
-      const mayPass = isRace(error) || key !== undefined;
-      if (!mayPass) throw error;
-      if (attempt < tries && !(key && attempt > 1)) {
-        if (!key) await stepAside(attempt);
-        continue;
-      }
-      throw refusalOfRace(error);
+      if (key === undefined && !isRace(error)) throw error;
+      if (key !== undefined) doubles += 1;
+      if (attempt >= tries || doubles > 1) throw refusalOfRace(error);
+      if (key === undefined) await stepAside(attempt);
     }
   }
 }
