@@ -1,5 +1,5 @@
 /** Area file 载入边界文件: choose a GeoJSON file, see what it changes, apply all of it or nothing. */
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { Alert, Button, Checkbox, Select } from 'antd';
 import { useQueryClient } from '@tanstack/react-query';
 import {
@@ -92,6 +92,7 @@ function useAreaFile() {
 
 export default function AreaFilePage() {
   const work = useAreaFile();
+  const file = useRef<HTMLInputElement>(null);
   const { chosen, options, preview, problem, isBusy, choose, change, apply } = work;
   const counts = preview?.counts;
   const changing = counts
@@ -119,15 +120,26 @@ export default function AreaFilePage() {
           <p>
             GeoJSON 的 FeatureCollection，不超过 20 MB、5,000
             个图形；每个图形写明区域代码（6、9、12、15
-            位）或与现有区域同名。先预览，再一次全部载入； 有一个不能载入，就一个也不载入。
+            位）或与现有区域同名。先预览，再一次全部载入；有一个不能载入，就一个也不载入。
           </p>
           <input
+            ref={file}
             type="file"
+            hidden
             aria-label="选择 GeoJSON 文件"
             accept=".geojson,.json,application/geo+json"
             disabled={isBusy}
-            onChange={({ target }) => void choose(target.files?.[0])}
+            onChange={({ target }) => {
+              void choose(target.files?.[0]);
+              target.value = '';
+            }}
           />
+          <p>
+            <Button disabled={isBusy} onClick={() => file.current?.click()}>
+              选择文件
+            </Button>
+            {chosen && <span className="soft">　{chosen.name}</span>}
+          </p>
           {chosen && <OptionFields options={options} preview={preview} onChange={change} />}
         </Panel>
         {problem && <Alert type="error" showIcon title={problem} />}
@@ -158,7 +170,7 @@ function OptionFields({ options, preview, onChange }: OptionFieldsProps) {
   }));
   return (
     <div className="stack">
-      <label>
+      <label className="select-line">
         坐标系
         <Select
           style={{ width: '100%', maxWidth: 360 }}
@@ -171,7 +183,7 @@ function OptionFields({ options, preview, onChange }: OptionFieldsProps) {
         />
       </label>
       {(Object.keys(columnLabels) as (keyof FeatureColumns)[]).map((key) => (
-        <label key={key}>
+        <label key={key} className="select-line">
           {columnLabels[key]}
           <Select
             style={{ width: '100%', maxWidth: 360 }}
