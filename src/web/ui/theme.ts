@@ -22,6 +22,8 @@ export const theme: ThemeConfig = {
     colorErrorBorder: '#e8b4ad',
     controlItemBgActive: '#dcedf0',
     controlItemBgActiveHover: '#cfe5e9',
+    colorSuccessBg: '#eef7f1',
+    colorSuccessBorder: '#a8d2ba',
     colorInfoBg: '#ecf5f7',
     colorInfoBorder: '#a9cdd4',
     borderRadius: 5,
