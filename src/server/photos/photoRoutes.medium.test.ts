@@ -144,7 +144,8 @@ describe('200 MB over a real connection', () => {
     const path = `/api/${district}/photos/${big}?offset=0`;
     const { status, sent, growth } = await sendAll(port, path, headers);
     await new Promise((closed) => http.close(closed));
-    expect(status).toBe(413);
+    // Where the length was not told, the line may be cut before the sender looks for the answer.
+    expect('content-length' in headers ? [413] : [413, 0]).toContain(status);
     expect(sent).toBeLessThan(total);
     expect(growth).toBeLessThan(40 * 1024 * 1024);
     expect((await server.state(ann, big)).body.offset).toBeLessThanOrEqual(size);
