@@ -128,12 +128,16 @@ export function checkDraft(draft: Draft): { content: SetupDraft | null; problems
     const problems = [...lines, ...setupProblems(parsed.data)];
     return { content: problems.length === 0 ? parsed.data : null, problems };
   }
+  const noAreas: SetupProblem[] =
+    draft.areas.length > 0 || draft.areaProblems.length > 0
+      ? []
+      : [{ step: 'areas', message: '还没有街道乡镇，请导入或填写区域清单' }];
   const missing = parsed.error.issues.map(({ path, message }) => {
     const field = String(path[0] ?? '');
     const who = roleWords[field] ? `${roleWords[field]}：` : '';
     return { step: stepOfField(field), message: `${who}${message}` };
   });
-  return { content: null, problems: [...missing, ...lines] };
+  return { content: null, problems: [...missing, ...noAreas, ...lines] };
 }
 
 export const problemsOf = (problems: readonly SetupProblem[], step: SetupStep): string[] =>
