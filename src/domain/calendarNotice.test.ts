@@ -22,6 +22,16 @@ describe('a holiday notice', () => {
     expect(unread).toEqual([]);
   });
 
+  it('tells days off from days of work in one sentence', () => {
+    const { holidays, makeUpDays, unread } = readNotice(
+      '元旦：1月1日至3日放假，共3天，1月4日上班。',
+      2026,
+    );
+    expect(holidays.map(({ day }) => day)).toEqual(['2026-01-01', '2026-01-02', '2026-01-03']);
+    expect(makeUpDays.map(({ day }) => day)).toEqual(['2026-01-04']);
+    expect(unread).toEqual([]);
+  });
+
   it('comes back from what was read, for every year of the seed', () => {
     for (const year of [year2024, year2025, year2026]) {
       const read = readNotice(noticeText(year), year.year);

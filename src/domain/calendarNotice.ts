@@ -36,13 +36,17 @@ function daysOf(sentence: string, year: number): Day[] | undefined {
   return days;
 }
 
+/** A sentence that gives days off and days of work in one breath (“1日至3日放假，4日上班”) is two. */
+const apart = (sentence: string): string[] =>
+  sentence.includes('放假') && sentence.includes('上班') ? sentence.split(/[，,]/) : [sentence];
+
 /** Reads a notice of a year, one festival a line: its name, a colon, then what is free and what is worked. */
 export function readNotice(text: string, year: number): ReadNotice {
   const found: ReadNotice = { holidays: [], makeUpDays: [], unread: [] };
   for (const line of text.replaceAll(/[（(][^）)]*[）)]/g, '').split('\n')) {
     const [, name = '', rest = ''] =
       /^\s*(?:[一二三四五六七八九十\d]+[、.．])?\s*([^：:\d]{1,20})[：:](.*)$/.exec(line) ?? [];
-    for (const sentence of (name ? rest : line).split(/[。；;]/)) {
+    for (const sentence of (name ? rest : line).split(/[。；;]/).flatMap(apart)) {
       if (!/\d\s*日/.test(sentence)) continue;
       const days = daysOf(sentence, year);
       const isWork = sentence.includes('上班');

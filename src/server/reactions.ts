@@ -5,7 +5,7 @@
 import type pg from 'pg';
 import type { Act, Consent } from '../domain/action.ts';
 import type { Approval } from '../domain/approval.ts';
-import { granters } from '../domain/approval.ts';
+import { approvalKindLabels, granters } from '../domain/approval.ts';
 import type { Assist } from '../domain/assist.ts';
 import { escalationTargets } from '../domain/issueClock.ts';
 import { actionOfConsent, sideRoads } from '../domain/issueSide.ts';
@@ -206,7 +206,11 @@ export const reactions: Record<ReactionName, Reaction> = {
     const approval = await recordOf<Approval>(event, reacting);
     if (!approval) return [];
     const master = await reacting.tools.master.of(event.district);
-    const words = event.action === 'escalate' ? '审批已超时' : '有一件申请待审批';
+    const [issue] = (await reacting.tools.store.find('issue', event.district, [
+      approval.issueId,
+    ])) as unknown as Issue[];
+    const matter = `${approvalKindLabels[approval.kind]}申请${issue ? `（${issueNumberText(issue)}）` : ''}`;
+    const words = `${matter}${event.action === 'escalate' ? '审批已超时' : '待审批'}`;
     return notices(event, personsOf(master, granters[approval.kind], event.at), words);
   },
   notifyAsker: async (event, reacting) => {

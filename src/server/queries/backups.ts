@@ -5,13 +5,23 @@ import { minutesBetween } from '../../domain/moment.ts';
 import { Refused } from '../../domain/refused.ts';
 import { askForRun } from '../backup/asking.ts';
 import { backupSettings } from '../backup/settings.ts';
+import { isEmptyInstallation } from '../setup.ts';
 import { signedIn, type QueryContext } from './context.ts';
 
 const lateMinutes = 26 * 60;
 
-function checkRole(context: QueryContext): void {
+/** The demo accounts are known to everybody: beside a real district they have no hand in its backups. */
+async function checkRole(context: QueryContext): Promise<void> {
   if (signedIn(context).role !== 'systemAdmin') {
     throw new Refused(403, 'notYourRole', '备份只供系统管理员查看和操作');
+  }
+  const { master, district, pool } = context;
+  if (master.areas.get(district)?.isDemo && !(await isEmptyInstallation(pool))) {
+    throw new Refused(
+      403,
+      'demoAccount',
+      '演示账号不能操作正式区的备份，请用正式区的系统管理员登录',
+    );
   }
 }
 
@@ -19,7 +29,7 @@ export async function backupList(
   context: QueryContext,
   _input: QueryInput<'backupList'>,
 ): Promise<QueryOutput<'backupList'>> {
-  checkRole(context);
+  await checkRole(context);
   const { rows } = await context.pool.query<BackupRun>(
     `select id, kind, status, started_at as "startedAt", ended_at as "endedAt", name, directory, bytes,
        written_bytes as "writtenBytes", events, photos, note
@@ -46,7 +56,7 @@ export async function askForBackup(
   context: QueryContext,
   { kind }: QueryInput<'askForBackup'>,
 ): Promise<QueryOutput<'askForBackup'>> {
-  checkRole(context);
+  await checkRole(context);
   const { directory } = backupSettings(process.env);
   if (directory === null) {
     throw new Refused(
