@@ -49,16 +49,19 @@ export interface Program {
 export interface ProgramOptions {
   dataDir: string;
   port: number;
+  /** The demo district: only what was made by hand, unless told. */
+  demo?: 'small' | '0';
   /** Options for Node itself, such as `--cpu-prof`. */
   nodeOptions?: readonly string[];
 }
 
 /** Starts the program. What it says goes to `program.log` of the data directory. */
-export function startProgram({ dataDir, port, nodeOptions = [] }: ProgramOptions): Program {
+export function startProgram(options: ProgramOptions): Program {
+  const { dataDir, port, demo = 'small', nodeOptions = [] } = options;
   const { DATABASE_URL: _unused, ...env } = process.env;
   const log = openSync(join(dataDir, 'program.log'), 'a');
   const child = spawn(process.execPath, [...nodeOptions, entry], {
-    env: { ...env, DATA_DIR: dataDir, PORT: String(port), HOST: '127.0.0.1' },
+    env: { ...env, DATA_DIR: dataDir, PORT: String(port), HOST: '127.0.0.1', DEMO: demo },
     stdio: ['ignore', 'pipe', log],
   });
   closeSync(log);

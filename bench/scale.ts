@@ -265,7 +265,7 @@ async function measureSize(sizing: Sizing): Promise<{ rate: number; scans: strin
     against: null,
   });
   const port = await freePort();
-  const program = startProgram({ dataDir, port });
+  const program = startProgram({ dataDir, port, demo: '0' });
   await program.ready;
   const pool = new pg.Pool({ ...(await findRunning(dataDir)), options: '-c TimeZone=UTC', max: 6 });
   try {
