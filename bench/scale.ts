@@ -254,10 +254,7 @@ async function measurePages(
   pool: pg.Pool,
   asked: readonly Asked[],
 ): Promise<void> {
-  // Those asked by POST carry codes or drafts; the directory is answered from memory.
-  for (const each of asked.filter(
-    ({ name }) => !('method' in queries[name]) && name !== 'directory',
-  )) {
+  for (const each of asked.filter(({ name }) => growing.has(name))) {
     const http = await load({ ...job, paths: [addressOf(each)], seconds: 0.6, warmUp: 0.1 });
     const isList = each.name === 'issueList' || each.name === 'reportList';
     say({
