@@ -11,6 +11,7 @@ import { Refused } from '../domain/refused.ts';
 import canonicalize from 'canonicalize';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { brokenUnique, isRace } from './database.ts';
+import { inTurn } from './inTurn.ts';
 import type { MasterData, MasterDataCache } from './masterData.ts';
 import { homeOf, isUuid, planAct, Workspace, type PlanContext, type Tools } from './plan.ts';
 import { preload } from './preload.ts';
@@ -44,20 +45,6 @@ const triesOfMany = 4;
 /** Waits a little, longer each time, so that many at one record do not all begin again together. */
 const stepAside = (attempt: number): Promise<void> =>
   new Promise((resolve) => void setTimeout(resolve, Math.random() * 8 * attempt));
-
-const turns = new Map<string, Promise<unknown>>();
-
-/** Whoever met another's write at a record tries again one after the other, so that each finds the newest. */
-function inTurn<T>(name: string, work: () => Promise<T>): Promise<T> {
-  const mine = (turns.get(name) ?? Promise.resolve()).then(work);
-  const over = mine.then(
-    () => undefined,
-    () => undefined,
-  );
-  turns.set(name, over);
-  void over.then(() => turns.get(name) === over && turns.delete(name));
-  return mine;
-}
 
 /** Ids come from the client; whatever is no UUID is refused before the database sees it. */
 function checkIds({ id, requestId }: Order): void {
@@ -142,6 +129,7 @@ export async function perform(tools: Performing, actor: Actor, order: Order): Pr
   let doubles = 0;
   for (let attempt = 1; ; attempt++) {
     try {
+      // Whoever met another's write tries again in turn, so that each finds the newest.
       return await (attempt === 1
         ? attemptOnce()
         : inTurn(`${order.noun}:${order.id}`, attemptOnce));

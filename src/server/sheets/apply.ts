@@ -11,6 +11,7 @@ import type { SheetApply, SheetDone } from '../../domain/sheetApi.ts';
 import { getSheet } from '../../domain/sheetList.ts';
 import { idFrom } from '../baseSeed.ts';
 import type { House } from '../house.ts';
+import { inTurn } from '../inTurn.ts';
 import { performMany, type Order, type Outcome } from '../perform.ts';
 import { childIdOf } from '../plan.ts';
 import type { DiffItem } from './diff.ts';
@@ -171,8 +172,7 @@ function validFromOf(fromDay: string | undefined, now: Moment): Moment | null {
   return fromDay === today ? null : startOfDay(fromDay);
 }
 
-/** Applies a preview. Throws {@link Refused} with the records in the way, and then nothing is written. */
-export async function applyLoad(
+async function applyOnce(
   house: SheetHouse,
   actor: Actor,
   id: string,
@@ -208,3 +208,11 @@ export async function applyLoad(
     passwords,
   };
 }
+
+/** Applies a preview. Throws {@link Refused} with the records in the way, and then nothing is written. */
+export const applyLoad = (
+  house: SheetHouse,
+  actor: Actor,
+  id: string,
+  input: SheetApply,
+): Promise<SheetDone> => inTurn(`sheet ${id}`, () => applyOnce(house, actor, id, input));
