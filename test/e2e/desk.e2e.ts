@@ -2,7 +2,7 @@
  * The desk's own ways: by keyboard, with filters in the address, two screens that agree, nothing typed lost;
  * and the door: a wrong password, the first password of a new person, no post.
  */
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import {
   choose,
@@ -90,6 +90,17 @@ it('goes through the list by j, k, Enter and acts by n', async () => {
   await page.getByRole('heading', { name: numbers[1], level: 1 }).waitFor();
 });
 
+/** The count above a list; while the next list loads, the one before stays in sight. */
+async function settledCount(page: Page): Promise<string> {
+  const read = (): Promise<string> => page.getByText(/共 \d+ 件/).innerText();
+  let [before, now] = ['', await read()];
+  while (before !== now) {
+    await page.waitForTimeout(800);
+    [before, now] = [now, await read()];
+  }
+  return now;
+}
+
 it('keeps filters in the address through a reload', async () => {
   const page = await signInAs(people, 'desk');
   await page.goto('/desk/issues');
@@ -102,7 +113,7 @@ it('keeps filters in the address through a reload', async () => {
     .fill('2020-01-01');
   await page.getByRole('link', { name: /^全部/ }).click();
   await sees(page, /共 [1-9]\d* 件/);
-  const [address, count] = [page.url(), await page.getByText(/共 \d+ 件/).innerText()];
+  const [address, count] = [page.url(), await settledCount(page)];
   expect(address).toContain('channel=hotline');
   expect(address).toContain('area=110199002');
   expect(address).toContain('from=2020-01-01');
