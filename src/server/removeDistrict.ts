@@ -4,6 +4,7 @@
  * is left to do after a kill is kept in `house` and done by the next call. The events of its people stay in
  * the chain of the base layer, which nobody may cut. Source: issue 4-7.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { baseDistrict } from '../domain/nouns.ts';
 import { Refused } from '../domain/refused.ts';
@@ -59,14 +60,22 @@ async function requireOwner(client: pg.ClientBase): Promise<void> {
     );
 }
 
+/** How long the connections of a program that has just been stopped may take to end. */
+const endingMilliseconds = 3_000;
+
 /** Throws 409 while a program is connected: it holds the district in memory and would go on writing. */
 async function requireStopped(client: pg.ClientBase): Promise<void> {
-  const { rows } = await client.query<{ count: string }>(
-    `select count(*) as count from pg_stat_activity where datname = current_database()
-       and application_name in ('civicloop', 'civicloop-listen', 'civicloop backup') and pid <> pg_backend_pid()`,
-  );
-  if (Number(rows[0]?.count) > 0)
-    throw new Refused(409, 'running', '程序正在使用这个数据库，请先停止程序，再删除演示区');
+  const until = performance.now() + endingMilliseconds;
+  for (;;) {
+    const { rows } = await client.query<{ count: string }>(
+      `select count(*) as count from pg_stat_activity where datname = current_database()
+         and application_name in ('civicloop', 'civicloop-listen', 'civicloop backup') and pid <> pg_backend_pid()`,
+    );
+    if (Number(rows[0]?.count) === 0) return;
+    if (performance.now() > until)
+      throw new Refused(409, 'running', '程序正在使用这个数据库，请先停止程序，再删除演示区');
+    await sleep(100);
+  }
 }
 
 /** Throws unless the district is there and a demo district; false: it was removed before. */
