@@ -1,6 +1,7 @@
 /** The demo district furnished for the measurements: workers enough for the limits, issues, photos. */
 import type pg from 'pg';
-import { idFrom, seedBase, systemActor } from '../src/server/baseSeed.ts';
+import { seedBase, systemActor } from '../src/server/baseSeed.ts';
+import { idFrom } from '../src/server/idFrom.ts';
 import { accountsOn } from '../src/server/accounts.ts';
 import { baseDistrict } from '../src/domain/nouns.ts';
 import type { Role } from '../src/domain/access.ts';

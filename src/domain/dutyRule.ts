@@ -73,6 +73,9 @@ const fields = {
   basis: note('依据').nullable().optional(),
 };
 
+/** The fields of a row that a form or a sheet fills, in their order; its number is apart. */
+export const dutyFields = Object.keys(fields) as (keyof typeof fields)[];
+
 type Scope = Pick<
   DutyRule,
   'categoryCode' | 'conditionNo' | 'areaCode' | 'areaGrade' | 'ownerUnitId' | 'ownerKind'
@@ -190,7 +193,7 @@ export const dutyRule = noun({
     edit: act(
       editVersion<DutyRule, Partial<DutyRule>>('dutyRule', {
         input: z.object(fields).partial().shape,
-        carry: Object.keys(fields) as (keyof typeof fields)[],
+        carry: dutyFields,
         by: keepers,
       }),
     ),

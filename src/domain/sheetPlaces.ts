@@ -2,6 +2,7 @@
  * Sheets of places and units 区域、点位、单位、值班、来源单位、责任分解: one row to a record. What has a code is
  * known by it; sites and roster lines by the number they were given, or by what they are.
  */
+import { dutyFields } from './dutyRule.ts';
 import { areaLevelLabels } from './area.ts';
 import { channelLabels } from './channel.ts';
 import { responsibleByLabels } from './dutyRule.ts';
@@ -215,22 +216,6 @@ export const senderSheet: Sheet = {
   ],
 };
 
-const dutyFields = [
-  'code',
-  'categoryCode',
-  'conditionNo',
-  'areaCode',
-  'areaGrade',
-  'ownerUnitId',
-  'ownerKind',
-  'supervisingUnitId',
-  'responsibleBy',
-  'responsibleUnitId',
-  'responsibleRole',
-  'territoryUnitId',
-  'basis',
-];
-
 export const dutyRuleSheet: Sheet = {
   name: 'dutyRule',
   title: '责任分解表',
@@ -254,7 +239,7 @@ export const dutyRuleSheet: Sheet = {
     textColumn('basis', '依据', { width: 36 }),
   ],
   views: [
-    plainView('dutyRule', dutyFields, {
+    plainView('dutyRule', ['code', ...dutyFields], {
       ...byCode,
       labelOf: ({ code }) => `${words(code)} 号规则`,
     }),

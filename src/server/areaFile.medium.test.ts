@@ -10,6 +10,7 @@ import { Refused } from '../domain/refused.ts';
 import type { Point, Polygon } from '../domain/shape.ts';
 import { loadAreaFile } from './areaFile.ts';
 import { expectReplay } from './testing/replay.ts';
+import { bow, sea } from './testing/boundaries.ts';
 import { world, type World } from './testing/world.ts';
 
 const known: Record<string, string> = {
@@ -142,27 +143,6 @@ describe('a bad file', () => {
   });
 
   it('says for every feature what is wrong, and applies nothing', async () => {
-    const bow: Polygon = [
-      [
-        [
-          [116.3, 40],
-          [116.4, 40.1],
-          [116.4, 40],
-          [116.3, 40.1],
-          [116.3, 40],
-        ],
-      ],
-    ];
-    const sea: Polygon = [
-      [
-        [
-          [124, 33],
-          [124.1, 33],
-          [124.1, 33.1],
-          [124, 33],
-        ],
-      ],
-    ];
     const file = [
       feature('110199001', '清河街道'),
       feature('110199001', '又一个清河'),

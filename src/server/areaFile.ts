@@ -18,7 +18,7 @@ import {
 } from '../domain/shape.ts';
 import { readGeoJson, type ReadFeature } from './adapters/geoJson.ts';
 import { Neighbors, systemCheck, type CodedPolygon } from './areaFileChecks.ts';
-import { idFrom } from './baseSeed.ts';
+import { idFrom } from './idFrom.ts';
 import type { MasterData } from './masterData.ts';
 import { performMany, type Order, type Performing } from './perform.ts';
 

@@ -8,6 +8,7 @@ import type { Polygon } from '../domain/shape.ts';
 import { handlers } from './queries/handlers.ts';
 import { asking } from './testing/asking.ts';
 import { expectReplay } from './testing/replay.ts';
+import { bow, sea } from './testing/boundaries.ts';
 import { world, type World } from './testing/world.ts';
 
 const street = '110199001';
@@ -66,27 +67,6 @@ describe('adding and drawing', () => {
   });
 
   it('refuses a boundary that crosses itself, lies in the sea, is swapped or outside its street', async () => {
-    const bow: Polygon = [
-      [
-        [
-          [116.3, 40],
-          [116.4, 40.1],
-          [116.4, 40],
-          [116.3, 40.1],
-          [116.3, 40],
-        ],
-      ],
-    ];
-    const sea: Polygon = [
-      [
-        [
-          [124, 33],
-          [124.1, 33],
-          [124.1, 33.1],
-          [124, 33],
-        ],
-      ],
-    ];
     const swapped = bow.map((rings) =>
       rings.map((ring) => ring.map(([lng, lat]): [number, number] => [lat, lng])),
     );

@@ -3,7 +3,7 @@
  * by a real action with a request id made from its content, so that it can be repeated and never doubles.
  */
 import { readdirSync, readFileSync } from 'node:fs';
-import { createHash } from 'node:crypto';
+import { idFrom } from './idFrom.ts';
 import type { Actor } from '../domain/access.ts';
 import { baseDistrict } from '../domain/nouns.ts';
 import { performMany, type Order, type Performing } from './perform.ts';
@@ -24,21 +24,6 @@ export const systemActor = (district: string, role: Actor['role'] = 'system'): A
   areaCodes: [],
   posts: [],
 });
-
-/** A UUID made from words: the same words, the same id. */
-export function idFrom(words: string): string {
-  const bytes = createHash('sha256').update(words).digest().subarray(0, 16);
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x80;
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  const text = bytes.toString('hex');
-  return [
-    text.slice(0, 8),
-    text.slice(8, 12),
-    text.slice(12, 16),
-    text.slice(16, 20),
-    text.slice(20),
-  ].join('-');
-}
 
 /** Base rows are in force from the beginning of the calendar's years. */
 const beginning = '2024-01-01T00:00:00.000Z';

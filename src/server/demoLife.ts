@@ -4,7 +4,7 @@
  * minutes since the step before. What would lie in the future has not happened yet.
  */
 import { addDays, addMinutes, atLocalTime, localDay, type Moment } from '../domain/moment.ts';
-import { idFrom } from './baseSeed.ts';
+import { idFrom } from './idFrom.ts';
 import type { Scene } from './demoPictures.ts';
 
 export interface Story {

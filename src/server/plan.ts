@@ -2,7 +2,6 @@
  * Plan: deciding an action without writing it. Checks the row's rules in one fixed order, computes what
  * changes, follows `also`, and leaves everything in a workspace that `perform` writes in one statement.
  */
-import { createHash } from 'node:crypto';
 import { v7 as newId } from 'uuid';
 import { z } from 'zod';
 import { inScope, markOf, scopeOf, type Actor } from '../domain/access.ts';
@@ -12,6 +11,7 @@ import type { Moment } from '../domain/moment.ts';
 import { baseDistrict, getNoun, getRow } from '../domain/nouns.ts';
 import { Refused } from '../domain/refused.ts';
 import { loadFacts } from './facts.ts';
+import { idFrom } from './idFrom.ts';
 import type { MasterData } from './masterData.ts';
 import type { Numbers } from './numbers.ts';
 import { conceal, type SecretBox } from './secrets.ts';
@@ -135,19 +135,7 @@ export class Workspace {
 }
 
 /** The n-th id made by an event: the same event always makes the same ids. */
-export function childIdOf(eventId: string, n: number): string {
-  const bytes = createHash('sha256').update(`${eventId}:${n}`).digest().subarray(0, 16);
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x80;
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  const text = bytes.toString('hex');
-  return [
-    text.slice(0, 8),
-    text.slice(8, 12),
-    text.slice(12, 16),
-    text.slice(16, 20),
-    text.slice(20),
-  ].join('-');
-}
+export const childIdOf = (eventId: string, n: number): string => idFrom(`${eventId}:${n}`);
 
 export interface PlanContext {
   tools: Tools;

@@ -18,7 +18,7 @@ import { makeLog } from './log.ts';
 import { sweepProvisional } from './provisional.ts';
 import { sealAll } from './sealer.ts';
 import { sweepClocks, sweepSessions } from './sweeps.ts';
-import { idFrom } from './baseSeed.ts';
+import { idFrom } from './idFrom.ts';
 import { asking } from './testing/asking.ts';
 import { sweepingOn } from './testing/sweeping.ts';
 import { world, type World } from './testing/world.ts';

@@ -20,7 +20,8 @@ import {
   type SetupResult,
 } from '../domain/setup.ts';
 import { officesOf } from '../domain/setupUnits.ts';
-import { idFrom, systemActor } from './baseSeed.ts';
+import { systemActor } from './baseSeed.ts';
+import { idFrom } from './idFrom.ts';
 import { performTasks, type Order, type Performing, type Task } from './perform.ts';
 
 export interface SetupDeps {

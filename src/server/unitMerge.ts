@@ -6,7 +6,8 @@
 import type pg from 'pg';
 import { openStatuses } from '../domain/issueShape.ts';
 import { Refused } from '../domain/refused.ts';
-import { idFrom, systemActor } from './baseSeed.ts';
+import { systemActor } from './baseSeed.ts';
+import { idFrom } from './idFrom.ts';
 import { perform, type Performing } from './perform.ts';
 
 interface Matter {

@@ -10,7 +10,8 @@ import { Channel } from '../../domain/channel.ts';
 import { baseDistrict } from '../../domain/nouns.ts';
 import type { Sender } from '../../domain/sender.ts';
 import { Refused } from '../../domain/refused.ts';
-import { idFrom, systemActor } from '../baseSeed.ts';
+import { systemActor } from '../baseSeed.ts';
+import { idFrom } from '../idFrom.ts';
 import { perform, type Order, type Performing } from '../perform.ts';
 import type { ReportMap } from './reportMap.ts';
 

@@ -7,7 +7,8 @@
 import { rmSync } from 'node:fs';
 import type pg from 'pg';
 import { Refused } from '../../domain/refused.ts';
-import { idFrom, systemActor } from '../baseSeed.ts';
+import { systemActor } from '../baseSeed.ts';
+import { idFrom } from '../idFrom.ts';
 import { performMany, type Order, type Performing } from '../perform.ts';
 import { openWriter, rowsOf, shapeOf, type CsvShape, type CsvWriter } from './csvFile.ts';
 import { decideFormats, patternOf, prove, type OrderProof } from './localTime.ts';

@@ -4,7 +4,8 @@
  */
 import type { Actor } from '../../domain/access.ts';
 import { baseDistrict } from '../../domain/nouns.ts';
-import { idFrom, systemActor } from '../baseSeed.ts';
+import { systemActor } from '../baseSeed.ts';
+import { idFrom } from '../idFrom.ts';
 import { performMany, type Order, type Performing } from '../perform.ts';
 import type { Structure } from './structure.ts';
 

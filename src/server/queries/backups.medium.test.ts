@@ -1,6 +1,7 @@
 /** Who sees the backups of the installation. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { idFrom, systemActor } from '../baseSeed.ts';
+import { systemActor } from '../baseSeed.ts';
+import { idFrom } from '../idFrom.ts';
 import { asking } from '../testing/asking.ts';
 import { world, type World } from '../testing/world.ts';
 import { askForBackup, backupList } from './backups.ts';

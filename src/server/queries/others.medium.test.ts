@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { v7 as newId } from 'uuid';
 import type { Issue } from '../../domain/issueShape.ts';
-import { idFrom } from '../baseSeed.ts';
+import { idFrom } from '../idFrom.ts';
 import { asking } from '../testing/asking.ts';
 import { systemActor } from '../baseSeed.ts';
 import { world, type World } from '../testing/world.ts';

@@ -9,7 +9,7 @@ import { getNoun } from '../../domain/nouns.ts';
 import { Refused } from '../../domain/refused.ts';
 import type { SheetApply, SheetDone } from '../../domain/sheetApi.ts';
 import { getSheet } from '../../domain/sheetList.ts';
-import { idFrom } from '../baseSeed.ts';
+import { idFrom } from '../idFrom.ts';
 import type { House } from '../house.ts';
 import { inTurn } from '../inTurn.ts';
 import { performMany, type Order, type Outcome } from '../perform.ts';

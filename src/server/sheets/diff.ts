@@ -18,7 +18,7 @@ import {
   type Wanted,
 } from '../../domain/sheet.ts';
 import type { SheetNames } from '../../domain/sheetColumn.ts';
-import { idFrom } from '../baseSeed.ts';
+import { idFrom } from '../idFrom.ts';
 import type { Ledger, LedgerRecord } from './ledger.ts';
 
 /** An item with what is needed to do it, and to go back. */

@@ -5,7 +5,7 @@
  */
 import type { Moment } from '../../domain/moment.ts';
 import { getNoun } from '../../domain/nouns.ts';
-import { idFrom } from '../baseSeed.ts';
+import { idFrom } from '../idFrom.ts';
 import type { Order } from '../perform.ts';
 import type { DiffItem } from './diff.ts';
 

@@ -9,7 +9,7 @@ import { getNoun } from '../../domain/nouns.ts';
 import { Refused } from '../../domain/refused.ts';
 import type { SheetDone } from '../../domain/sheetApi.ts';
 import { getSheet } from '../../domain/sheetList.ts';
-import { idFrom } from '../baseSeed.ts';
+import { idFrom } from '../idFrom.ts';
 import { performMany, type Order } from '../perform.ts';
 import { homeOf } from '../plan.ts';
 import type { AnyRecord } from '../statement.ts';

@@ -1,32 +1,17 @@
 /** What the form of a duty rule begins with: a row to be edited, or a matter that asks for a row. */
-import type { DutyRule } from '../../domain/dutyRule.ts';
+import { dutyFields, type DutyRule } from '../../domain/dutyRule.ts';
 import type { Values } from '../desk/formFields.ts';
 import type { ChosenRecord } from './RegisterPage.tsx';
-
-const carried = [
-  'categoryCode',
-  'conditionNo',
-  'areaCode',
-  'areaGrade',
-  'ownerUnitId',
-  'ownerKind',
-  'supervisingUnitId',
-  'responsibleBy',
-  'responsibleUnitId',
-  'responsibleRole',
-  'territoryUnitId',
-  'basis',
-] as const satisfies (keyof DutyRule)[];
 
 /** The fields of a row as its form shows them; empty ones left out. */
 export const prefillOf = (rule: DutyRule): Values =>
   Object.fromEntries(
-    carried.flatMap((field) => (rule[field] === null ? [] : [[field, rule[field]]])),
+    dutyFields.flatMap((field) => (rule[field] === null ? [] : [[field, rule[field]]])),
   );
 
 /** The fields that an address names, for a new row. */
 export function wishedPrefill(filters: Record<string, string | undefined>): Values {
-  const named = carried.flatMap((field) => {
+  const named = dutyFields.flatMap((field) => {
     const value = filters[field];
     return value ? [[field, field === 'conditionNo' ? Number(value) : value]] : [];
   });
