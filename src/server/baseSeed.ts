@@ -5,6 +5,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { idFrom } from './idFrom.ts';
 import type { Actor } from '../domain/access.ts';
+import { startOfDay } from '../domain/moment.ts';
 import { baseDistrict } from '../domain/nouns.ts';
 import { performMany, type Order, type Performing } from './perform.ts';
 
@@ -25,8 +26,8 @@ export const systemActor = (district: string, role: Actor['role'] = 'system'): A
   posts: [],
 });
 
-/** Base rows are in force from the beginning of the calendar's years. */
-const beginning = '2024-01-01T00:00:00.000Z';
+/** Base rows are in force from the beginning of the calendar's years, local time. */
+const beginning = startOfDay('2024-01-01');
 
 const read = <T>(path: string): T => JSON.parse(readFileSync(path, 'utf8')) as T;
 

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { categoryFields, type CategoryFields } from '../domain/category.ts';
 import type { Issue } from '../domain/issueShape.ts';
 import { addMinutes } from '../domain/moment.ts';
+import { baseDistrict } from '../domain/nouns.ts';
 import { remaining } from '../domain/timeLimit.ts';
 import { categoryList } from './queries/categoryList.ts';
 import { categoryView } from './queries/categoryView.ts';
@@ -33,6 +34,20 @@ describe('versions of a limit', () => {
     w = await world();
   });
   afterAll(() => w.drop());
+
+  it('of the base begin with the first local day of 2024', async () => {
+    const master = await w.tools.master.of(w.district);
+    const of = (moment: string) => master.category('E0101', moment)?.validFrom;
+    expect(of('2023-12-31T15:59:59.999Z')).toBeUndefined();
+    expect(of('2023-12-31T16:00:00.000Z')).toBe('2023-12-31T16:00:00.000Z');
+    const begins = await w.pool.query(
+      `select distinct valid_from from setting where district = $1
+       union select valid_from from calendar_year where district = $1
+       union select valid_from from clause where district = $1`,
+      [baseDistrict],
+    );
+    expect(begins.rows).toHaveLength(1);
+  });
 
   it('hold for what is accepted while they are in force, each with its derivation', async () => {
     const fields = await fieldsOf(w, 'E0101');
