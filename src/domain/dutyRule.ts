@@ -8,7 +8,7 @@ import { actionOf, noun } from './action.ts';
 import type { Role } from './access.ts';
 import { conditionOf } from './category.ts';
 import type { Facts } from './facts.ts';
-import { area, note, number, text, unit } from './fields.ts';
+import { area, condition, grade, note, text, unit } from './fields.ts';
 import { refusal, type Refusal } from './refused.ts';
 import { UnitKind } from './unit.ts';
 import {
@@ -60,9 +60,9 @@ const fields = {
     .meta({ title: '类别', kind: 'category' })
     .nullable()
     .optional(),
-  conditionNo: number('立案条件（第几条）', 1, 99).nullable().optional(),
+  conditionNo: condition('立案条件').nullable().optional(),
   areaCode: area('区域').nullable().optional(),
-  areaGrade: text('区域管理等级', 20).nullable().optional(),
+  areaGrade: grade('区域管理等级').nullable().optional(),
   ownerUnitId: unit('权属单位').nullable().optional(),
   ownerKind: UnitKind.meta({ title: '权属单位类型', kind: 'text' }).nullable().optional(),
   supervisingUnitId: unit('主管单位').nullable().optional(),

@@ -12,8 +12,10 @@ export type FieldKind =
   | 'area'
   | 'areas'
   | 'category'
+  | 'condition'
   | 'day'
   | 'duration'
+  | 'grade'
   | 'moment'
   | 'note'
   | 'number'
@@ -117,6 +119,21 @@ export const categoryCode = (title = '类别') =>
     .string()
     .regex(/^[PEX][0-9A-Z]{4,6}$/, '请选择类别')
     .meta({ ...meta(title, 'category') });
+
+/** A filing condition of the category named in the same input, by its number. */
+export const condition = (title = '立案条件') =>
+  z
+    .number()
+    .int()
+    .min(1)
+    .max(99)
+    .meta({ ...meta(title, 'condition') });
+
+/** A management grade of areas. */
+export const grade = (title: string) =>
+  clean(20)
+    .min(1, `请填写${title}`)
+    .meta({ ...meta(title, 'grade') });
 
 /** At most twenty photos an action, each a finished upload of the person who acts. */
 export const photos = (title = '照片') =>

@@ -173,6 +173,8 @@ export const Directory = z.object({
       initials: z.string(),
     }),
   ),
+  /** The management grades that areas have. */
+  grades: z.array(z.string()),
   sites: z.array(
     z.object({
       id: z.string(),

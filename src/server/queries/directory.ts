@@ -6,6 +6,7 @@ import type { Post } from '../../domain/post.ts';
 import type { MasterData } from '../masterData.ts';
 import type { Unit } from '../../domain/unit.ts';
 import { initialsOf } from '../pinyin.ts';
+import { gradesOf } from './categoryList.ts';
 import { signedIn, type QueryContext } from './context.ts';
 import { areaName, personName, unitName } from './names.ts';
 import { workKinds } from '../../domain/work.ts';
@@ -64,6 +65,7 @@ export async function directory(context: QueryContext): Promise<Directory> {
       level,
       status,
     })),
+    grades: gradesOf(master),
     sites: [...master.sites.values()]
       .filter(({ status }) => status === 'active')
       .map(({ id, name, siteType, areaCode, lng, lat }) => ({

@@ -1,6 +1,11 @@
 /** 试一试: which unit and which row the matrix gives for a matter; what is chosen stands in the address. */
-import { InputNumber, Select } from 'antd';
-import { areaChoices, categoryChoices, unitChoices } from '../desk/directoryChoices.ts';
+import { Select } from 'antd';
+import {
+  areaChoices,
+  categoryChoices,
+  conditionChoices,
+  unitChoices,
+} from '../desk/directoryChoices.ts';
 import { SuggestionWords } from '../desk/SuggestedUnit.tsx';
 import { useAsk, useDirectory } from '../queryHooks.ts';
 import { Panel } from '../ui/Panel.tsx';
@@ -25,7 +30,6 @@ export function DutyTry({ filters, onChange }: DutyTryProps) {
     { enabled: category !== undefined && area !== undefined },
   );
   if (!directory) return null;
-  const known = directory.categories.find(({ code }) => code === category);
   return (
     <details
       className="no-print"
@@ -45,15 +49,12 @@ export function DutyTry({ filters, onChange }: DutyTryProps) {
             options={categoryChoices(directory)}
             onChange={(tryCategory) => onChange({ tryCategory, tryCondition: undefined })}
           />
-          <InputNumber
+          <Select
             aria-label="试查立案条件"
-            prefix="第"
-            suffix="条"
-            style={{ width: 110 }}
-            min={1}
-            max={known?.conditions.length ?? 99}
-            value={condition ?? null}
-            onChange={(value) => onChange({ tryCondition: value ? String(value) : undefined })}
+            style={{ width: 220 }}
+            value={tryCondition ?? ''}
+            options={conditionChoices(directory, category)}
+            onChange={(no) => onChange({ tryCondition: no || undefined })}
           />
           <Select
             aria-label="试查区域"

@@ -204,7 +204,13 @@ export function FormFields({ form, context }: FormFieldsProps) {
         values={form.values}
         errors={form.errors}
         context={context}
-        onChange={(value) => form.change(spec.name, value)}
+        onChange={(value) => {
+          form.change(spec.name, value);
+          // A condition belongs to its category.
+          const condition = specs.find(({ kind }) => kind === 'condition');
+          if (spec.kind === 'category' && condition)
+            form.change(condition.name, condition.isNullable ? null : undefined);
+        }}
       />
     ),
   );

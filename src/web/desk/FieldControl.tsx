@@ -7,7 +7,9 @@ import { useSession } from '../session.tsx';
 import {
   areaChoices,
   categoryChoices,
+  conditionChoices,
   dutyCategoryChoices,
+  gradeChoices,
   postChoices,
   siteChoices,
   unitChoices,
@@ -178,6 +180,13 @@ function ChoiceInput({
 }: FieldControlProps) {
   const { post } = useSession();
   const { directory, noun, action } = context;
+  /** Their first choice, '', is all of them: the field is left empty. */
+  const hasAll = spec.kind === 'condition' || spec.kind === 'grade';
+  const nothing = spec.isNullable ? null : undefined;
+  const taken = (chosen: unknown): unknown => {
+    if (hasAll && chosen === '') return nothing;
+    return spec.kind === 'condition' ? Number(chosen) : (chosen ?? nothing);
+  };
   /** The units whose posts are offered; undefined: all of them. */
   const unitsOfPosts = (): ReadonlySet<string> | undefined => {
     if (noun === 'roster')
@@ -196,6 +205,10 @@ function ChoiceInput({
         return context.noun === 'dutyRule'
           ? dutyCategoryChoices(directory)
           : categoryChoices(directory);
+      case 'condition':
+        return conditionChoices(directory, values.categoryCode);
+      case 'grade':
+        return gradeChoices(directory, value);
       case 'site':
         return siteChoices(
           directory,
@@ -213,12 +226,12 @@ function ChoiceInput({
       aria-describedby={describedBy}
       status={isInvalid ? 'error' : ''}
       mode={spec.kind === 'units' ? 'multiple' : spec.kind === 'tags' ? 'tags' : undefined}
-      value={value ?? undefined}
+      value={hasAll ? String((value ?? '') as string | number) : (value ?? undefined)}
       options={options()}
       placeholder={`请选择${spec.title}`}
-      allowClear={spec.isOptional}
+      allowClear={spec.isOptional && !hasAll}
       showSearch={spec.kind === 'choice' ? false : { filterOption: filterChoice }}
-      onChange={(chosen) => onChange(chosen ?? (spec.isNullable ? null : undefined))}
+      onChange={(chosen) => onChange(taken(chosen))}
       notFoundContent="没有符合的选项，请换个词"
     />
   );

@@ -92,6 +92,24 @@ export function dutyCategoryChoices(directory: Directory): ChoiceGroup[] {
   ];
 }
 
+const every = (label: string): Choice => ({ value: '', label });
+
+/** The filing conditions of a category; a 大类 has none, so only all of them can be meant. */
+export const conditionChoices = ({ categories }: Directory, categoryCode: unknown): Choice[] => [
+  every('全部立案条件'),
+  ...(categories.find(({ code }) => code === categoryCode)?.conditions ?? []).map(
+    ({ no, openWhen }) => ({ value: String(no), label: `第 ${no} 条：${openWhen}` }),
+  ),
+];
+
+/** The management grades that areas have, and `kept`, one that no area has any more. */
+export const gradeChoices = ({ grades }: Directory, kept: unknown): Choice[] => [
+  every('全部等级'),
+  ...[...new Set([...grades, ...(typeof kept === 'string' && kept ? [kept] : [])])].map(
+    (value) => ({ value, label: value }),
+  ),
+];
+
 export const siteChoices = ({ sites }: Directory, areaCode?: string): Choice[] =>
   sites
     .filter((site) => !areaCode || site.areaCode.startsWith(areaCode.slice(0, 9)))
