@@ -261,6 +261,35 @@ async function photos({ pool, dataDir }: Patient): Promise<Finding> {
     : good('照片', `抽查 ${rows.length} 张，都在`);
 }
 
+/** Demo accounts have one password that everybody reads on the sign-in page: no company for a real district. */
+async function demoAccounts({ pool }: Patient): Promise<Finding> {
+  const { rows: real } = await pool.query<{ name: string }>(
+    `select name from area where level = 'district' and district = code and code <> $1 and not is_demo
+     order by code limit 1`,
+    [baseDistrict],
+  );
+  const { rows } = await pool.query<{ count: number; logins: string; districts: string[] }>(
+    `select count(distinct p.id) as count, min(p.login) as logins,
+       coalesce(array_agg(distinct a.code) filter (where a.code is not null), '{}') as districts
+     from person p join credential c on c.person_id = p.id
+     left join post o on o.person_id = p.id and o.status = 'active'
+     left join area a on a.district = o.district and a.code = o.district and a.is_demo
+     where p.district = $1 and p.is_demo and p.status = 'active'`,
+    [baseDistrict],
+  );
+  const { count = 0, logins = '', districts = [] } = rows[0] ?? {};
+  if (count === 0) return good('演示账号', '没有');
+  if (!real[0]) return good('演示账号', `${count} 个，这里还没有正式的区`);
+  const what = `${count} 个演示账号（例如 ${logins}）还能登录，密码人人知道，而这里已有正式的区“${real[0].name}”`;
+  const [district] = districts;
+  return bad(
+    '演示账号',
+    district
+      ? `${what}。请停止程序，运行 npm run cli -- district remove ${district}，以后用 DEMO=0 启动`
+      : `${what}。请由系统管理员在“人员”页停用这些账号`,
+  );
+}
+
 /** Every check on an open database; one that fails is itself a finding. */
 export async function examineDatabase(patient: Patient): Promise<Finding[]> {
   const checks: [string, (patient: Patient) => Promise<Finding | Finding[]>][] = [
@@ -273,6 +302,7 @@ export async function examineDatabase(patient: Patient): Promise<Finding[]> {
     ['后续事项', jobs],
     ['日历', calendar],
     ['照片', photos],
+    ['演示账号', demoAccounts],
   ];
   const findings: Finding[] = [];
   for (const [about, check] of checks) {

@@ -33,7 +33,7 @@ function Inside() {
   if (!session.post && pathname !== paths.password()) return <NoPost />;
   return (
     <>
-      {session.district && <DemoProgress district={session.district} />}
+      {session.district && !isBlocked && <DemoProgress district={session.district} />}
       <Outlet />
     </>
   );

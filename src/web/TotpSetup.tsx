@@ -1,9 +1,12 @@
 /** Totp setup 动态验证码: an administrator's phone as a second factor: secret, first code, recovery codes. */
-import { useState, type FormEvent } from 'react';
+import { lazy, Suspense, useState, type FormEvent } from 'react';
 import { useQueryClient } from '@tanstack/react-query';
 import { beginTotp, proveTotp } from './client.ts';
 import { useConfirmed } from './ConfirmPassword.tsx';
 import { sessionKey, useSession } from './session.tsx';
+
+/** The component library comes with it, so it is loaded when somebody enrols. */
+const QrPicture = lazy(() => import('./QrPicture.tsx'));
 
 /** In groups of four, to be typed from the screen. */
 const grouped = (secret: string): string => (secret.match(/.{1,4}/g) ?? []).join(' ');
@@ -81,9 +84,14 @@ function Prove({
   return (
     <form onSubmit={prove}>
       <ol>
-        <li>在手机上打开验证器应用（任何支持 TOTP 的应用都可以），选择“手动输入密钥”。</li>
         <li>
-          账号名随意，密钥填：
+          在手机上打开验证器应用（任何支持 TOTP 的应用都可以），扫这个二维码：
+          <Suspense fallback={<span className="totp-qr" aria-busy="true" />}>
+            <QrPicture text={link} label="动态验证码的二维码，用验证器应用扫描" />
+          </Suspense>
+        </li>
+        <li>
+          不能扫码的，选择“手动输入密钥”，账号名随意，密钥填：
           <code className="totp-secret">{grouped(secret)}</code>
           在本机装有验证器的，可以<a href={link}>直接打开</a>。
         </li>

@@ -85,11 +85,15 @@ function openStream(queryClient: QueryClient, district: string): () => void {
   };
 }
 
-/** Keeps the pages below it up to date while somebody is signed in to a district. Use once, in the gate. */
+/**
+ * Keeps the pages below it up to date while somebody is signed in to a district. Use once, in the gate. Who
+ * must change the password or enrol the second factor first is not told anything yet, so no stream is opened.
+ */
 export function useLive(): void {
   const queryClient = useQueryClient();
   const session = useMaybeSession();
-  const district = session?.district;
+  const isWaiting = session?.mustChangePassword === true || session?.totp === 'required';
+  const district = isWaiting ? undefined : session?.district;
   const postId = session?.post?.id;
   useEffect(() => {
     if (!district || !postId) return undefined;

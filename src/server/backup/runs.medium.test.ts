@@ -210,6 +210,42 @@ describe('the doctor', () => {
     expect(problems(await examineNow())).toEqual(['后续事项', '照片']);
   });
 
+  it('warns of demo accounts that sign in beside a real district, and says how they go', async () => {
+    const demo = async (): Promise<Finding | undefined> =>
+      (await examineNow()).find(({ about }) => about === '演示账号');
+    expect(await demo()).toMatchObject({ state: '正常', words: '没有' });
+    const owner = new pg.Client(w.config);
+    await owner.connect();
+    await owner.query(`update person set is_demo = true where id = $1`, [w.personId('desk')]);
+    await owner.query(
+      `insert into credential (person_id, password_hash, must_change, changed_at) values ($1, 'x', false, now())
+       on conflict do nothing`,
+      [w.personId('desk')],
+    );
+    const found = await demo();
+    expect(found).toMatchObject({ state: '有问题' });
+    expect(found?.words).toContain('1 个演示账号（例如 desk）还能登录');
+    expect(found?.words).toContain('请由系统管理员在“人员”页停用这些账号');
+    await owner.query(
+      `insert into area select (jsonb_populate_record(a, '{"district": "110198", "code": "110198", "is_demo": true,
+         "id": "00000000-0000-7000-8000-0000000000aa"}')).* from area a where code = $1`,
+      [w.district],
+    );
+    await owner.query(
+      `insert into post select (jsonb_populate_record(o, '{"district": "110198", "unit_id": null, "area_code": null}')).*
+       from post o where person_id = $1 limit 1`,
+      [w.personId('desk')],
+    );
+    expect((await demo())?.words).toContain('npm run cli -- district remove 110198');
+    await owner.query(`update area set is_demo = true where level = 'district'`);
+    expect(await demo()).toMatchObject({ state: '正常' });
+    await owner.query(`update area set is_demo = false where code = $1`, [w.district]);
+    await owner.query(`delete from post where district = '110198'`);
+    await owner.query(`delete from area where district = '110198'`);
+    await owner.query(`update person set is_demo = false`);
+    await owner.end();
+  });
+
   it('knows another master key and a newer database', async () => {
     const env = { ...place.env, MASTER_KEY: Buffer.alloc(32, 8).toString('base64') };
     const other = await examineDatabase({
