@@ -55,8 +55,8 @@ export const recomputedIssue: Recomputed<Issue> = (issue, now, facts) => {
   const next: Issue = { ...issue, ...changed, clocks };
   const running = live[0] ?? 'desk';
   const due = dueOf(next, running);
-  if (due === dueOf(issue, running)) return { ...changed, clocks };
-  const escalationLevel = due !== null && due > now ? 0 : issue.escalationLevel;
+  const isAhead = due !== dueOf(issue, running) && due !== null && due > now;
+  const escalationLevel = isAhead ? 0 : issue.escalationLevel;
   const escalateAt = nextEscalation(next, escalationLevel);
   return { ...changed, clocks, escalationLevel, escalateAt };
 };
