@@ -150,17 +150,25 @@ const gradeOf = (areaCode: string, book: DutyBook): string | null =>
 const named = (unit: DutyUnit | undefined): Named | null =>
   unit ? { id: unit.id, name: unit.name } : null;
 
-/** Who has the territory: the body named for the cell or an area around it, else the street, else the community. */
-function territoryOf(areaCode: string, book: DutyBook): DutyUnit | undefined {
+/**
+ * Who has the territory: the body named for the cell or an area around it, else the street, else the
+ * community. `namedFor`: the code of the area it was named for, null when it was not named.
+ */
+export function territoryOf(
+  areaCode: string,
+  book: DutyBook,
+): { unit: DutyUnit; namedFor: string | null } | undefined {
   const codes = upwards(areaCode);
-  const answering = codes.flatMap(
-    (code) => book.units.get(book.areas.get(code)?.unitId ?? '') ?? [],
-  );
+  const answering = codes.flatMap((namedFor) => {
+    const unit = book.units.get(book.areas.get(namedFor)?.unitId ?? '');
+    return unit ? [{ unit, namedFor }] : [];
+  });
   const standing = (kind: Unit['kind']): DutyUnit[] =>
     codes.flatMap((code) =>
       (book.unitsOfArea.get(code) ?? []).filter((unit) => unit.kind === kind),
     );
-  return answering[0] ?? standing('subdistrict')[0] ?? standing('community')[0];
+  const unit = standing('subdistrict')[0] ?? standing('community')[0];
+  return answering[0] ?? (unit && { unit, namedFor: null });
 }
 
 /** The unit that answers for a role word nearest to the place; one of another area never. */
@@ -328,7 +336,7 @@ export function suggestUnit(matter: Matter, book: DutyBook): DutySuggestion {
     book,
     grade: gradeOf(matter.areaCode, book),
     owner: book.units.get(matter.ownerUnitId ?? ''),
-    territory: territoryOf(matter.areaCode, book),
+    territory: territoryOf(matter.areaCode, book)?.unit,
   };
   const rows = fittingRules(known);
   const rule = rows.find((row) => unitOfRule(row, known) !== undefined);

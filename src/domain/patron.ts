@@ -29,14 +29,19 @@ export const isAnswerable = (
   return status === 'active' && fromDay <= today && (toDay === null || today <= toDay);
 };
 
-/** The patrons of a place: of its area and of every area above it, the nearest first. */
+/**
+ * The patrons of a place: of its area and of every area above it, the nearest first. `codesOf`: the codes
+ * under which an area's matters are found, for areas that were re-coded since.
+ */
 export const patronsOf = <P extends Pick<Patron, 'areaCode' | 'status' | 'fromDay' | 'toDay'>>(
   patrons: readonly P[],
   areaCode: string,
   now: Moment,
+  codesOf: (code: string) => readonly string[],
 ): P[] =>
   patrons
-    .filter((one) => areaCode.startsWith(one.areaCode) && isAnswerable(one, now))
+    .filter((one) => isAnswerable(one, now))
+    .filter((one) => codesOf(one.areaCode).some((code) => areaCode.startsWith(code)))
     .sort((a, b) => b.areaCode.length - a.areaCode.length);
 
 const act = actionOf<Patron>();

@@ -76,8 +76,10 @@ export function codesTaken(near: Near): string[] {
     .sort();
 }
 
-export const areaUse = ({ store, district, record }: FactContext): Promise<AreaUse> =>
-  store.areaUse(district, String(record.code));
+export const areaUse = ({ store, district, record, master }: FactContext): Promise<AreaUse> => {
+  const code = String(record.code);
+  return store.areaUse(district, code, master.areaCodesOf(code));
+};
 
 /** How a boundary lies to that of the area above it, by its corners. */
 export function fitOf(polygon: Polygon, above: Polygon): Facts['parentFit'] {

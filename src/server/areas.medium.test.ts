@@ -158,6 +158,31 @@ describe('re-coding', () => {
     await expectReplay(w);
   });
 
+  it('counts as in use what is bound to the old code', async () => {
+    await w.issue({ status: 'accepted' });
+    await act(community, 'recode', { code: '110199001005' });
+    expect((await refused(act('110199001005', 'retire'))).message).toContain('1 件未结案件');
+    const { id } = (await areas()).get('110199001005') as Area;
+    const view = await handlers.areaView(await asking(w, 'desk'), { id });
+    expect(view.issueCount).toBe(1);
+  });
+
+  it('keeps the leader answerable for the area', async () => {
+    const patron = { areaCode: street, name: '赵某', title: '副区长', fromDay: '2026-03-01' };
+    await w.run('systemAdmin', 'patron', newId(), 'add', patron);
+    const old = await w.issue({ status: 'accepted' });
+    await act(street, 'recode', { code: '110199010' });
+    const next = await w.issue({ status: 'accepted' });
+    expect([old.areaCode, next.areaCode]).toEqual([community, '110199010001']);
+    for (const { id } of [old, next]) {
+      const view = await handlers.issueView(await asking(w, 'desk'), { id });
+      expect(view.patrons.map(({ name }) => name)).toEqual(['赵某']);
+    }
+    const listedFor = async (area: string) =>
+      (await handlers.patronList(await asking(w, 'desk'), { area })).items.length;
+    expect([await listedFor('110199010'), await listedFor('110199002')]).toEqual([1, 0]);
+  });
+
   it('takes new matters in under the new code, even when the old one was chosen', async () => {
     const report = await w.report();
     await act(street, 'recode', { code: '110199010' });
@@ -299,6 +324,12 @@ describe('looking at areas', () => {
     expect(await responsible()).toMatchObject({ unitName: '环卫中心' });
     await act(community, 'edit', { unitId: w.unitId('community') });
     expect(await responsible()).toMatchObject({ unitName: '学府社区' });
+    const merger = { unitId: w.unitId('street'), note: '机构调整' };
+    await w.run('systemAdmin', 'unit', w.unitId('community'), 'mergeInto', merger);
+    expect(await responsible()).toEqual({
+      unitName: '清河街道办事处',
+      words: '本区域指定的责任单位',
+    });
     expect(await refused(act(community, 'edit', { unitId: newId() }))).toMatchObject({
       code: 'noUnit',
     });

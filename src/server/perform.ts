@@ -9,12 +9,12 @@ import type { Moment } from '../domain/moment.ts';
 import { getNoun, getRow } from '../domain/nouns.ts';
 import { Refused } from '../domain/refused.ts';
 import canonicalize from 'canonicalize';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { brokenUnique, isRace } from './database.ts';
 import { inTurn } from './inTurn.ts';
 import type { MasterData, MasterDataCache } from './masterData.ts';
 import { homeOf, isUuid, planAct, Workspace, type PlanContext, type Tools } from './plan.ts';
 import { preload } from './preload.ts';
+import { inSlices } from './slices.ts';
 import { fold, type Store } from './store.ts';
 import { type AnyRecord, type SeenRequest, type StoredEvent } from './statement.ts';
 
@@ -229,11 +229,12 @@ async function planTasks(
   tasks: readonly Task[],
   master: MasterData,
 ): Promise<{ space: Workspace; outcomes: Outcome[] }> {
-  const { space, store, seen } = await preload(tools.store, tasks);
+  const { space, store, seen } = await preload(tools.store, tasks, master);
   const outcomes: Outcome[] = [];
-  for (const [n, { actor, order, at: now }] of tasks.entries()) {
+  const rest = inSlices();
+  for (const { actor, order, at: now } of tasks) {
     // Many orders are decided without ever waiting: others get their turn in between.
-    if (n % 100 === 99) await nextTurn();
+    await rest();
     const { requestId } = order;
     const mark = space.mark();
     try {

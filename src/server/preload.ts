@@ -6,6 +6,7 @@ import type { Actor } from '../domain/access.ts';
 import type { Act } from '../domain/action.ts';
 import type { AreaUse, FactName } from '../domain/facts.ts';
 import { getNoun } from '../domain/nouns.ts';
+import type { MasterData } from './masterData.ts';
 import { homeOf, isUuid, Workspace } from './plan.ts';
 import type { SeenRequest } from './statement.ts';
 import type { Store } from './store.ts';
@@ -121,6 +122,7 @@ async function areaUses(
   district: string,
   asked: readonly Asked[],
   space: Workspace,
+  master: MasterData,
 ): Promise<Map<string, AreaUse>> {
   const codes = asked.flatMap(({ order }) => {
     const code = needs(order, 'areaUse') ? space.get(order.noun, order.id)?.code : undefined;
@@ -128,7 +130,10 @@ async function areaUses(
   });
   const found = new Map<string, AreaUse>();
   for (let start = 0; start < codes.length; start += 1000) {
-    const some = await store.areaUses(district, codes.slice(start, start + 1000));
+    const areas = codes
+      .slice(start, start + 1000)
+      .map((code) => ({ code, within: master.areaCodesOf(code) }));
+    const some = await store.areaUses(district, areas);
     for (const [code, use] of some) found.set(code, use);
   }
   return found;
@@ -138,6 +143,7 @@ async function areaUses(
 export async function preload(
   store: Store,
   asked: readonly Asked[],
+  master: MasterData,
 ): Promise<{ space: Workspace; store: Store; seen: Map<string, SeenRequest> }> {
   const district = asked[0]?.actor.district ?? '';
   const [space, seen, memory] = await Promise.all([
@@ -145,8 +151,8 @@ export async function preload(
     requests(store, asked),
     remembering(store, asked),
   ]);
-  const uses = await areaUses(store, district, asked, space);
-  const areaUse: Store['areaUse'] = async (home, code) =>
-    uses.get(code) ?? memory.areaUse(home, code);
+  const uses = await areaUses(store, district, asked, space, master);
+  const areaUse: Store['areaUse'] = async (home, code, within) =>
+    uses.get(code) ?? memory.areaUse(home, code, within);
   return { space, store: { ...memory, areaUse }, seen };
 }

@@ -56,10 +56,16 @@ export interface Store {
   unitUse(district: string, unitId: string, today: string): Promise<UnitUse>;
   /** The deputies, not ended, of a post. */
   deputiesOf(district: string, postId: string): Promise<DeputyFact[]>;
-  /** What is bound to an area or to one below it. */
-  areaUse(district: string, code: string): Promise<AreaUse>;
+  /**
+   * What is bound to an area or to one below it. `within`: the beginnings of the codes under which that is
+   * found, none of which begins with another.
+   */
+  areaUse(district: string, code: string, within: readonly string[]): Promise<AreaUse>;
   /** The same for many codes at once. */
-  areaUses(district: string, codes: readonly string[]): Promise<Map<string, AreaUse>>;
+  areaUses(
+    district: string,
+    areas: readonly { code: string; within: readonly string[] }[],
+  ): Promise<Map<string, AreaUse>>;
   /** The active posts of a person in every district. */
   postsHeldBy(personId: string): Promise<PostHeld[]>;
   /** The ids of a district's own versions of a code. */
@@ -164,16 +170,18 @@ export function storeOn(pool: Pool): Store {
     );
   });
 
-  const areaUses: Store['areaUses'] = async (district, codes) => {
-    const within = `district = $1 and area_code >= c.code collate "C" and area_code < (c.code || ':') collate "C"`;
+  const areaUses: Store['areaUses'] = async (district, areas) => {
+    const within = `district = $1 and area_code >= c.start collate "C" and area_code < (c.start || ':') collate "C"`;
+    const counted = (table: string): string =>
+      `sum((select count(*) from ${table} where ${within} and status = 'active'))::integer`;
+    const pairs = areas.flatMap(({ code, within: starts }) => starts.map((start) => [code, start]));
     const rows = await query(
-      `select c.code, (select count(*)::integer from post where ${within} and status = 'active') as "postCount",
-         (select count(*)::integer from unit where ${within} and status = 'active') as "unitCount",
-         (select count(*)::integer from patron where ${within} and status = 'active') as "patronCount",
-         (select count(*)::integer from site where ${within} and status = 'active') as "siteCount",
-         (select count(*)::integer from (select 1 from issue where ${within}
-           and status = any($3) limit 1001) open) as "issueCount" from unnest($2::text[]) as c(code)`,
-      [district, codes, openStatuses],
+      `select c.code, ${counted('post')} as "postCount", ${counted('unit')} as "unitCount",
+         ${counted('patron')} as "patronCount", ${counted('site')} as "siteCount",
+         sum((select count(*) from (select 1 from issue where ${within}
+           and status = any($4) limit 1001) open))::integer as "issueCount"
+       from unnest($2::text[], $3::text[]) as c(code, start) group by c.code`,
+      [district, pairs.map(([code]) => code), pairs.map(([, start]) => start), openStatuses],
     );
     return new Map(
       rows.map((row) => {
@@ -326,8 +334,8 @@ export function storeOn(pool: Pool): Store {
 
     areaUses,
 
-    areaUse: async (district, code) => {
-      const found = (await areaUses(district, [code])).get(code);
+    areaUse: async (district, code, within) => {
+      const found = (await areaUses(district, [{ code, within }])).get(code);
       if (!found) throw new Error(`no count of what lies in ${code}`);
       return found;
     },

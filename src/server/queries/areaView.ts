@@ -1,34 +1,24 @@
 /** Area view 区域详情: one area with its past, who answers for it, and what a change of it would touch. */
 import type { QueryInput, QueryOutput } from '../../domain/api.ts';
 import type { Area } from '../../domain/area.ts';
+import { territoryOf } from '../../domain/dutySuggestion.ts';
 import { squareKilometers } from '../../domain/shape.ts';
-import type { MasterData } from '../masterData.ts';
 import { openActions } from '../openActions.ts';
 import { askedOf, notFound, signedIn, type QueryContext } from './context.ts';
-import { unitName } from './names.ts';
 
 const nameOf = ({ id, code, name }: Area) => ({ id, code, name });
 
-/** The area's own unit, else that of the nearest area above, else the subdistrict's own (属地兜底). */
-function responsible(area: Area, master: MasterData): QueryOutput<'areaView'>['responsible'] {
-  for (let length = area.code.length; length >= 9; length -= 3) {
-    const above = master.areas.get(area.code.slice(0, length));
-    const named = unitName(master, above?.unitId ?? null);
-    if (above && named)
-      return {
-        unitName: named,
-        words: above.id === area.id ? '本区域指定的责任单位' : `由上级区域“${above.name}”指定`,
-      };
-  }
-  const street = area.code.slice(0, 9);
-  const own = [...master.units.values()].find(
-    ({ kind, status, areaCode }) =>
-      kind === 'subdistrict' &&
-      status === 'active' &&
-      areaCode !== null &&
-      master.currentArea(areaCode) === street,
-  );
-  return own ? { unitName: own.name, words: '未指定，属地兜底' } : null;
+/** Who answers for the area, as the desk's suggestion finds it, and by what. */
+function responsible(
+  { code }: Area,
+  { master, now }: QueryContext,
+): QueryOutput<'areaView'>['responsible'] {
+  const found = territoryOf(code, master.dutyBook(now));
+  if (!found) return null;
+  const { unit, namedFor } = found;
+  const above = namedFor === null ? undefined : master.areas.get(namedFor);
+  const byName = namedFor === code ? '本区域指定的责任单位' : `由上级区域“${above?.name}”指定`;
+  return { unitName: unit.name, words: above ? byName : '未指定，属地兜底' };
 }
 
 export async function areaView(
@@ -62,8 +52,12 @@ export async function areaView(
       .map(nameOf),
     predecessors: named(predecessors),
     successors: named(succeededBy),
-    responsible: responsible(area, master),
-    ...(await store.areaUse(district, code)),
+    responsible: responsible(area, context),
+    ...(await store.areaUse(
+      district,
+      code,
+      area.status === 'active' ? master.areaCodesOf(code) : [code],
+    )),
     actions: openActions('area', area, askedOf(context)),
   };
 }

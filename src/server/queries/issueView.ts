@@ -155,11 +155,9 @@ export async function issueView(
     })),
     verifiers: mayChoose ? verifiersFor(issue, master) : [],
     related,
-    patrons: patronsOf(master.patrons, issue.areaCode, now).map(({ name, title, areaCode }) => ({
-      name,
-      title,
-      areaName: areaName(master, areaCode),
-    })),
+    patrons: patronsOf(master.patrons, issue.areaCode, now, (code) => master.areaCodesOf(code)).map(
+      ({ name, title, areaCode }) => ({ name, title, areaName: areaName(master, areaCode) }),
+    ),
     suggestion: mayDispatch ? issueDuty(master, issue, now) : null,
     duty: dutyWords(master, issue),
   };

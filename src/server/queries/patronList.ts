@@ -4,7 +4,7 @@ import type { QueryInput, QueryOutput } from '../../domain/api.ts';
 import { isAnswerable, type Patron } from '../../domain/patron.ts';
 import { toRecord } from '../columns.ts';
 import { openActions } from '../openActions.ts';
-import { inArea } from '../scope.ts';
+import { anyOf, inArea } from '../scope.ts';
 import { askedOf, signedIn, type QueryContext } from './context.ts';
 import { areaName } from './names.ts';
 import { allColumns, readPage } from './page.ts';
@@ -23,7 +23,13 @@ export async function patronList(
     from: sql`patron t`,
     where: [
       sql`t.district = ${district}`,
-      ...(input.area ? [inArea(sql.ref('t.area_code'), input.area)] : []),
+      ...(input.area
+        ? [
+            anyOf(
+              master.areaCodesOf(input.area).map((code) => inArea(sql.ref('t.area_code'), code)),
+            ),
+          ]
+        : []),
       ...(words ? [sql`strpos(t.name, ${words}) > 0 or strpos(t.title, ${words}) > 0`] : []),
       ...(input.mine ? [sql`t.person_id = ${personId}`] : []),
     ],
