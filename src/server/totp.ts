@@ -63,8 +63,8 @@ export function totpOn(pool: pg.Pool, box: SecretBox, clock: () => Moment): Totp
   const digestOf = (personId: string, code: string): Buffer =>
     box.digest(`recovery ${personId} ${code}`);
 
-  /** Counts a try and returns the row; throws 429 when there were too many. */
-  const tried = async (personId: string): Promise<TotpRow> => {
+  /** Counts a try and returns the row, undefined when there is none; throws 429 when there were too many. */
+  const tried = async (personId: string): Promise<TotpRow | undefined> => {
     const now = clock();
     const { rows } = await pool.query<TotpRow>(
       `update totp set failures = case when failing_since > $2 then failures else 0 end + 1,
@@ -74,6 +74,8 @@ export function totpOn(pool: pg.Pool, box: SecretBox, clock: () => Moment): Totp
       [personId, addMinutes(now, -lockMinutes), now, maxFailures],
     );
     if (rows[0]) return rows[0];
+    const { rowCount } = await pool.query(`select 1 from totp where person_id = $1`, [personId]);
+    if (rowCount === 0) return undefined;
     throw new Refused(
       429,
       'codeLocked',
@@ -128,7 +130,7 @@ export function totpOn(pool: pg.Pool, box: SecretBox, clock: () => Moment): Totp
 
     prove: async (personId, typed) => {
       const row = await tried(personId);
-      if (!row.pending_key || !row.pending_text)
+      if (!row?.pending_key || !row.pending_text)
         throw new Refused(409, 'notBegun', '请先点“启用动态验证码”，再输入验证码');
       const secret = box.unlock(personId, row.pending_key, row.pending_text);
       const code = bare(typed);
@@ -147,6 +149,7 @@ export function totpOn(pool: pg.Pool, box: SecretBox, clock: () => Moment): Totp
       if (!(await isOn(personId))) return;
       if (!typed) throw new Refused(401, 'needsCode', '请输入手机上的 6 位动态验证码');
       const row = await tried(personId);
+      if (!row) return;
       const code = bare(typed);
       if (!/^\d{6}$/.test(code)) {
         if (await useRecovery(personId, code)) return;

@@ -123,6 +123,8 @@ describe('accounts', () => {
   it('takes a code once, half a minute early or late, and no other', async () => {
     const system = await s.signIn('system');
     expect((await system.get<{ totp: string }>('/api/session')).body.totp).toBe('offered');
+    const early = await system.post('/api/session/totp/prove', { code: '123456' });
+    expect(early).toMatchObject({ status: 409, body: { code: 'notBegun' } });
     const { secret, recovery } = await enrol(system);
     expect(new Set(recovery).size).toBe(10);
     expect((await system.get<{ totp: string }>('/api/session')).body.totp).toBe('on');
