@@ -128,6 +128,36 @@ describe('a good file', () => {
   });
 });
 
+describe('a large file', () => {
+  /** A boundary of many points. */
+  const round = (lng: number, lat: number): Polygon => {
+    const ring = Array.from({ length: 2000 }, (_point, n): Point => {
+      const angle = (n / 2000) * 2 * Math.PI;
+      return [lng + 0.006 * Math.cos(angle), lat + 0.006 * Math.sin(angle)];
+    });
+    return [[[...ring, ring[0] as Point]]];
+  };
+
+  it('lets others have their turn while it is looked at, and finds its overlaps', async () => {
+    const file = Array.from({ length: 200 }, (_feature, n) => {
+      const middle: [number, number] = [116.3 + (n % 20) * 0.01, 40 + Math.floor(n / 20) * 0.01];
+      return feature(`110199001${100 + n}`, `社区${n}`, round(...middle));
+    });
+    let [last, longest] = [performance.now(), 0];
+    const timer = setInterval(() => {
+      longest = Math.max(longest, performance.now() - last);
+      last = performance.now();
+    }, 1);
+    const begin = performance.now();
+    const preview = await load(file);
+    const total = performance.now() - begin;
+    clearInterval(timer);
+    expect(preview.counts).toMatchObject({ new: 200, refused: 0 });
+    expect(stateOf(preview, '110199001101')?.warnings).toContain('与“110199001100”重叠');
+    expect(longest).toBeLessThan(total / 3);
+  });
+});
+
 describe('a bad file', () => {
   const message = async (doing: Promise<unknown>): Promise<string> =>
     doing.then(
@@ -168,6 +198,24 @@ describe('a bad file', () => {
     expect([preview.isApplied, await drawnCount()]).toEqual([false, 0]);
     const left = await load(file, { apply: true, leavesRefused: true });
     expect([left.isApplied, await drawnCount()]).toEqual([true, 1]);
+  });
+
+  it('is told when nothing of it can be loaded, with the most frequent reasons', async () => {
+    const codeless = (n: number) => ({
+      ...feature('110199001', `街道${n}`),
+      properties: { 区划代码: `${n}`, 名称: `街道${n}` },
+    });
+    const file = [codeless(1), codeless(2), feature('110199002', '上地街道', bow)];
+    const { problem, counts } = await load(file);
+    expect(counts.refused).toBe(3);
+    expect(problem).toMatch(
+      /^文件里的 3 个图形都不能载入：没有 6、9、12 或 15 位.*（2 个）；边界自相交/,
+    );
+    const elsewhere = await load([
+      feature('110198001', '外区街道', grid.get('110199003')?.polygon),
+    ]);
+    expect(elsewhere.problem).toContain('都不属于本区');
+    expect((await load(file, { apply: true, leavesRefused: true })).isApplied).toBe(false);
   });
 
   it('is told when latitude stands before longitude', async () => {

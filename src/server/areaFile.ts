@@ -21,6 +21,7 @@ import { Neighbors, systemCheck, type CodedPolygon } from './areaFileChecks.ts';
 import { idFrom } from './idFrom.ts';
 import type { MasterData } from './masterData.ts';
 import { performMany, type Order, type Performing } from './perform.ts';
+import { mapInSlices } from './slices.ts';
 
 interface Judged {
   row: number | null;
@@ -213,6 +214,26 @@ const countsOf = (judged: readonly Judged[]): AreaFilePreview['counts'] =>
     ]),
   ) as AreaFilePreview['counts'];
 
+/** What is said of a file of which nothing can be loaded, with the most frequent reasons; null when something can. */
+function uselessWords(judged: readonly Judged[]): string | null {
+  if (judged.some(({ state }) => state !== 'refused' && state !== 'elsewhere')) return null;
+  const refused = judged.filter(({ state }) => state === 'refused');
+  if (refused.length === 0)
+    return `文件里的 ${judged.length} 个图形都不属于本区，请核对区划代码，或换一个文件`;
+  const counts = new Map<string, number>();
+  for (const { words } of refused) counts.set(words, (counts.get(words) ?? 0) + 1);
+  const reasons = [...counts]
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, 3)
+    .map(([words, count]) => (refused.length > 1 ? `${words}（${count} 个）` : words));
+  const others = judged.length - refused.length;
+  const head =
+    others > 0
+      ? `${refused.length} 个图形不能载入，其余 ${others} 个不属于本区`
+      : `文件里的 ${refused.length} 个图形都不能载入`;
+  return `${head}：${reasons.join('；')}。请改正文件或改选代码、名称所在的属性后重新预览`;
+}
+
 /** Parents before children, retired ones last and deepest first. */
 const inOrder = (judged: readonly Judged[]): Judged[] => [
   ...judged.filter(({ state }) => state !== 'gone').sort((a, b) => a.code.length - b.code.length),
@@ -228,18 +249,18 @@ export async function loadAreaFile(
   actor: Actor,
   input: AreaFileInput,
 ): Promise<AreaFilePreview> {
-  const { columns, properties, features } = readGeoJson(input.file, input.columns);
+  const { columns, properties, features } = await readGeoJson(input.file, input.columns);
   const master = await tools.master.of(actor.district);
   const judging: Judging = { master, requestId: input.requestId, seen: new Set() };
-  const judged = features.map((feature) =>
+  const judged = await mapInSlices(features, (feature) =>
     judge(untied({ ...feature, polygon: polygonToWgs84(feature.polygon, input.system) }), judging),
   );
   const given = judged.flatMap(({ polygon, code }, n) =>
     polygon ? [{ code, polygon: features[n]?.polygon ?? polygon }] : [],
   );
   const swapped = features.filter(({ polygon }) => isSwapped(pointsOf(polygon))).length;
-  const system = systemCheck(given, master, input.system);
-  const problem =
+  const system = await systemCheck(given, master, input.system);
+  const wrongSystem =
     swapped * 2 > features.length
       ? '整个文件的经度和纬度写反了，请改为“经度, 纬度”的顺序后重新选择文件'
       : system.isProblem && !input.isSystemSure
@@ -248,6 +269,7 @@ export async function loadAreaFile(
   const gone = goneFrom(judged, judging);
   const doing = inOrder([...judged, ...(input.retiresGone ? gone : [])]);
   await tryOut(looking(tools), actor, doing, false);
+  const problem = wrongSystem ?? uselessWords(judged);
   const mayApply =
     problem === null && (input.leavesRefused || doing.every(({ state }) => state !== 'refused'));
   const isApplied = input.apply === true && mayApply && (await tryOut(tools, actor, doing, true));
@@ -262,7 +284,7 @@ export async function loadAreaFile(
     betterSystem: system.better,
     notes: [`共 ${features.length} 个图形`, ...(system.isProblem ? [] : [system.words])],
     counts: countsOf(all),
-    features: all.map(({ row, code, name, state, words, polygon, knots }) => ({
+    features: await mapInSlices(all, ({ row, code, name, state, words, polygon, knots }) => ({
       row,
       code,
       name,

@@ -12,8 +12,9 @@ import {
   polygonToWgs84,
 } from '../domain/coordinates.ts';
 import { isInPolygon } from '../domain/place.ts';
-import { boxOf, middleOf, pointsOf, type Point, type Polygon } from '../domain/shape.ts';
+import { boxOf, middleOf, pointsOf, type Box, type Point, type Polygon } from '../domain/shape.ts';
 import type { MasterData } from './masterData.ts';
+import { mapInSlices } from './slices.ts';
 
 export interface CodedPolygon {
   code: string;
@@ -29,22 +30,42 @@ export interface SystemCheck {
 
 const looked = 300;
 
+/** The known sites with a position by the area they lie in and by every area above below the district. */
+function sitesByArea(master: MasterData): Map<string, Point[]> {
+  const found = new Map<string, Point[]>();
+  for (const { status, lng, lat, areaCode } of master.sites.values()) {
+    if (status !== 'active' || lng === null || lat === null) continue;
+    const code = master.currentArea(areaCode);
+    for (let length = 9; length <= code.length; length += 3) {
+      const points = found.get(code.slice(0, length)) ?? [];
+      points.push([lng, lat]);
+      found.set(code.slice(0, length), points);
+    }
+  }
+  return found;
+}
+
 /** Reads the same boundaries in each system and counts the known sites that then lie in their own area. */
-function bySites(given: readonly CodedPolygon[], master: MasterData, named: CoordinateSystem) {
-  const sites = [...master.sites.values()].flatMap(({ status, lng, lat, areaCode }) =>
-    status === 'active' && lng !== null && lat !== null
-      ? [{ code: master.currentArea(areaCode), point: [lng, lat] as Point }]
-      : [],
-  );
-  const pairs = given.flatMap(({ code, polygon }) =>
-    code.length > 6
-      ? sites.filter((site) => site.code.startsWith(code)).map(({ point }) => ({ point, polygon }))
-      : [],
-  );
-  const some = pairs.slice(0, looked);
-  const hits = (system: CoordinateSystem): number =>
-    some.filter(({ point, polygon }) => isInPolygon(point, polygonToWgs84(polygon, system))).length;
-  const counts = CoordinateSystem.options.map((system) => ({ system, count: hits(system) }));
+async function bySites(
+  given: readonly CodedPolygon[],
+  master: MasterData,
+  named: CoordinateSystem,
+) {
+  const sites = sitesByArea(master);
+  const some = given
+    .flatMap(({ code, polygon }) => (sites.get(code) ?? []).map((point) => ({ point, polygon })))
+    .slice(0, looked);
+  const hits = async (system: CoordinateSystem): Promise<number> => {
+    const read = new Map<Polygon, Polygon>();
+    const isHit = await mapInSlices(some, ({ point, polygon }) => {
+      const known = read.get(polygon) ?? polygonToWgs84(polygon, system);
+      read.set(polygon, known);
+      return isInPolygon(point, known);
+    });
+    return isHit.filter(Boolean).length;
+  };
+  const counts: { system: CoordinateSystem; count: number }[] = [];
+  for (const system of CoordinateSystem.options) counts.push({ system, count: await hits(system) });
   const best = counts.reduce((a, b) => (a.count >= b.count ? a : b));
   const own = counts.find(({ system }) => system === named)?.count ?? 0;
   const isBetter = best.count - own >= Math.max(3, some.length / 10);
@@ -52,11 +73,11 @@ function bySites(given: readonly CodedPolygon[], master: MasterData, named: Coor
 }
 
 /** Which system a file is really in, by the boundaries already drawn, else by the sites with a position. */
-export function systemCheck(
+export async function systemCheck(
   given: readonly CodedPolygon[],
   master: MasterData,
   named: CoordinateSystem,
-): SystemCheck {
+): Promise<SystemCheck> {
   const drawn = given.flatMap(({ code, polygon }) => {
     const known = master.areas.get(code)?.polygon;
     return known ? [{ given: polygon, known: middleOf(known) }] : [];
@@ -78,7 +99,7 @@ export function systemCheck(
           isProblem: false,
         };
   }
-  const { total, own, best } = bySites(given, master, named);
+  const { total, own, best } = await bySites(given, master, named);
   if (best)
     return advice(
       best.system,
@@ -97,6 +118,17 @@ function inner(polygon: Polygon): Point[] {
   return pointsOf(polygon).map(([lng, lat]) => [lng + (x - lng) * 0.03, lat + (y - lat) * 0.03]);
 }
 
+const mostCorners = 400;
+
+/** As many corners as are looked at, evenly along the boundary. */
+function some(corners: readonly Point[]): readonly Point[] {
+  const step = Math.ceil(corners.length / mostCorners);
+  return step <= 1 ? corners : corners.filter((_point, n) => n % step === 0);
+}
+
+const isInBox = ([x, y]: Point, [west, south, east, north]: Box): boolean =>
+  west <= x && x <= east && south <= y && y <= north;
+
 /** Boundaries as they would stand, ready to be compared with their neighbors. */
 export class Neighbors {
   private readonly all: CodedPolygon[];
@@ -114,7 +146,8 @@ export class Neighbors {
   /** What is odd about a boundary: corners outside the area above, overlaps with siblings, holes. */
   warnings({ code, polygon }: CodedPolygon, nameOf: (code: string) => string): string[] {
     const found: string[] = [];
-    const corners = inner(polygon);
+    const all = inner(polygon);
+    const corners = some(all);
     const above = parentCode(code);
     const parent = above === null ? undefined : this.byCode.get(above);
     const outside = parent ? corners.filter((point) => !isInPolygon(point, parent)).length : 0;
@@ -123,7 +156,9 @@ export class Neighbors {
       found.push(`${share}% 的边界点在上级“${nameOf(above)}”之外`);
     }
     for (const other of this.beside(code, polygon)) {
-      if (corners.some((point) => isInPolygon(point, other.polygon)))
+      const box = boxOf(other.polygon);
+      const near = some(all.filter((point) => isInBox(point, box)));
+      if (near.some((point) => isInPolygon(point, other.polygon)))
         found.push(`与“${nameOf(other.code)}”重叠`);
     }
     const holes = polygon.reduce((sum, rings) => sum + rings.length - 1, 0);

@@ -3,6 +3,7 @@
  */
 import { z } from 'zod';
 import { queries, type Query } from '../domain/api.ts';
+import { AreaFileInput, AreaFilePreview } from '../domain/areaApi.ts';
 import { SheetApply, SheetDone, SheetLoadRow } from '../domain/sheetApi.ts';
 import { sheetNames } from '../domain/sheetList.ts';
 import { ActionAnswer, Problem } from '../domain/views.ts';
@@ -213,6 +214,22 @@ function sheetPaths(): Json {
   };
 }
 
+/** Files of boundaries: what `http/areaRoutes.ts` takes and gives. */
+const areaPaths = (): Json => ({
+  '/api/{district}/areas/file': {
+    post: {
+      tags: ['区域'],
+      summary: '载入边界文件',
+      description:
+        '比较 GeoJSON 与现有区域，逐个图形给出新增、变化、缺失和拒绝；apply 为真且没有问题时全部写入，否则不写入。不超过 20 MB、5,000 个图形。岗位：系统管理员。',
+      operationId: 'area_file',
+      parameters: [district],
+      requestBody: { required: true, content: json(schemaOf(AreaFileInput, 'input')) },
+      responses: answers('预览或结果', schemaOf(AreaFilePreview, 'output')),
+    },
+  },
+});
+
 /** The document served at `/api/openapi.json` and kept in `docs/`. */
 export function openApi(): Json {
   const paths: Record<string, Json> = {};
@@ -223,6 +240,7 @@ export function openApi(): Json {
   for (const noun of Object.values<Noun>(nouns)) add(actionPaths(noun));
   for (const [name, query] of Object.entries<Query>(queries)) add(queryPath(name, query));
   add(sheetPaths());
+  add(areaPaths());
   return {
     openapi: '3.1.0',
     info: {

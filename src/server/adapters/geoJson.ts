@@ -8,6 +8,7 @@ import type { FeatureColumns } from '../../domain/areaApi.ts';
 import { polygonOf } from '../../domain/geometry.ts';
 import { Refused } from '../../domain/refused.ts';
 import type { Polygon } from '../../domain/shape.ts';
+import { mapInSlices } from '../slices.ts';
 
 const mostFeatures = 5000;
 
@@ -73,7 +74,7 @@ function guess(rows: readonly Rows[], names: readonly string[]): FeatureColumns 
  * Reads a file. `columns`: which properties hold what; left out, they are guessed. Throws {@link Refused}
  * when it is no collection of features, too large, or in no coordinates of degrees at all.
  */
-export function readGeoJson(file: unknown, columns?: FeatureColumns): ReadFile {
+export async function readGeoJson(file: unknown, columns?: FeatureColumns): Promise<ReadFile> {
   const parsed = Collection.safeParse(file);
   if (!parsed.success) {
     throw new Refused(
@@ -102,7 +103,7 @@ export function readGeoJson(file: unknown, columns?: FeatureColumns): ReadFile {
   return {
     columns: chosen,
     properties: [...examples].map(([name, example]) => ({ name, example })),
-    features: features.map(({ properties, geometry }, n) => ({
+    features: await mapInSlices(features, ({ properties, geometry }, n) => ({
       row: n + 1,
       code: codeOf(text(properties, chosen.code)),
       name: wordsOf(text(properties, chosen.name)),
