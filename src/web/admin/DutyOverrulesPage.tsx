@@ -1,8 +1,15 @@
 /** Duty overrules 改派统计: where the desk keeps dispatching elsewhere than the matrix says. */
-import { Button, Input, Select } from 'antd';
+import { Button, Input } from 'antd';
 import { dutyRule } from '../../domain/dutyRule.ts';
 import type { DutyOverrule } from '../../domain/dutyViews.ts';
-import { areaChoices, dutyCategoryChoices, unitChoices } from '../desk/directoryChoices.ts';
+import {
+  areaChoices,
+  dutyCategoryChoices,
+  unitChoices,
+  type Choice,
+  type ChoiceGroup,
+} from '../desk/directoryChoices.ts';
+import { FilterSelect } from '../desk/FilterSelect.tsx';
 import { Failure } from '../desk/PagedList.tsx';
 import { useFilters, type Filters } from '../desk/useFilters.ts';
 import { paths } from '../paths.ts';
@@ -89,16 +96,18 @@ interface ChoicesProps {
 
 function Choices({ filters, onChange }: ChoicesProps) {
   const { data: directory } = useDirectory();
-  const select = (key: string, label: string, options: object[], width: number) => (
-    <Select
-      aria-label={label}
-      style={{ width }}
-      allowClear
-      showSearch={{ optionFilterProp: 'label' }}
-      placeholder={label}
+  const select = (
+    key: string,
+    label: string,
+    options: readonly (Choice | ChoiceGroup)[],
+    width: number,
+  ) => (
+    <FilterSelect
+      label={label}
+      width={width}
       value={filters[key]}
       options={options}
-      onChange={(value: string | undefined) => onChange({ [key]: value })}
+      onChange={(value) => onChange({ [key]: value })}
     />
   );
   const day = (key: string, label: string, prefix: string) => (

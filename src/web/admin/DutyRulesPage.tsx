@@ -1,12 +1,13 @@
 /** Duty rules 责任分解表: the matrix, category × condition × area × owner → units, and a matter tried on it. */
 import { useState } from 'react';
-import { Button, Input, Select } from 'antd';
+import { Button, Input } from 'antd';
 import { dutyRule } from '../../domain/dutyRule.ts';
 import { localDay } from '../../domain/moment.ts';
 import { dutyStateLabels, type DutyRuleItem } from '../../domain/dutyViews.ts';
 import type { QueryInput, QueryOutput } from '../../domain/api.ts';
 import { ActionForm } from '../desk/ActionForm.tsx';
 import { dutyCategoryChoices, unitChoices } from '../desk/directoryChoices.ts';
+import { FilterSelect } from '../desk/FilterSelect.tsx';
 import { PagedList } from '../desk/PagedList.tsx';
 import { useFilters } from '../desk/useFilters.ts';
 import { paths } from '../paths.ts';
@@ -98,31 +99,23 @@ export default function DutyRulesPage() {
           words={filters.words ?? ''}
           onSearch={(words) => change({ words })}
         />
-        <Select
-          aria-label="类别"
-          style={{ width: 190 }}
-          allowClear
-          showSearch={{ optionFilterProp: 'label' }}
-          placeholder="类别"
+        <FilterSelect
+          label="类别"
+          width={190}
           value={filters.category}
           options={directory ? dutyCategoryChoices(directory) : []}
           onChange={(category) => change({ category })}
         />
-        <Select
-          aria-label="单位"
-          style={{ width: 180 }}
-          allowClear
-          showSearch={{ optionFilterProp: 'label' }}
-          placeholder="单位"
+        <FilterSelect
+          label="单位"
+          width={180}
           value={filters.unit}
           options={directory ? unitChoices(directory) : []}
           onChange={(unit) => change({ unit })}
         />
-        <Select
-          aria-label="层级"
-          style={{ width: 100 }}
-          allowClear
-          placeholder="层级"
+        <FilterSelect
+          label="层级"
+          width={100}
           value={filters.layer}
           options={[
             { value: 'own', label: '本区' },

@@ -6,6 +6,7 @@ import {
   conditionChoices,
   unitChoices,
 } from '../desk/directoryChoices.ts';
+import { FilterSelect } from '../desk/FilterSelect.tsx';
 import { SuggestionWords } from '../desk/SuggestedUnit.tsx';
 import { useAsk, useDirectory } from '../queryHooks.ts';
 import { Panel } from '../ui/Panel.tsx';
@@ -39,12 +40,10 @@ export function DutyTry({ filters, onChange }: DutyTryProps) {
       <summary>试一试：选一件事，看建议派给谁、依据哪一条</summary>
       <Panel title="试一试">
         <div className="filters">
-          <Select
-            aria-label="试查类别"
-            style={{ width: 190 }}
-            allowClear
-            showSearch={{ optionFilterProp: 'label' }}
+          <FilterSelect
+            label="试查类别"
             placeholder="类别"
+            width={190}
             value={category}
             options={categoryChoices(directory)}
             onChange={(tryCategory) => onChange({ tryCategory, tryCondition: undefined })}
@@ -56,22 +55,18 @@ export function DutyTry({ filters, onChange }: DutyTryProps) {
             options={conditionChoices(directory, category)}
             onChange={(no) => onChange({ tryCondition: no || undefined })}
           />
-          <Select
-            aria-label="试查区域"
-            style={{ width: 200 }}
-            allowClear
-            showSearch={{ optionFilterProp: 'label' }}
+          <FilterSelect
+            label="试查区域"
             placeholder="区域"
+            width={200}
             value={area}
             options={areaChoices(directory)}
             onChange={(tryArea) => onChange({ tryArea })}
           />
-          <Select
-            aria-label="试查权属单位"
-            style={{ width: 190 }}
-            allowClear
-            showSearch={{ optionFilterProp: 'label' }}
+          <FilterSelect
+            label="试查权属单位"
             placeholder="权属单位（不明可不选）"
+            width={190}
             value={owner}
             options={unitChoices(directory)}
             onChange={(tryOwner) => onChange({ tryOwner })}

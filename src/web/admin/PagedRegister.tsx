@@ -1,8 +1,9 @@
 /** Paged register 名录: a list of master records by page: search and filters in the address, a form for each action. */
 import { useState, type ReactNode } from 'react';
-import { Input, Select } from 'antd';
+import { Input } from 'antd';
 import type { QueryInput } from '../../domain/api.ts';
 import type { OpenAction } from '../../domain/views.ts';
+import { FilterSelect } from '../desk/FilterSelect.tsx';
 import { PagedList } from '../desk/PagedList.tsx';
 import { useFilters } from '../desk/useFilters.ts';
 import { useAskPages } from '../queryHooks.ts';
@@ -63,15 +64,13 @@ export function PagedRegister<T extends RegisterRow>(props: PagedRegisterProps<T
   const tools = (
     <>
       {choices.map(({ name, label, options }) => (
-        <Select
+        <FilterSelect
           key={name}
-          aria-label={label}
-          placeholder={label}
-          style={{ width: 130 }}
-          allowClear
+          label={label}
+          width={130}
           value={filters[name]}
           options={options}
-          onChange={(value: string | undefined) => change({ [name]: value })}
+          onChange={(value) => change({ [name]: value })}
         />
       ))}
       {search && (

@@ -3,7 +3,7 @@ import { Button, Select } from 'antd';
 import type { QueryOutput } from '../../domain/api.ts';
 import { weekday } from '../../domain/moment.ts';
 import type { RosterLine } from '../../domain/peopleApi.ts';
-import { unitChoices, unitIdsUnder } from '../desk/directoryChoices.ts';
+import { filterChoice, unitChoices, unitIdsUnder } from '../desk/directoryChoices.ts';
 import { Failure } from '../desk/PagedList.tsx';
 import { useFilters } from '../desk/useFilters.ts';
 import { useAsk, useDirectory } from '../queryHooks.ts';
@@ -53,7 +53,7 @@ export default function RosterPage() {
       style={{ width: 240 }}
       value={unit}
       options={choices}
-      showSearch={{ optionFilterProp: 'label' }}
+      showSearch={{ filterOption: filterChoice }}
       onChange={(chosen: string) => change({ unit: chosen })}
     />
   );

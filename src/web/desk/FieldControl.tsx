@@ -9,6 +9,7 @@ import {
   categoryChoices,
   conditionChoices,
   dutyCategoryChoices,
+  filterChoice,
   gradeChoices,
   postChoices,
   siteChoices,
@@ -46,11 +47,6 @@ interface FieldControlProps {
   isInvalid: boolean;
   onChange: (value: unknown) => void;
 }
-
-const filterChoice = (input: string, option: Choice | ChoiceGroup | undefined): boolean => {
-  if (!option || 'options' in option) return false;
-  return `${option.label} ${option.find ?? ''}`.toLowerCase().includes(input.trim().toLowerCase());
-};
 
 /** The line whose posts an action chooses from. */
 const lineOfAction: Record<string, Line> = {

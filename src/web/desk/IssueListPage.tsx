@@ -8,6 +8,7 @@ import { paths } from '../paths.ts';
 import { Empty } from '../ui/States.tsx';
 import { Tabs } from '../ui/Tabs.tsx';
 import { unitChoices } from './directoryChoices.ts';
+import { FilterSelect } from './FilterSelect.tsx';
 import { IssueTable } from './IssueTable.tsx';
 import { ListFilters } from './ListFilters.tsx';
 import { PagedList } from './PagedList.tsx';
@@ -73,12 +74,9 @@ export default function IssueListPage() {
         }))}
       />
       <ListFilters filters={filters} onChange={change}>
-        <Select
-          aria-label="主办单位"
-          style={{ width: 124 }}
-          allowClear
-          showSearch={{ optionFilterProp: 'label' }}
-          placeholder="主办单位"
+        <FilterSelect
+          label="主办单位"
+          width={124}
           value={filters.unit}
           options={directory ? unitChoices(directory) : []}
           onChange={(unit) => change({ unit })}

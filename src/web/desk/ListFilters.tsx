@@ -1,10 +1,11 @@
 /** List filters 筛选: words, channel, area, category, clock, days; each stands in the address. */
 import { useEffect, useRef, useState, type ReactNode } from 'react';
-import { Button, Input, Select, type InputRef } from 'antd';
+import { Button, Input, type InputRef } from 'antd';
 import { channelLabels } from '../../domain/channel.ts';
 import { useDirectory } from '../queryHooks.ts';
 import { useIsNarrow, useKeys } from '../ui/hooks.ts';
 import { areaChoices, categoryChoices } from './directoryChoices.ts';
+import { FilterSelect } from './FilterSelect.tsx';
 import type { Filters } from './useFilters.ts';
 
 interface ListFiltersProps {
@@ -31,41 +32,31 @@ export function ListFilters({ filters, onChange, clocks = true, children }: List
   const words = <WordsInput value={filters.words ?? ''} onChange={choose('words')} />;
   const others = (
     <>
-      <Select
-        aria-label="来源渠道"
-        style={{ width: 104 }}
-        allowClear
-        placeholder="来源渠道"
+      <FilterSelect
+        label="来源渠道"
+        width={104}
         value={filters.channel}
         options={channelChoices}
         onChange={choose('channel')}
       />
-      <Select
-        aria-label="区域"
-        style={{ width: 124 }}
-        allowClear
-        showSearch={{ optionFilterProp: 'label' }}
-        placeholder="区域"
+      <FilterSelect
+        label="区域"
+        width={124}
         value={filters.area}
         options={directory ? areaChoices(directory, ['subdistrict', 'community']) : []}
         onChange={choose('area')}
       />
-      <Select
-        aria-label="类别"
-        style={{ width: 124 }}
-        allowClear
-        showSearch={{ optionFilterProp: 'label' }}
-        placeholder="类别"
+      <FilterSelect
+        label="类别"
+        width={124}
         value={filters.category}
         options={directory ? categoryChoices(directory) : []}
         onChange={choose('category')}
       />
       {clocks && (
-        <Select
-          aria-label="时限"
-          style={{ width: 88 }}
-          allowClear
-          placeholder="时限"
+        <FilterSelect
+          label="时限"
+          width={88}
           value={filters.clock}
           options={clockChoices}
           onChange={choose('clock')}

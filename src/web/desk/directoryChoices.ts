@@ -15,6 +15,12 @@ export interface ChoiceGroup {
   options: Choice[];
 }
 
+/** Is an option found by what was typed: its label, code, former names, initials or keywords? */
+export const filterChoice = (typed: string, option: Choice | ChoiceGroup | undefined): boolean => {
+  if (!option || 'options' in option) return false;
+  return `${option.label} ${option.find ?? ''}`.toLowerCase().includes(typed.trim().toLowerCase());
+};
+
 function grouped<T>(
   items: readonly T[],
   groupOf: (item: T) => string,
