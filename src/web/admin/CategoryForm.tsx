@@ -1,12 +1,11 @@
 /** Category form 类别表单: a new category, a new version of the district's own, or its own version of a base row. */
 import { useState } from 'react';
-import { Alert, App, Button, Drawer, Input, InputNumber, Select } from 'antd';
+import { Button, Input, InputNumber, Select } from 'antd';
 import type { CategoryFields } from '../../domain/category.ts';
 import type { Condition } from '../../domain/condition.ts';
-import { useIsNarrow } from '../ui/hooks.ts';
 import { ConditionInputs } from './ConditionInputs.tsx';
-import { EffectiveFrom, effectiveMoment, type Effective } from './EffectiveFrom.tsx';
 import { useSendAction } from './useSendAction.ts';
+import { VersionForm } from './VersionForm.tsx';
 
 interface CategoryFormProps {
   title: string;
@@ -48,9 +47,6 @@ const blank = (no: number): Condition => ({
 export function CategoryForm(props: CategoryFormProps) {
   const { title, code, start, grades, edited, onDone, onClose } = props;
   const [fields, setFields] = useState(start);
-  const [effective, setEffective] = useState<Effective>({ day: null });
-  const { message } = App.useApp();
-  const isNarrow = useIsNarrow();
   const sending = useSendAction({
     noun: 'category',
     action: edited ? 'edit' : 'add',
@@ -60,81 +56,49 @@ export function CategoryForm(props: CategoryFormProps) {
   const put = (part: Partial<CategoryFields>) => setFields((before) => ({ ...before, ...part }));
   const putCondition = (at: number, next: Condition) =>
     put({ conditions: fields.conditions.map((each, n) => (n === at ? next : each)) });
-  const submit = async () => {
-    const validFrom = effectiveMoment(effective);
-    const isDone = await sending.send({
-      ...fields,
-      conditions: fields.conditions.map(tidy),
-      collectRule: fields.collectRule || null,
-      ...(edited ? {} : { code }),
-      ...(validFrom ? { validFrom } : {}),
-    });
-    if (!isDone) return;
-    message.success('已保存为新版本');
-    onDone();
-  };
+  const inputOf = () => ({
+    ...fields,
+    conditions: fields.conditions.map(tidy),
+    collectRule: fields.collectRule || null,
+    ...(edited ? {} : { code }),
+  });
   const errorOf = (field: string) =>
     Object.entries(sending.errors).find(
       ([path]) => path === field || path.startsWith(`${field}.`),
     )?.[1];
   const nextNo = Math.max(0, ...fields.conditions.map(({ no }) => no)) + 1;
   return (
-    <Drawer
-      open
-      title={
-        <>
-          {title}
-          <div className="cell-sub">{code}</div>
-        </>
-      }
-      placement={isNarrow ? 'bottom' : 'right'}
-      size={isNarrow ? '92vh' : 680}
+    <VersionForm
+      title={title}
+      subject={code}
+      width={680}
+      sending={sending}
+      inputOf={inputOf}
+      hint="修订只生成新版本：已立案的仍按原版本判定。凭记忆或自拟的标准修订后标“待核”，由人员核定。"
+      onDone={onDone}
       onClose={onClose}
-      destroyOnHidden
     >
-      <form
-        className="form"
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          void submit();
-        }}
-      >
-        <PlainFields fields={fields} errorOf={errorOf} onChange={put} />
-        {fields.conditions.map((condition, n) => (
-          <ConditionInputs
-            key={condition.no}
-            condition={condition}
-            grades={grades}
-            error={errorOf(`conditions.${n}`)}
-            onChange={(next) => putCondition(n, next)}
-            onRemove={
-              fields.conditions.length > 1
-                ? () => put({ conditions: fields.conditions.filter((_each, at) => at !== n) })
-                : undefined
-            }
-          />
-        ))}
-        <div>
-          <Button onClick={() => put({ conditions: [...fields.conditions, blank(nextNo)] })}>
-            加一条立案条件
-          </Button>
-        </div>
-        <EffectiveFrom value={effective} onChange={setEffective} />
-        {sending.problem && (
-          <Alert type="error" showIcon role="alert" title={sending.problem.words} />
-        )}
-        <div className="form-foot">
-          <Button type="primary" htmlType="submit" loading={sending.isSending}>
-            保存为新版本
-          </Button>
-          <Button onClick={onClose}>取消</Button>
-        </div>
-        <p className="field-hint">
-          修订只生成新版本：已立案的仍按原版本判定。凭记忆或自拟的标准修订后标“待核”，由人员核定。
-        </p>
-      </form>
-    </Drawer>
+      <PlainFields fields={fields} errorOf={errorOf} onChange={put} />
+      {fields.conditions.map((condition, n) => (
+        <ConditionInputs
+          key={condition.no}
+          condition={condition}
+          grades={grades}
+          error={errorOf(`conditions.${n}`)}
+          onChange={(next) => putCondition(n, next)}
+          onRemove={
+            fields.conditions.length > 1
+              ? () => put({ conditions: fields.conditions.filter((_each, at) => at !== n) })
+              : undefined
+          }
+        />
+      ))}
+      <div>
+        <Button onClick={() => put({ conditions: [...fields.conditions, blank(nextNo)] })}>
+          加一条立案条件
+        </Button>
+      </div>
+    </VersionForm>
   );
 }
 

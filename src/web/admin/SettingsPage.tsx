@@ -1,6 +1,6 @@
 /** Settings 参数: every number of the loop in words, with its layer and history, changed from a day on. */
 import { useState } from 'react';
-import { App, Button, Drawer } from 'antd';
+import { App, Button } from 'antd';
 import { setting, type SettingCode } from '../../domain/setting.ts';
 import { settingHints } from '../../domain/settingWords.ts';
 import {
@@ -16,7 +16,8 @@ import { useAct, useAsk } from '../queryHooks.ts';
 import { useSession } from '../session.tsx';
 import { showMoment } from '../words.ts';
 import { DataTable, type Column } from '../ui/DataTable.tsx';
-import { useIsNarrow, useNow } from '../ui/hooks.ts';
+import { useNow } from '../ui/hooks.ts';
+import { SideDrawer } from '../ui/SideDrawer.tsx';
 import { Link } from '../ui/Link.tsx';
 import { Loading } from '../ui/States.tsx';
 import { SettingForm } from './SettingForm.tsx';
@@ -119,15 +120,8 @@ interface HistoryProps {
 
 function History({ item, mayRetire, onClose }: HistoryProps) {
   const now = useNow();
-  const isNarrow = useIsNarrow();
   return (
-    <Drawer
-      open
-      title={`${item.label}的历史`}
-      placement={isNarrow ? 'bottom' : 'right'}
-      size={isNarrow ? '80vh' : 520}
-      onClose={onClose}
-    >
+    <SideDrawer title={`${item.label}的历史`} onClose={onClose}>
       <ul className="version-list">
         {item.versions.map((version) => (
           <li key={version.id}>
@@ -146,7 +140,7 @@ function History({ item, mayRetire, onClose }: HistoryProps) {
           </li>
         ))}
       </ul>
-    </Drawer>
+    </SideDrawer>
   );
 }
 

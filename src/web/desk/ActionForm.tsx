@@ -1,6 +1,6 @@
 /** Action form 办理表单: the form of any open action, derived from its input schema, in a drawer. */
 import { useEffect, useId, useRef } from 'react';
-import { Alert, App, Button, Drawer } from 'antd';
+import { Alert, App, Button } from 'antd';
 import type { ActionAnswer, OpenAction } from '../../domain/views.ts';
 import { getNoun, getRow } from '../../domain/nouns.ts';
 import { useDirectory } from '../queryHooks.ts';
@@ -8,7 +8,7 @@ import { useSession } from '../session.tsx';
 import { askers } from '../../domain/approval.ts';
 import type { Role } from '../../domain/access.ts';
 import { showSource } from '../words.ts';
-import { useIsNarrow } from '../ui/hooks.ts';
+import { SideDrawer } from '../ui/SideDrawer.tsx';
 import { ErrorState, Loading } from '../ui/States.tsx';
 import { FieldControl, type FormContext } from './FieldControl.tsx';
 import type { FieldErrors, FieldSpec, Values } from './formFields.ts';
@@ -31,22 +31,9 @@ export interface ActionFormProps {
 
 /** The drawer with the form of an action; closes only by the person or when it is done. */
 export function ActionForm({ subject, onClose, ...props }: ActionFormProps) {
-  const isNarrow = useIsNarrow();
   const directory = useDirectory();
   return (
-    <Drawer
-      open
-      title={
-        <>
-          {props.open.label}
-          {subject && <div className="cell-sub">{subject}</div>}
-        </>
-      }
-      placement={isNarrow ? 'bottom' : 'right'}
-      size={isNarrow ? '88vh' : 500}
-      onClose={onClose}
-      destroyOnHidden
-    >
+    <SideDrawer title={props.open.label} subject={subject} onClose={onClose}>
       {directory.data ? (
         <Body {...props} directory={directory.data} onClose={onClose} />
       ) : directory.error ? (
@@ -54,7 +41,7 @@ export function ActionForm({ subject, onClose, ...props }: ActionFormProps) {
       ) : (
         <Loading />
       )}
-    </Drawer>
+    </SideDrawer>
   );
 }
 
