@@ -71,6 +71,8 @@ const mostRefusals = 3;
 const isLifeNoun = (noun: string): noun is LifeNoun =>
   (lifeNouns as readonly string[]).includes(noun);
 const recurrenceMinutes = 90 * 1440;
+/** Looking through everything that stands is dear: every fifth day is enough. */
+const pruneDay = /[05]$/;
 
 interface Plan {
   standing: Standing;
@@ -181,6 +183,7 @@ export class Life {
       this.arrivals = all.filter(({ at }) => at > simulation.livedThrough);
       this.stop = 0;
       this.nextDay = addDays(day, 1);
+      if (!pruneDay.test(day)) continue;
       const dawn = `${addDays(day, -1)}T16:00:00.000Z`;
       standings.prune(addMinutes(dawn, -3 * 1440), addMinutes(dawn, -recurrenceMinutes));
     }

@@ -42,6 +42,7 @@ function cellOf(value: unknown, type: string): Cell {
   if (value === null || value === undefined) return null;
   if (type === 'jsonb') return JSON.stringify(value);
   if (type.endsWith('[]')) return arrayText(value as unknown[]);
+  if (value instanceof Uint8Array) return Buffer.from(value.buffer, value.byteOffset, value.length);
   return value as Cell;
 }
 
@@ -124,9 +125,11 @@ async function putRecords(
     );
 }
 
-/** Continues the chain of the district from its last seal; answers the number of the new last one. */
-async function putSeals(target: CopyTarget, { events }: Batch, at: string): Promise<number> {
-  const { client, district } = target;
+/** The last seal of a district of which nothing waits for its seal. */
+async function lastSeal({
+  client,
+  district,
+}: CopyTarget): Promise<{ number: number; hash: Buffer }> {
   const { rows: waiting } = await client.query(
     `select 1 from unsealed where district = $1 limit 1`,
     [district],
@@ -136,15 +139,38 @@ async function putSeals(target: CopyTarget, { events }: Batch, at: string): Prom
     `select number, hash from seal where district = $1 order by number desc limit 1`,
     [district],
   );
-  let number = Number(rows[0]?.number ?? 0);
-  let hash = rows[0]?.hash ?? Buffer.alloc(32);
-  const seals = events.map((event) => {
+  return { number: Number(rows[0]?.number ?? 0), hash: rows[0]?.hash ?? Buffer.alloc(32) };
+}
+
+/** The seals that continue a chain, made in slices so that the connection is served in between. */
+async function linked(
+  { events }: Batch,
+  last: { number: number; hash: Buffer },
+  at: string,
+): Promise<Row[]> {
+  let { number, hash } = last;
+  const rows: Row[] = [];
+  for (const event of events) {
+    if (rows.length % sliceSize === 0) await new Promise((resolve) => setImmediate(resolve));
     number += 1;
     hash = linkHash(hash, number, event);
-    return { district, number, event_id: event.id, hash, at };
-  });
+    rows.push({ district: event.district, number, event_id: event.id, hash, at });
+  }
+  return rows;
+}
+
+/**
+ * Events and their seals; the hashes are made while the server takes in the events. Answers the number of
+ * the last seal.
+ */
+async function putEvents(target: CopyTarget, batch: Batch, at: string): Promise<number> {
+  const last = await lastSeal(target);
+  const [seals] = await Promise.all([
+    linked(batch, last, at),
+    copyRows(target, 'event', batch.events.map(eventRow)),
+  ]);
   await copyRows(target, 'seal', seals);
-  return number;
+  return last.number + seals.length;
 }
 
 /** The search words of new records; nothing a life does changes them later. */
@@ -239,7 +265,7 @@ export async function copyChapter(
       `select pg_advisory_xact_lock(hashtextextended('seal:' || $1, 0)), pg_advisory_xact_lock(hashtextextended('derive:' || $1, 0))`,
       [district],
     );
-    await copyRows(target, 'event', batch.events.map(eventRow));
+    const sealed = await putEvents(target, batch, at);
     // Reports, assists and approvals refer to issues.
     for (const noun of ['issue', 'report', 'assist', 'approval'])
       await putRecords(
@@ -248,7 +274,6 @@ export async function copyChapter(
         batch.records.filter((item) => item.noun === noun),
       );
     await putCompanions(target, chapter);
-    const sealed = await putSeals(target, batch, at);
     await putWords(target, batch, sealed);
     await putNumbers(target, drawn);
     await client.query(

@@ -2,7 +2,7 @@
  * Seed issues 批量生成台账: a large ledger in a made-up district of its own, lived by the same life as the demo
  * district and written by COPY. Killed, it goes on from its last chapter. Source: issue 4-10.
  */
-import pg from 'pg';
+import type pg from 'pg';
 import { addMinutes, type Day, type Moment } from '../../domain/moment.ts';
 import { Refused } from '../../domain/refused.ts';
 import { deriveDistrict } from '../derive.ts';
@@ -15,7 +15,8 @@ import type { House } from '../house.ts';
 import type { Numbers } from '../numbers.ts';
 import { sealDistrict } from '../sealer.ts';
 import { simulatedTools, simulationOf, wantLife, type Simulation } from '../simulated.ts';
-import { columnTypes, copyChapter, type CopyTarget, type Drawn } from './copyChapter.ts';
+import type { Drawn } from './copyChapter.ts';
+import { CopyThread } from './copyThread.ts';
 
 /** Used by no district of GB/T 2260. */
 export const seedDistrict = '110197';
@@ -141,7 +142,7 @@ async function catchUp(pool: pg.Pool, district: string): Promise<void> {
 async function copyLife(
   house: House,
   simulation: Simulation,
-  target: CopyTarget,
+  thread: CopyThread,
   options: SeedOptions,
 ): Promise<number> {
   const { pool } = house;
@@ -164,9 +165,11 @@ async function copyLife(
     write: async (chapter) => {
       const drawn = numbers.takeDrawn();
       await writing;
-      writing = copyChapter(target, chapter, drawn, house.tools.now()).then(() => {
-        written += chapter.batch.events.length;
-        progress({ ...simulation, livedThrough: chapter.through }, written);
+      const count = chapter.batch.events.length;
+      const { through } = chapter;
+      writing = thread.copy({ chapter, drawn, at: house.tools.now() }).then(() => {
+        written += count;
+        progress({ ...simulation, livedThrough: through }, written);
       });
       writing.catch(() => undefined);
     },
@@ -186,13 +189,10 @@ export async function seedIssues(house: House, options: SeedOptions): Promise<nu
   const simulation = await prepare(house, options);
   if (simulation.livedThrough >= simulation.wantedUntil) return 0;
   await catchUp(pool, options.district);
-  const client = new pg.Client(house.connection);
-  client.on('error', () => undefined);
-  await client.connect();
+  const thread = new CopyThread({ connection: house.connection, district: options.district });
   try {
-    const target = { client, types: await columnTypes(client), district: options.district };
-    return await copyLife(house, simulation, target, options);
+    return await copyLife(house, simulation, thread, options);
   } finally {
-    await client.end();
+    await thread.close();
   }
 }
