@@ -11,6 +11,8 @@ export interface Figure {
   most?: number | undefined;
   leastRatio?: number | undefined;
   mostRatio?: number | undefined;
+  /** The same figure of the smallest district of the run. */
+  smallest?: number | undefined;
 }
 
 const ratioOf = ({ value, against }: Figure): number | null =>
@@ -51,6 +53,7 @@ const line = (figure: Figure) => {
       value: against.value === null ? null : round(against.value),
     },
     ratio: ratio === null ? null : round(ratio),
+    toSmallest: figure.smallest ? round(value / figure.smallest) : null,
   };
 };
 
@@ -66,11 +69,12 @@ function table(figures: readonly Figure[]): string {
       `${number(value)} ${unit}`,
       other,
       ratio === null ? '' : number(ratio),
+      figure.smallest ? number(value / figure.smallest) : '',
       wanted(figure),
     ];
   });
-  const all = [['what', 'value', 'against', 'ratio', 'required'], ...rows];
-  const widths = [0, 1, 2, 3, 4].map((column) =>
+  const all = [['what', 'value', 'against', 'ratio', 'to smallest', 'required'], ...rows];
+  const widths = [0, 1, 2, 3, 4, 5].map((column) =>
     Math.max(...all.map((row) => row[column]?.length ?? 0)),
   );
   return all

@@ -271,8 +271,9 @@ async function measurePages(
 async function measureSize(sizing: Sizing): Promise<{ rate: number; scans: string[] }> {
   const { issues, dataDir, seconds, say, smallest } = sizing;
   const { asked, plans, issueIds, sweepMilliseconds, openClocks } = await prepare(dataDir);
+  say({ name: `${issues}: open clocks`, value: openClocks, unit: '', against: null });
   say({
-    name: `${issues}: sweep over ${openClocks} open clocks`,
+    name: `${issues}: sweep over all open clocks`,
     value: sweepMilliseconds,
     unit: 'ms',
     against: null,
@@ -338,9 +339,16 @@ export async function measureScale(
 ): Promise<string[]> {
   let smallest: number | null = null;
   let scans: string[] = [];
+  const first = new Map<string, number>();
   for (const issues of sizes) {
     const dataDir = seeded(resolve(options.folder), issues);
-    const measured = await measureSize({ ...options, issues, dataDir, smallest });
+    const say: Say = (figure) => {
+      const { name, value } = figure;
+      const key = name.slice(name.indexOf(':'));
+      options.say({ ...figure, smallest: smallest === null ? undefined : first.get(key) });
+      if (smallest === null) first.set(key, value);
+    };
+    const measured = await measureSize({ ...options, say, issues, dataDir, smallest });
     smallest ??= measured.rate;
     scans = measured.scans;
   }
