@@ -10,17 +10,11 @@ import { Assist } from './assist.ts';
 import { backupQueries } from './backupApi.ts';
 import { Issue } from './issueShape.ts';
 import { DutySuggestion } from './dutySuggestion.ts';
-import { DutyOverrule, DutyRuleItem, OwnerlessItem } from './dutyViews.ts';
+import { dutyQueries } from './dutyApi.ts';
 import { Moment } from './moment.ts';
-import {
-  DeputyRow,
-  PatronRow,
-  PostRow,
-  RosterMonth,
-  SessionRowView,
-  UnitRow,
-  UnitUseView,
-} from './peopleApi.ts';
+import { outsideQueries } from './outsideApi.ts';
+import { filters, list, page, paging } from './paging.ts';
+import { peopleQueries } from './peopleApi.ts';
 import { Report, ReportStatus } from './reportShape.ts';
 import { sheetQueries } from './sheetApi.ts';
 import { standardQueries } from './standardsApi.ts';
@@ -33,52 +27,6 @@ import {
   PhotoView,
   ReportItem,
 } from './views.ts';
-
-/** A page of a list, by keyset: `next` is the cursor of the following page. */
-const page = <T extends z.ZodType>(item: T) =>
-  z.object({
-    items: z.array(item),
-    next: z.string().nullable(),
-    /** Counted up to 1,000; `isMore`: there are more than that. */
-    count: z.number(),
-    isMore: z.boolean(),
-  });
-
-const paging = {
-  cursor: z.string().max(200).optional(),
-  limit: z.coerce.number().int().min(1).max(100).optional(),
-};
-
-const list = z
-  .string()
-  .max(400)
-  .regex(/^[A-Za-z0-9,]*$/)
-  .optional()
-  .describe('逗号分隔的多个值');
-
-/** Filters shared by the ledger's lists; every one of them stands in the address of the page. */
-const filters = {
-  status: list,
-  channel: list,
-  area: z
-    .string()
-    .regex(/^\d{6,15}$/)
-    .optional(),
-  category: z
-    .string()
-    .regex(/^[A-Z0-9]{1,10}$/)
-    .optional(),
-  clock: z.enum(['overdue', 'dueSoon', 'onTime', 'held']).optional(),
-  words: z.string().trim().max(60).optional(),
-  from: z
-    .string()
-    .regex(/^\d{4}-\d{2}-\d{2}$/)
-    .optional(),
-  to: z
-    .string()
-    .regex(/^\d{4}-\d{2}-\d{2}$/)
-    .optional(),
-};
 
 const idInput = z.strictObject({ id: z.uuid() });
 
@@ -95,6 +43,8 @@ export interface Query {
 
 export const queries = {
   ...areaQueries,
+  ...peopleQueries,
+  ...dutyQueries,
   directory: {
     path: 'directory',
     label: '单位、区域、类别、岗位名录',
@@ -173,6 +123,7 @@ export const queries = {
       report: Report.omit({
         complainantName: true,
         complainantPhone: true,
+        complainantEmail: true,
         followHash: true,
       }).extend({
         hasComplainant: z.boolean(),
@@ -196,6 +147,7 @@ export const queries = {
     output: z.object({
       name: z.string().nullable(),
       phone: z.string().nullable(),
+      email: z.string().nullable(),
       content: z.string().nullable(),
     }),
   },
@@ -272,85 +224,6 @@ export const queries = {
     input: z.strictObject({ noun: z.string().max(30), id: z.uuid() }),
     output: z.object({ events: z.array(EventView) }),
   },
-  personList: {
-    path: 'persons',
-    label: '人员列表',
-    input: z.strictObject({
-      words: z.string().max(30).optional(),
-      state: z.enum(['active', 'retired', 'locked']).optional(),
-      ...paging,
-    }),
-    output: page(
-      z.object({
-        id: z.string(),
-        version: z.number(),
-        status: z.string(),
-        name: z.string(),
-        login: z.string(),
-        signedInAt: Moment.nullable(),
-        /** Until when the account is locked; null when it is open. */
-        lockedUntil: Moment.nullable(),
-        hasTotp: z.boolean(),
-        posts: z.array(z.string()),
-        actions: z.array(OpenAction),
-      }),
-    ),
-  },
-  dutyRuleList: {
-    path: 'dutyRules',
-    label: '责任分解表',
-    input: z.strictObject({
-      words: z.string().trim().max(30).optional(),
-      category: filters.category,
-      unit: z.uuid().optional(),
-      layer: z.enum(['own', 'base']).optional(),
-      state: z.enum(['now', 'toCome', 'ended', 'problem']).optional(),
-      ...paging,
-    }),
-    output: page(DutyRuleItem).extend({
-      /** The lowest number above all that are used. */
-      nextCode: z.string(),
-      /** Role words of the categories, and whether a unit in use answers for each. */
-      roles: z.array(z.object({ word: z.string(), unitNames: z.array(z.string()) })),
-    }),
-  },
-  /** “试一试”: which unit and row the matrix gives for a matter. */
-  dutyTry: {
-    path: 'dutyTry',
-    label: '责任分解表试查',
-    input: z.strictObject({
-      category: z.string().regex(/^[PEX][0-9A-Z]{4,6}$/, '请选择类别'),
-      condition: z.coerce.number().int().min(1).max(99).optional(),
-      area: z.string().regex(/^\d{6,15}$/, '请选择区域'),
-      owner: z.uuid().optional(),
-    }),
-    output: DutySuggestion,
-  },
-  dutyOverrules: {
-    path: 'dutyOverrules',
-    label: '改派统计',
-    input: z.strictObject({
-      area: filters.area,
-      category: filters.category,
-      unit: z.uuid().optional(),
-      from: filters.from,
-      to: filters.to,
-    }),
-    output: z.object({
-      groups: z.array(DutyOverrule),
-      /** Overruled dispatches counted, of all dispatches by suggestion in these days. */
-      overruled: z.number(),
-      dispatched: z.number(),
-      /** More than were looked at: the figures are of the latest ones. */
-      isMore: z.boolean(),
-    }),
-  },
-  ownerlessList: {
-    path: 'ownerless',
-    label: '无主案件清单',
-    input: z.strictObject({ ...filters, ...paging }),
-    output: page(OwnerlessItem),
-  },
   worksSum: {
     path: 'works',
     label: '整治工程量汇总',
@@ -366,65 +239,6 @@ export const queries = {
         }),
       ),
     }),
-  },
-  unitList: {
-    path: 'units',
-    label: '单位名录',
-    input: z.strictObject({}),
-    output: z.object({ units: z.array(UnitRow) }),
-  },
-  unitUse: {
-    path: 'units/:id/use',
-    label: '单位使用情况',
-    input: idInput,
-    output: UnitUseView,
-  },
-  postList: {
-    path: 'posts',
-    label: '岗位名录',
-    input: z.strictObject({
-      words: z.string().max(30).optional(),
-      role: z.string().max(30).optional(),
-      unit: z.uuid().optional(),
-      status: z.enum(['active', 'retired']).optional(),
-      ...paging,
-    }),
-    output: page(PostRow),
-  },
-  rosterMonth: {
-    path: 'rosters',
-    label: '值班表',
-    input: z.strictObject({
-      unit: z.uuid().optional(),
-      month: z
-        .string()
-        .regex(/^20\d{2}-(0[1-9]|1[0-2])$/, '月份无效')
-        .optional(),
-    }),
-    output: RosterMonth,
-  },
-  deputyList: {
-    path: 'deputies',
-    label: '代班列表',
-    input: z.strictObject({ status: z.enum(['active', 'retired']).optional(), ...paging }),
-    output: page(DeputyRow),
-  },
-  patronList: {
-    path: 'patrons',
-    label: '包街包片',
-    input: z.strictObject({
-      area: filters.area,
-      words: z.string().max(30).optional(),
-      mine: z.enum(['1']).optional(),
-      ...paging,
-    }),
-    output: page(PatronRow),
-  },
-  sessionList: {
-    path: 'sessions',
-    label: '本区登录情况',
-    input: z.strictObject({ words: z.string().max(30).optional(), ...paging }),
-    output: page(SessionRowView),
   },
   /** A citizen follows a report by its number and the code given at submitting. */
   follow: {
@@ -468,6 +282,7 @@ export const queries = {
   },
   ...standardQueries,
   ...backupQueries,
+  ...outsideQueries,
 } as const satisfies Record<string, Query>;
 
 export type QueryName = keyof typeof queries;

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { Line, Role } from './access.ts';
 import { Deputy } from './deputy.ts';
 import { Day, Moment } from './moment.ts';
+import { filters, page, paging } from './paging.ts';
 import { Patron } from './patron.ts';
 import { Unit } from './unit.ts';
 import { OpenAction } from './views.ts';
@@ -19,7 +20,7 @@ export const UnitRow = Unit.extend({
 export type UnitRow = z.infer<typeof UnitRow>;
 
 /** What depends on a unit, by name: what a merge would move, and what retiring waits for. */
-export const UnitUseView = z.object({
+const UnitUseView = z.object({
   /** In words, empty when nothing depends on it. */
   words: z.string(),
   openIssueCount: z.number(),
@@ -64,7 +65,7 @@ const RosterLine = z.object({
 export type RosterLine = z.infer<typeof RosterLine>;
 
 /** A unit's roster: its weekly lines, and each day of a month with who is on duty. */
-export const RosterMonth = z.object({
+const RosterMonth = z.object({
   month: z.string(),
   unitId: z.string().nullable(),
   unitName: z.string().nullable(),
@@ -109,3 +110,89 @@ export const SessionRowView = z.object({
   seenAt: Moment,
 });
 export type SessionRowView = z.infer<typeof SessionRowView>;
+
+export const peopleQueries = {
+  personList: {
+    path: 'persons',
+    label: '人员列表',
+    input: z.strictObject({
+      words: z.string().max(30).optional(),
+      state: z.enum(['active', 'retired', 'locked']).optional(),
+      ...paging,
+    }),
+    output: page(
+      z.object({
+        id: z.string(),
+        version: z.number(),
+        status: z.string(),
+        name: z.string(),
+        login: z.string(),
+        signedInAt: Moment.nullable(),
+        /** Until when the account is locked; null when it is open. */
+        lockedUntil: Moment.nullable(),
+        hasTotp: z.boolean(),
+        posts: z.array(z.string()),
+        actions: z.array(OpenAction),
+      }),
+    ),
+  },
+  unitList: {
+    path: 'units',
+    label: '单位名录',
+    input: z.strictObject({}),
+    output: z.object({ units: z.array(UnitRow) }),
+  },
+  unitUse: {
+    path: 'units/:id/use',
+    label: '单位使用情况',
+    input: z.strictObject({ id: z.uuid() }),
+    output: UnitUseView,
+  },
+  postList: {
+    path: 'posts',
+    label: '岗位名录',
+    input: z.strictObject({
+      words: z.string().max(30).optional(),
+      role: z.string().max(30).optional(),
+      unit: z.uuid().optional(),
+      status: z.enum(['active', 'retired']).optional(),
+      ...paging,
+    }),
+    output: page(PostRow),
+  },
+  rosterMonth: {
+    path: 'rosters',
+    label: '值班表',
+    input: z.strictObject({
+      unit: z.uuid().optional(),
+      month: z
+        .string()
+        .regex(/^20\d{2}-(0[1-9]|1[0-2])$/, '月份无效')
+        .optional(),
+    }),
+    output: RosterMonth,
+  },
+  deputyList: {
+    path: 'deputies',
+    label: '代班列表',
+    input: z.strictObject({ status: z.enum(['active', 'retired']).optional(), ...paging }),
+    output: page(DeputyRow),
+  },
+  patronList: {
+    path: 'patrons',
+    label: '包街包片',
+    input: z.strictObject({
+      area: filters.area,
+      words: z.string().max(30).optional(),
+      mine: z.enum(['1']).optional(),
+      ...paging,
+    }),
+    output: page(PatronRow),
+  },
+  sessionList: {
+    path: 'sessions',
+    label: '本区登录情况',
+    input: z.strictObject({ words: z.string().max(30).optional(), ...paging }),
+    output: page(SessionRowView),
+  },
+} as const;

@@ -3,7 +3,7 @@ import type { QueryInput, QueryOutput } from '../../domain/api.ts';
 import { conditionOf, type Category } from '../../domain/category.ts';
 import type { DutyRule } from '../../domain/dutyRule.ts';
 import { majorOf, suggestUnit } from '../../domain/dutySuggestion.ts';
-import type { DutyRuleItem } from '../../domain/dutyViews.ts';
+import type { DutyRuleItem } from '../../domain/dutyApi.ts';
 import type { Asked } from '../../domain/action.ts';
 import { Refused } from '../../domain/refused.ts';
 import { foldWords } from '../../domain/searchWords.ts';

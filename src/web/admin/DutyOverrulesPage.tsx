@@ -1,7 +1,7 @@
 /** Duty overrules 改派统计: where the desk keeps dispatching elsewhere than the matrix says. */
 import { Button, Input } from 'antd';
 import { dutyRule } from '../../domain/dutyRule.ts';
-import type { DutyOverrule } from '../../domain/dutyViews.ts';
+import type { DutyOverrule } from '../../domain/dutyApi.ts';
 import {
   areaChoices,
   dutyCategoryChoices,

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { Button, Input } from 'antd';
 import { dutyRule } from '../../domain/dutyRule.ts';
 import { localDay } from '../../domain/moment.ts';
-import { dutyStateLabels, type DutyRuleItem } from '../../domain/dutyViews.ts';
+import { dutyStateLabels, type DutyRuleItem } from '../../domain/dutyApi.ts';
 import type { QueryInput, QueryOutput } from '../../domain/api.ts';
 import { ActionForm } from '../desk/ActionForm.tsx';
 import { dutyCategoryChoices, unitChoices } from '../desk/directoryChoices.ts';

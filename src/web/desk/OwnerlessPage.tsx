@@ -2,7 +2,7 @@
 import { useState } from 'react';
 import { Button } from 'antd';
 import { dutyRule } from '../../domain/dutyRule.ts';
-import type { OwnerlessItem } from '../../domain/dutyViews.ts';
+import type { OwnerlessItem } from '../../domain/dutyApi.ts';
 import type { OpenAction } from '../../domain/views.ts';
 import type { QueryInput } from '../../domain/api.ts';
 import { paths } from '../paths.ts';
