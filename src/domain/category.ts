@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import { actionOf, noun, type Given } from './action.ts';
+import { conditionChanges } from './categoryChange.ts';
 import { Condition } from './condition.ts';
 import { categoryCode, moment, note, text, words } from './fields.ts';
 import { Moment } from './moment.ts';
@@ -83,6 +84,19 @@ const vouchedBy = ({
   vouchedAt: now,
 });
 
+/**
+ * The source of a version whose conditions or limits differ from those it was made of: whoever changes them
+ * and names no other source makes them the district's own, 待核 until confirmed (issue 4-1).
+ */
+const sourceAfter = (
+  before: Pick<Category, 'conditions' | 'sourceFlag'>,
+  after: Pick<Category, 'conditions' | 'sourceFlag'>,
+): z.infer<typeof SourceFlag> =>
+  after.sourceFlag === before.sourceFlag &&
+  conditionChanges(before.conditions, after.conditions).length > 0
+    ? 'DESIGN'
+    : after.sourceFlag;
+
 const Fields = z.object(fields);
 
 /** What of a category a form may change, and what a district's own copy carries. */
@@ -113,22 +127,29 @@ export const category = noun({
       from: 'new',
       to: 'active',
       input: z.strictObject({ code: categoryCode('类别代码'), ...fields, validFrom: from }),
-      needs: ['versions'],
+      needs: ['versions', 'category'],
       check: (_record, input, given) =>
         (input.kind === 'part') === input.code.startsWith('E')
           ? refusal('wrongCode', '部件的代码以 P 开头，事件的代码以 E 开头，请改正')
           : versionProblem(input, given),
-      changes: (_record, { validFrom, ...rest }, { now }) => ({
-        ...rest,
-        ...unvouched,
-        validFrom: validFrom ?? now,
-        validTo: null,
-      }),
+      changes: (_record, { validFrom, ...rest }, { now, facts: { versions, category: base } }) => {
+        const begin = validFrom ?? now;
+        // The version that follows an edit has its source from there; any other stands over the base.
+        const isNext = versions.some(({ validTo }) => validTo === begin);
+        return {
+          ...rest,
+          ...(base && !isNext ? { sourceFlag: sourceAfter(base, rest) } : {}),
+          ...unvouched,
+          validFrom: begin,
+          validTo: null,
+        };
+      },
     }),
     edit: act(
       editVersion<Category, Partial<Category>>('category', {
         input: z.object(fields).partial().shape,
         carry: Object.keys(fields) as (keyof typeof fields)[],
+        derive: (record, input) => ({ sourceFlag: sourceAfter(record, { ...record, ...input }) }),
       }),
     ),
     retire: act({

@@ -40,13 +40,16 @@ const conditionFields: [string, (condition: Condition) => string][] = [
   ['等级', ({ severity }) => severityLabels[severity]],
 ];
 
-/** What a version changed against the one before it; empty when nothing a person reads has changed. */
-export function categoryChanges(before: Category, after: Category): Change[] {
-  const numbers = new Set([...before.conditions, ...after.conditions].map(({ no }) => no));
-  const conditions = [...numbers]
+/** What differs between the filing conditions of two versions, limits included. */
+export function conditionChanges(
+  before: readonly Condition[],
+  after: readonly Condition[],
+): Change[] {
+  const numbers = new Set([...before, ...after].map(({ no }) => no));
+  return [...numbers]
     .sort((a, b) => a - b)
     .flatMap((no): Change[] => {
-      const [old, next] = [before, after].map(({ conditions: list }) =>
+      const [old, next] = [before, after].map((list) =>
         list.find((condition) => condition.no === no),
       );
       if (!old || !next) {
@@ -62,6 +65,10 @@ export function categoryChanges(before: Category, after: Category): Change[] {
         }))
         .filter((change) => change.before !== change.after);
     });
+}
+
+/** What a version changed against the one before it; empty when nothing a person reads has changed. */
+export function categoryChanges(before: Category, after: Category): Change[] {
   return [
     ...plain
       .map(([field, title]) => ({
@@ -70,7 +77,7 @@ export function categoryChanges(before: Category, after: Category): Change[] {
         after: inWords(after[field]),
       }))
       .filter((change) => change.before !== change.after),
-    ...conditions,
+    ...conditionChanges(before.conditions, after.conditions),
   ];
 }
 

@@ -69,6 +69,8 @@ export function editVersion<N extends Versioned, I extends object>(
     carry: readonly (keyof N & string)[];
     by?: readonly Role[];
     check?: (record: N, input: I) => Refusal | undefined;
+    /** Fields of the next version that follow from what was changed. */
+    derive?: (record: N, input: I) => Partial<N>;
   },
 ): Row<N, I & { validFrom?: string }> {
   return {
@@ -95,6 +97,7 @@ export function editVersion<N extends Versioned, I extends object>(
           code: record.code,
           ...Object.fromEntries(parts.carry.map((field) => [field, record[field]])),
           ...input,
+          ...parts.derive?.(record, input),
           validFrom: input.validFrom ?? now,
         },
       },

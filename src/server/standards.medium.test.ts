@@ -155,6 +155,54 @@ describe('standards from memory', () => {
     await expectReplay(w);
   });
 
+  it('take the district for their source when a limit is changed, unless another is named', async () => {
+    const codes = (await w.tools.master.of(w.district))
+      .categoriesAt(w.now())
+      .filter(({ sourceFlag }) => sourceFlag === 'RECALLED')
+      .map(({ code }) => code);
+    const code = codes.at(-1) ?? '';
+    const newest = async () =>
+      (await categoryView(await asking(w, 'supervisor'), { code })).versions[0];
+    const edit = async (input: object) => {
+      w.pass(1);
+      await w.run('systemAdmin', 'category', (await newest())?.id ?? '', 'edit', { ...input });
+      return newest();
+    };
+    w.pass(1);
+    await w.run('supervisor', 'category', newId(), 'adopt', { code });
+    expect(await newest()).toMatchObject({ sourceFlag: 'RECALLED', isUnvouched: false });
+    expect(await edit({ keywords: ['新词'] })).toMatchObject({ sourceFlag: 'RECALLED' });
+    const conditions = ((await newest())?.conditions ?? []).map((each) => ({
+      ...each,
+      limit: hours(3),
+    }));
+    const changed = await edit({ conditions, sourceFlag: 'RECALLED' });
+    expect(changed).toMatchObject({ sourceFlag: 'DESIGN', isUnvouched: true });
+    expect(changed?.changes.map(({ title }) => title)).toContain('来源');
+    await w.run('supervisor', 'category', changed?.id ?? '', 'vouch', {});
+    expect(await edit({ sourceFlag: 'SOURCED' })).toMatchObject({
+      sourceFlag: 'SOURCED',
+      isUnvouched: false,
+    });
+    expect(await edit({ conditions })).toMatchObject({ sourceFlag: 'SOURCED' });
+    const [first, ...rest] = conditions;
+    const shorter = [{ ...first, limit: hours(2) }, ...rest];
+    expect(await edit({ conditions: shorter })).toMatchObject({ sourceFlag: 'DESIGN' });
+    await expectReplay(w);
+  });
+
+  it('take the district for their source when made over the base with another limit', async () => {
+    const fields = await fieldsOf(w, 'E0103');
+    expect(fields.sourceFlag).toBe('SOURCED');
+    const conditions = fields.conditions.map((each) => ({ ...each, limit: hours(1) }));
+    const done = await w.run('systemAdmin', 'category', newId(), 'add', { ...fields, conditions });
+    expect(done.record.sourceFlag).toBe('DESIGN');
+    const same = await fieldsOf(w, 'E0104');
+    const copy = await w.run('systemAdmin', 'category', newId(), 'add', { ...same });
+    expect(copy.record.sourceFlag).toBe(same.sourceFlag);
+    await expectReplay(w);
+  });
+
   it('are found by words, code and initials', async () => {
     const find = async (words: string) =>
       (await categoryList(await asking(w, 'desk'), { words })).items.map(({ name }) => name);

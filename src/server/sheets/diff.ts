@@ -52,6 +52,17 @@ function wholeInput(noun: NounName, { record }: LedgerRecord): Record<string, un
   return tellable(row, Object.fromEntries(fields.map((key) => [key, record[key] ?? null])));
 }
 
+/** What of a version an edit can be told: going back says all of it, for an edit may change more than it names. */
+const editable = (
+  said: Record<string, z.ZodType>,
+  value: Record<string, unknown>,
+): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(value).filter(
+      ([key, one]) => key in said && (one !== null || said[key]?.safeParse(null).success),
+    ),
+  );
+
 const waitsFor = (row: AnyRow): string =>
   row.by
     .filter((role) => role !== 'system')
@@ -156,7 +167,7 @@ function change(context: DiffContext, wanted: Wanted, found: LedgerRecord): Diff
       fields: isRetired ? [status, ...fields] : fields,
       action: isRetired ? 'restore' : 'edit',
       input: after,
-      before,
+      before: noun.isVersioned ? { ...editable(said, view.inputOf(value)), ...before } : before,
     },
     row,
     actor,

@@ -74,7 +74,7 @@ export function CategoryForm(props: CategoryFormProps) {
       width={680}
       sending={sending}
       inputOf={inputOf}
-      hint="修订只生成新版本：已立案的仍按原版本判定。凭记忆或自拟的标准修订后标“待核”，由人员核定。"
+      hint="修订只生成新版本：已立案的仍按原版本判定。改了立案条件或时限而没有另选来源的，来源改记“本区自拟”。凭记忆或自拟的标准修订后标“待核”，由人员核定。"
       onDone={onDone}
       onClose={onClose}
     >
