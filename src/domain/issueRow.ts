@@ -5,7 +5,9 @@
 import { actionOf, type Asked } from './action.ts';
 import type { Role } from './access.ts';
 import type { Issue } from './issueShape.ts';
+import type { Moment } from './moment.ts';
 import { refusal, type Refusal } from './refused.ts';
+import { remaining } from './timeLimit.ts';
 import { verifiesIn, verifierRefusal } from './verifier.ts';
 
 export const act = actionOf<Issue>();
@@ -101,3 +103,22 @@ export function notYourVerification(
     handlingPaths: actor.posts.filter((p) => p.line === 'handling').map((p) => p.unitPath),
   });
 }
+
+/** No clock runs any more, and nothing is held. */
+export const stopped = {
+  deskDue: null,
+  claimDue: null,
+  verifyDue: null,
+  escalateAt: null,
+  isHeld: false,
+  holdKind: null,
+  holdUntil: null,
+} satisfies Partial<Issue>;
+
+/** Minutes left on the handling clock, null when it has not begun. */
+export const minutesLeft = (
+  issue: Issue,
+  now: Moment,
+  calendar: Parameters<typeof remaining>[3],
+): number | null =>
+  issue.rectifyDue ? remaining(now, issue.rectifyDue, issue.timeLimit.unit, calendar) : null;
