@@ -5,6 +5,7 @@
 import { resolve } from 'node:path';
 import { SingleBar } from 'cli-progress';
 import { Command, CommanderError, Option } from 'commander';
+import { addClassify } from './cliClassify.ts';
 import { addDistrictCommands } from './cliDistrict.ts';
 import { addOperation } from './cliOperation.ts';
 import { baseDistrict } from './domain/nouns.ts';
@@ -275,6 +276,7 @@ function build(): Command {
     );
   addDistrictCommands(program, { say, tell, pathOf, withHouse });
   addOperation(program, { say, tell, pathOf, withHouse });
+  addClassify(program, { say, tell, pathOf, withHouse });
   program
     .command('seed')
     .description('在自己的演示区生成大量模拟台账；可中断后继续')

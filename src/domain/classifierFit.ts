@@ -8,23 +8,52 @@ export interface Corpus extends SparseRows {
   keys: number[];
 }
 
+/** A list that grows to any length without a copy per number. */
+class Growing<A extends Int32Array | Float32Array> {
+  private list: A;
+  private readonly make: (length: number) => A;
+  length = 0;
+
+  constructor(make: (length: number) => A) {
+    this.make = make;
+    this.list = make(65_536);
+  }
+
+  push(value: number): void {
+    if (this.length === this.list.length) {
+      const longer = this.make(this.length * 2);
+      longer.set(this.list);
+      this.list = longer;
+    }
+    this.list[this.length++] = value;
+  }
+
+  get filled(): A {
+    return this.list.subarray(0, this.length) as A;
+  }
+}
+
 export function corpusOf(texts: readonly string[]): Corpus {
   const columnOf = new Map<number, number>();
   const start = new Int32Array(texts.length + 1);
-  const counted = texts.map((text) => countGrams(plainText(text)));
-  counted.forEach((counts, row) => (start[row + 1] = (start[row] ?? 0) + counts.size));
-  const size = start[texts.length] ?? 0;
-  const columns = new Int32Array(size);
-  const values = new Float32Array(size);
-  let at = 0;
-  for (const counts of counted)
-    for (const [key, count] of counts) {
+  const columns = new Growing((length) => new Int32Array(length));
+  const values = new Growing((length) => new Float32Array(length));
+  texts.forEach((text, row) => {
+    for (const [key, count] of countGrams(plainText(text))) {
       const column = columnOf.get(key) ?? columnOf.size;
       columnOf.set(key, column);
-      columns[at] = column;
-      values[at++] = dampened(count);
+      columns.push(column);
+      values.push(dampened(count));
     }
-  return { start, columns, values, columnCount: columnOf.size, keys: [...columnOf.keys()] };
+    start[row + 1] = columns.length;
+  });
+  return {
+    start,
+    columns: columns.filled,
+    values: values.filled,
+    columnCount: columnOf.size,
+    keys: [...columnOf.keys()],
+  };
 }
 
 /**

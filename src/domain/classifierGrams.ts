@@ -7,9 +7,13 @@
 /** Characters at the beginning that count twice. */
 const headLength = 20;
 
+/** What stands behind this many characters of a text is not looked at. */
+const longestText = 2_000;
+
 /** Lower case, one width, `0` for every number, a blank for every run of marks. */
 export const plainText = (text: string): string =>
   text
+    .slice(0, longestText)
     .normalize('NFKC')
     .toLowerCase()
     .replace(/\d+/g, '0')

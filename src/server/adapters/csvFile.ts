@@ -14,6 +14,8 @@ export interface CsvShape {
   path: string;
   encoding: 'utf8' | 'gb18030';
   delimiter: string;
+  /** It begins with a byte order mark. */
+  hasMark: boolean;
   head: string[];
 }
 
@@ -88,7 +90,8 @@ export async function shapeOf(path: string): Promise<CsvShape> {
   refuseOtherFormats(start);
   const encoding = await encodingOf(path);
   const [firstLine = ''] = iconv.decode(start, encoding).split(/\r?\n/);
-  const shape = { path, encoding, delimiter: delimiterOf(firstLine), head: [] };
+  const hasMark = start.toString('hex', 0, 3) === 'efbbbf';
+  const shape = { path, encoding, delimiter: delimiterOf(firstLine), hasMark, head: [] };
   for await (const { cells } of rowsFrom(shape, 0))
     return { ...shape, head: cells.map((cell) => cell.trim()) };
   throw badFile('emptyFile', `文件 ${path} 是空的`);
@@ -151,15 +154,25 @@ export interface CsvWriter {
   close(): Promise<void>;
 }
 
-/** Writes a UTF-8 file with a byte order mark, so that spreadsheets show Chinese. */
-export async function openWriter(path: string): Promise<CsvWriter> {
+export interface WriterOptions {
+  /** A byte order mark at the beginning, so that spreadsheets show Chinese. */
+  hasMark: boolean;
+  /** What to do when the file cannot be written. */
+  advice: string;
+}
+
+/** Writes a UTF-8 file, with a byte order mark unless told otherwise. */
+export async function openWriter(
+  path: string,
+  { hasMark = true, advice = '请用 --refused 另外指定被拒行的文件' }: Partial<WriterOptions> = {},
+): Promise<CsvWriter> {
   const stream = createWriteStream(path, { mode: 0o600 });
   try {
     await once(stream, 'open');
   } catch {
-    throw badFile('noAccess', `不能写入 ${path}，请用 --refused 另外指定被拒行的文件`);
+    throw badFile('noAccess', `不能写入 ${path}，${advice}`);
   }
-  stream.write('\ufeff');
+  if (hasMark) stream.write('\ufeff');
   return {
     write: async (cells) => {
       if (!stream.write(`${cells.map(safeCell).join(',')}\r\n`)) await once(stream, 'drain');
