@@ -3,6 +3,7 @@
  * routes, forms, events, pages and tests; what is not does not exist.
  */
 import type { AnyRow, Noun } from './action.ts';
+import { apiKey } from './apiKey.ts';
 import { approval } from './approval.ts';
 import { area } from './area.ts';
 import { assist } from './assist.ts';
@@ -42,6 +43,7 @@ export const nouns = {
   deputy,
   patron,
   sender,
+  apiKey,
 } satisfies Record<string, Noun>;
 
 export type NounName = keyof typeof nouns;

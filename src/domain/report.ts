@@ -45,6 +45,7 @@ export const report = noun({
   label: '上报',
   shape: Report,
   seen: { areas: ['areaCode'], persons: ['reporterId', 'confirmerId'] },
+  defaults: { complainantEmail: null },
   statuses: reportStatusLabels,
   finals: ['answered', 'selfHandled', 'declined', 'withdrawn'],
   actions: {

@@ -54,6 +54,7 @@ export const Report = z.object({
   isConfidential: z.boolean(),
   complainantName: z.uuid().nullable(),
   complainantPhone: z.uuid().nullable(),
+  complainantEmail: z.uuid().nullable(),
   isAnonymized: z.boolean(),
   followHash: z.string().nullable(),
   reporterId: z.uuid().nullable(),

@@ -66,6 +66,7 @@ const submitInput = z.strictObject({
   originId: id('来源记录', 'text').optional(),
   complainantName: personal('诉求人').optional(),
   complainantPhone: personal('联系电话', 20).optional(),
+  complainantEmail: personal('电子邮箱', 100).optional(),
   isConfidential: yesNo('要求保密').optional(),
   followHash: z
     .string()
@@ -167,6 +168,7 @@ export const submit = act({
       isConfidential: input.isConfidential ?? false,
       complainantName: input.complainantName ?? null,
       complainantPhone: input.complainantPhone ?? null,
+      complainantEmail: input.complainantEmail ?? null,
       isAnonymized: false,
       followHash: input.followHash ?? null,
       reporterId: actor.role === 'citizen' || actor.role === 'system' ? null : actor.personId,

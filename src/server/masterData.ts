@@ -5,6 +5,7 @@
  */
 import type { Pool } from 'pg';
 import type { Actor } from '../domain/access.ts';
+import { isKeyOf, type ApiKey } from '../domain/apiKey.ts';
 import type { Area } from '../domain/area.ts';
 import { codesOf, currentCodes } from '../domain/areaCode.ts';
 import type { WorkCalendar } from '../domain/calendar.ts';
@@ -37,6 +38,7 @@ export class MasterData {
   readonly persons = new Map<string, Person>();
   readonly posts = new Map<string, Post>();
   readonly senders = new Map<string, Sender>();
+  readonly apiKeys: ApiKey[];
   readonly rosters: Roster[];
   readonly deputies: Deputy[];
   readonly patrons: Patron[];
@@ -61,6 +63,7 @@ export class MasterData {
     for (const row of rows.post as Post[]) this.posts.set(row.id, row);
     for (const row of rows.sender as Sender[]) this.senders.set(row.code, row);
     for (const row of rows.category as Category[]) this.categories.set(row.id, row);
+    this.apiKeys = rows.apiKey as ApiKey[];
     this.rosters = (rows.roster as Roster[]).filter((row) => row.status === 'active');
     this.deputies = (rows.deputy as Deputy[]).filter((row) => row.status === 'active');
     this.patrons = (rows.patron as Patron[]).filter((row) => row.status === 'active');
@@ -308,6 +311,12 @@ export class MasterData {
     };
   }
 
+  /** The key that is good now, with its sender in use; `digest`: SHA-256 of what was shown, in hex. */
+  apiKey(digest: string, now: Moment): ApiKey | undefined {
+    const found = this.apiKeys.find((row) => isKeyOf(row, digest, now));
+    return found && this.senders.get(found.senderCode)?.status === 'active' ? found : undefined;
+  }
+
   /** Persons on duty in a unit now, by its roster; deputies for those on leave; empty when nobody is. */
   dutyPersons(unitId: string, now: Moment): string[] {
     const shifts = this.unitFact(unitId, now)?.shifts ?? [];
@@ -328,6 +337,7 @@ const masterNouns = [
   'deputy',
   'patron',
   'sender',
+  'apiKey',
   'category',
   'dutyRule',
   'setting',

@@ -37,6 +37,7 @@ const kept = [
   'calendar_year',
   'setting',
   'sender',
+  'api_key',
   'person',
   'post',
   'roster',

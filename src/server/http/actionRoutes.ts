@@ -42,7 +42,12 @@ export function parseBody<T>(schema: z.ZodType<T>, body: unknown): T {
 }
 
 /** Fields of a record that never leave the server. */
-const hidden = new Set(['complainantName', 'complainantPhone', 'followHash']);
+const hidden = new Set([
+  'complainantName',
+  'complainantPhone',
+  'complainantEmail',
+  'followHash',
+]);
 
 /** The record as the actor may see it after acting; only its identity when it left their scope. */
 function visible(noun: Noun, record: Done['record'], actor: Actor): Record<string, unknown> {

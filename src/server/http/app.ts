@@ -19,6 +19,7 @@ import { citizenRoutes, uploadTokens } from './citizenRoutes.ts';
 import { getActor, sessionOf, type Ctx, type Doors, type Env } from './context.ts';
 import { securityHeaders } from './headers.ts';
 import type { Metrics } from './metrics.ts';
+import { open311Routes } from './open311.ts';
 import { pageRoutes } from './pages.ts';
 import { queryRoutes } from './queryRoutes.ts';
 import { sessionRoutes } from './sessionRoutes.ts';
@@ -152,7 +153,8 @@ export function makeApp({ doors, stream, metrics, webFolder, isReady }: AppOptio
   app.use(securityHeaders);
   app.use(async (c, next) => {
     if (!['GET', 'HEAD', 'POST', 'PUT', 'DELETE'].includes(c.req.method)) return c.text('', 405);
-    if (c.req.path.startsWith('/api/') && doors.house.pool.waitingCount > maxWaiting) {
+    const asks = c.req.path.startsWith('/api/') || c.req.path.startsWith('/open311/');
+    if (asks && doors.house.pool.waitingCount > maxWaiting) {
       throw new Refused(503, 'busy', '系统繁忙，请稍后用同一请求重试');
     }
     await next();
@@ -191,6 +193,7 @@ export function makeApp({ doors, stream, metrics, webFolder, isReady }: AppOptio
   app.all('/api/*', () => {
     throw new Refused(404, 'noSuchAddress', '没有这个地址');
   });
+  app.route('/open311/v2', open311Routes(doors));
   app.route('/', pageRoutes(webFolder));
   return app;
 }

@@ -6,7 +6,7 @@ const maxBytes = 1_000_000;
 const maxDepth = 20;
 
 /** The text of a body, refused as soon as it is larger than allowed. */
-async function readText(c: Ctx, limit: number): Promise<string> {
+export async function readText(c: Ctx, limit: number): Promise<string> {
   const tooLarge = (): Refused => new Refused(413, 'tooLarge', '提交的内容过大，请减少后重试');
   const length = c.req.header('content-length');
   if (Number(length ?? 0) > limit) throw tooLarge();
@@ -38,7 +38,7 @@ function decode(bytes: Buffer): string {
 }
 
 /** Refuses NUL, half surrogates, prototype keys and deep nesting anywhere in a value. */
-function checkValue(value: unknown, depth: number): void {
+export function checkValue(value: unknown, depth = 0): void {
   if (depth > maxDepth) throw new Refused(400, 'tooDeep', '内容嵌套过深');
   if (typeof value === 'string') {
     if (value.includes('\u0000') || !value.isWellFormed()) {

@@ -28,5 +28,5 @@ export const securityHeaders: MiddlewareHandler<Env> = async (c, next) => {
   set('cross-origin-opener-policy', 'same-origin');
   set('cross-origin-resource-policy', 'same-origin');
   set('permissions-policy', 'camera=(self), geolocation=(self), microphone=(), payment=()');
-  if (c.req.path.startsWith('/api/')) set('cache-control', 'no-store');
+  if (/^\/(?:api|open311)\//.test(c.req.path)) set('cache-control', 'no-store');
 };

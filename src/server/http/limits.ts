@@ -10,10 +10,10 @@ interface Bucket {
   at: number;
 }
 
-/** A bucket holds `burst` and fills with `perSecond`. */
-function bucketOf(perSecond: number, burst: number, now: () => number) {
+/** Each bucket holds `burst` and fills with `perSecond`. */
+function bucketsOf(now: () => number) {
   const buckets = new LRUCache<string, Bucket>({ max: 50_000 });
-  return (key: string): void => {
+  return (key: string, perSecond: number, burst: number): void => {
     const at = now();
     const found = buckets.get(key) ?? { tokens: burst, at };
     const tokens = Math.min(burst, found.tokens + ((at - found.at) / 1000) * perSecond);
@@ -25,6 +25,12 @@ function bucketOf(perSecond: number, burst: number, now: () => number) {
     }
     buckets.set(key, { tokens: tokens - 1, at });
   };
+}
+
+/** Buckets of one measure for all. */
+function bucketOf(perSecond: number, burst: number, now: () => number) {
+  const take = bucketsOf(now);
+  return (key: string): void => take(key, perSecond, burst);
 }
 
 export interface Limits {
@@ -39,6 +45,8 @@ export interface Limits {
   signInReleased(login: string, address?: string): void;
   citizen(address: string): void;
   follow(address: string, number: string): void;
+  /** A key of an outside system: as many a minute as it was given. */
+  apiKey(id: string, perMinute: number): void;
   /** `since`: when the session began; a password that is final stays so for that session. */
   passwordIsFinal(personId: string, since: string): Promise<boolean>;
 }
@@ -89,6 +97,7 @@ export function limitsOf(
   const signInLogin = bucketOf(0.2, 20, now);
   const citizen = bucketOf(0.2, 20, now);
   const follow = bucketOf(0.1, 10, now);
+  const apiKey = bucketsOf(now);
   const final = new LRUCache<string, true>({ max: 20_000, ttl: 60_000 });
   return {
     person,
@@ -103,6 +112,7 @@ export function limitsOf(
       follow(`address ${address}`);
       follow(`number ${number}`);
     },
+    apiKey: (id, perMinute) => apiKey(id, perMinute / 60, perMinute),
     passwordIsFinal: async (personId, since) => {
       const key = `${personId} ${since}`;
       if (final.has(key)) return true;

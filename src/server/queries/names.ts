@@ -28,9 +28,11 @@ export function postName(master: MasterData, id: string): string | null {
   return name ?? post.title;
 }
 
-/** Who acted: the program and citizens have no person in the directory. */
+/** Who acted: the program, outside systems and citizens have no person in the directory. */
 export function actorName(master: MasterData, actor: Pick<Actor, 'personId' | 'role'>): string {
   const found = personName(master, actor.personId);
   if (found) return found;
+  const key = master.apiKeys.find(({ id }) => id === actor.personId);
+  if (key) return master.senders.get(key.senderCode)?.name ?? key.name;
   return actor.role === 'citizen' ? '市民' : '系统';
 }

@@ -62,11 +62,14 @@ export function reportItem(report: Report, master: MasterData, asked: Asked): Re
 
 /** The report without complainant and query code; `hasComplainant` says whether there is one to reveal. */
 export function shownReport(report: Report): QueryOutput<'reportView'>['report'] {
-  const { complainantName, complainantPhone, followHash: _hash, ...shown } = report;
-  return {
-    ...shown,
-    hasComplainant: !report.isAnonymized && (complainantName ?? complainantPhone) !== null,
-  };
+  const {
+    complainantName: name,
+    complainantPhone: phone,
+    complainantEmail: email,
+    followHash: _hash,
+    ...shown
+  } = report;
+  return { ...shown, hasComplainant: !report.isAnonymized && (name ?? phone ?? email) !== null };
 }
 
 /** The clocks a report has had, each with how its moment came about. */

@@ -36,7 +36,8 @@ export async function revealed(
   const { rows } = await sql<SecretRow>`
     select s.id, s.field, s.wrapped_key, s.ciphertext from event e
     join secret s on s.district = e.district and s.id::text in
-      (e.secrets->>'complainantName', e.secrets->>'complainantPhone', e.secrets->>'content')
+      (e.secrets->>'complainantName', e.secrets->>'complainantPhone', e.secrets->>'complainantEmail',
+       e.secrets->>'content')
     where e.district = ${district} and e.noun = 'report' and e.record_id = ${event.recordId} and e.version = 1
       and s.noun = 'report' and s.record_id = ${event.recordId}`.execute(db);
   const read = (field: string): string | null => {
@@ -48,6 +49,7 @@ export async function revealed(
   return {
     name: read('complainantName'),
     phone: read('complainantPhone'),
+    email: read('complainantEmail'),
     content: read('content'),
   };
 }
