@@ -21,6 +21,7 @@ import {
   area as areaField,
   areas,
   day,
+  moment,
   newAreaCode,
   polygon,
   text,
@@ -284,6 +285,20 @@ export const area = noun({
           ),
         ),
       ],
+    }),
+    /** In the history of a district that came back from a backup: what was done since that moment is lost. */
+    recordRestore: act({
+      label: '登记恢复',
+      sentence: '从备份 {backup} 恢复（{way}）；备份时间 {madeAt}，此后的办理不在其中',
+      source: '恢复之后核对封存、条数和摘要，并留痕（issue 4-14）',
+      by: ['system'],
+      from: ['active', 'retired'],
+      input: z.strictObject({
+        backup: text('备份', 80),
+        madeAt: moment('备份时间'),
+        way: text('方式', 20),
+      }),
+      changes: () => ({}),
     }),
 
     /** Inner half of re-coding, merging and splitting: the new record of an old area. */

@@ -14,7 +14,7 @@ import { connect, type Connections } from './database.ts';
 import { checkMasterKey, loadMasterKey, masterKeyFile } from './masterKey.ts';
 import { migrationsIn } from './migrate.ts';
 import { findOriginal } from './photos/photoStore.ts';
-import { isNewCluster, prepareDataDir, restoringFile } from './postgres/dataDir.ts';
+import { isNewCluster, prepareDataDir, readRestoring } from './postgres/dataDir.ts';
 import { findRunning, startEmbedded } from './postgres/embedded.ts';
 import { explainStartError, OLDEST_POSTGRES } from './startRefusal.ts';
 
@@ -342,8 +342,13 @@ export async function examine(env: NodeJS.ProcessEnv): Promise<Finding[]> {
   try {
     const dataDir = prepareDataDir({ env, log: () => undefined });
     findings.push(disk('数据磁盘', dataDir));
-    if (existsSync(restoringFile(dataDir))) {
-      findings.push(bad('恢复', '有一次恢复没有做完，请再运行一次同样的 restore 命令'));
+    const restoring = readRestoring(dataDir);
+    if (restoring) {
+      const again =
+        restoring.way === 'page'
+          ? '请打开 /setup，选“从备份恢复”，再做一次'
+          : '请再运行一次同样的 restore 命令';
+      findings.push(bad('恢复', `有一次恢复没有做完，${again}`));
     }
     if (!env.DATABASE_URL && isNewCluster(dataDir)) {
       return [...findings, watch('数据库', `${dataDir} 里还没有数据，启动程序即建立`)];

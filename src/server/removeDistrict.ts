@@ -64,7 +64,7 @@ async function requireOwner(client: pg.ClientBase): Promise<void> {
 const endingMilliseconds = 3_000;
 
 /** Throws 409 while a program is connected: it holds the district in memory and would go on writing. */
-async function requireStopped(client: pg.ClientBase): Promise<void> {
+export async function requireStopped(client: pg.ClientBase, before: string): Promise<void> {
   const until = performance.now() + endingMilliseconds;
   for (;;) {
     const { rows } = await client.query<{ count: string }>(
@@ -73,7 +73,7 @@ async function requireStopped(client: pg.ClientBase): Promise<void> {
     );
     if (Number(rows[0]?.count) === 0) return;
     if (performance.now() > until)
-      throw new Refused(409, 'running', '程序正在使用这个数据库，请先停止程序，再删除演示区');
+      throw new Refused(409, 'running', `程序正在使用这个数据库，请先停止程序，再${before}`);
     await sleep(100);
   }
 }
@@ -194,7 +194,7 @@ export async function removeDistrict(
   folders: readonly string[],
 ): Promise<Removal> {
   await requireOwner(client);
-  await requireStopped(client);
+  await requireStopped(client, '删除演示区');
   let rows: Record<string, number> = {};
   let persons = 0;
   if (await isToRemove(client, district)) {

@@ -3,18 +3,18 @@
  * `stop` answers what is being answered, ends the loops and closes the house.
  */
 import { mkdirSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import { getRequestListener } from '@hono/node-server';
 import { baseDistrict } from '../domain/nouns.ts';
 import { accountsOn, type Accounts } from './accounts.ts';
+import type { Restoring } from './backup/restoring.ts';
 import { endStaleRuns, refreshDestroyed, sweepBackups, type BackupPlace } from './backup/runs.ts';
 import { deriveDistrict } from './derive.ts';
 import type { House } from './house.ts';
 import { makeApp } from './http/app.ts';
 import type { Doors } from './http/context.ts';
+import type { Answer, Door } from './http/door.ts';
 import { limitsOf } from './http/limits.ts';
 import { metricsOf } from './http/metrics.ts';
-import { streamOf } from './http/stream.ts';
+import { streamOf, type Stream } from './http/stream.ts';
 import { runDueJobs } from './jobs.ts';
 import type { Log } from './log.ts';
 import { patiently } from './patiently.ts';
@@ -27,19 +27,19 @@ import { sweepMerged } from './unitMerge.ts';
 export interface ServeOptions {
   house: House;
   log: Log;
-  host: string;
-  port: number;
+  door: Door;
+  restoring: Restoring;
   webFolder: string;
   isSecure: boolean;
   trustedProxies: readonly string[];
 }
 
 export interface Serving {
-  port: number;
   accounts: Accounts;
   /** From now on `/readyz` says ready. */
   ready(): void;
-  stop(): Promise<void>;
+  /** Ends everything and closes the house; the door too, unless somebody else answers at it from now on. */
+  stop(next?: Answer): Promise<void>;
 }
 
 /** Calls `work` again and again with a pause; `poke` cuts the pause short. */
@@ -82,27 +82,18 @@ const districtsOf =
     return rows;
   };
 
-function listen(server: Server, host: string, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, () => {
-      const address = server.address();
-      resolve(typeof address === 'object' && address ? address.port : port);
-    });
-  });
-}
-
-/** Time limits against slow clients, and bounded connections (trust: defaults that fail). */
-function guard(server: Server): void {
-  server.headersTimeout = 15_000;
-  server.requestTimeout = 90_000;
-  server.keepAliveTimeout = 8_000;
-  server.maxConnections = 4_000;
-  server.maxRequestsPerSocket = 10_000;
+/** Answers what is being answered, 5 s at most, and listens no more. */
+async function closeDoor({ server }: Door, stream: Stream): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  await stream.stop();
+  server.closeIdleConnections();
+  const late = setTimeout(() => server.closeAllConnections(), 5_000);
+  await closed;
+  clearTimeout(late);
 }
 
 export async function serve(options: ServeOptions): Promise<Serving> {
-  const { house, log } = options;
+  const { house, log, door } = options;
   const { pool, tools } = house;
   const photoDirectory = `${house.dataDir}/photos`;
   mkdirSync(photoDirectory, { recursive: true });
@@ -115,6 +106,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     isSecure: options.isSecure,
     trustedProxies: options.trustedProxies,
     districts: districtsOf(house),
+    restoring: options.restoring,
   };
   const stream = streamOf(doors);
   let isReady = false;
@@ -125,12 +117,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     webFolder: options.webFolder,
     isReady: () => isReady,
   });
-  const server = createServer(
-    { maxHeaderSize: 16_384, connectionsCheckingInterval: 5_000 },
-    getRequestListener(app.fetch),
-  );
-  guard(server);
-  const port = await listen(server, options.host, options.port);
+  door.show(app.fetch);
 
   const onError = (name: string) => (error: unknown) =>
     log.warn({ loop: name, error: String(error) }, 'loop failed');
@@ -206,7 +193,6 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   await stream.start();
 
   return {
-    port,
     accounts,
     ready: () => {
       isReady = true;
@@ -214,15 +200,14 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       cleaning.poke();
       backups.poke();
     },
-    stop: async () => {
+    stop: async (next) => {
       isReady = false;
       stopping.abort(new Error('程序停止，备份中断；已写好的部分下次接着用'));
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      await stream.stop();
-      server.closeIdleConnections();
-      const late = setTimeout(() => server.closeAllConnections(), 5_000);
-      await closed;
-      clearTimeout(late);
+      if (next) {
+        door.show(next);
+        await stream.stop();
+        await door.rest();
+      } else await closeDoor(door, stream);
       await Promise.all([
         jobs.stop(),
         clocks.stop(),

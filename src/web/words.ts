@@ -42,3 +42,10 @@ const briefLength = 40;
 /** The beginning of long words, for a line that says which record it is. */
 export const showBrief = (text: string): string =>
   text.length > briefLength ? `${text.slice(0, briefLength)}……` : text;
+
+/** Bytes as a person reads them: KB, MB, GB. */
+export function showBytes(bytes: number | null): string {
+  if (bytes === null) return '—';
+  if (bytes < 1e6) return `${Math.max(1, Math.round(bytes / 1e3))} KB`;
+  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(2)} GB`;
+}

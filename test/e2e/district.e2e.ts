@@ -184,7 +184,7 @@ it('backs up and rehearses from the page, and is restored elsewhere by the comma
   await sees(system, /^最近一份 .*用时/);
   const rehearsed = await runOnPage(system, '演练恢复', '演练恢复');
   await sees(rehearsed, /恢复到临时位置并核对无误：\d+ 条事件，\d+ 张照片，封存链通过/);
-  await sees(system, '恢复会换掉整个系统的数据，所以只能在服务器上用命令进行');
+  await sees(system, '恢复会换掉整套系统的数据，所以只能恢复到还没有正式区的系统');
   await sees(system, `npm run cli -- restore ${vault}`);
 
   await expect(runCommand(program.dataDir, ['restore', vault])).rejects.toThrow(

@@ -49,7 +49,8 @@ export async function keepDestroyed(client: pg.ClientBase, vault: Vault): Promis
 }
 
 const unescaped: Record<string, string> = { n: '\n', r: '\r', t: '\t', b: '\b', f: '\f', v: '\v' };
-const plain = (field: string): string =>
+/** A field of COPY's text format as it was. */
+export const plain = (field: string): string =>
   field.replace(/\\(.)/g, (_all, letter: string) => unescaped[letter] ?? letter);
 
 /** The list of the backup directory. */

@@ -32,6 +32,10 @@ export interface RestoreOptions {
   photoFolder: string;
   migrations: readonly Migration[];
   onProgress?: OnProgress;
+  /** Called once all files are right, before anything is written. */
+  beforeRows?(owner: pg.ClientBase): Promise<void>;
+  /** Something follows that a kill must not leave out: `areRowsIn` says so until `forgetRowsIn`. */
+  isFollowed?: boolean;
 }
 
 export interface Restored {
@@ -213,6 +217,7 @@ export async function restoreBackup(options: RestoreOptions): Promise<Restored> 
   const client = await pool.connect();
   try {
     await client.query(`set idle_in_transaction_session_timeout = 0`);
+    await options.beforeRows?.(client);
     await migrate(client, then).catch((error: unknown) =>
       checkEmpty(client).then(() => Promise.reject(error)),
     );

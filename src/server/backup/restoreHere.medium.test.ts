@@ -95,6 +95,10 @@ describe('a restore by command', () => {
       seals.map(() => [null, 0]),
     );
     await house.close();
+    const { rows } = await into.owner.query(
+      `select input->>'way' as way, actor->>'role' as role from event where action = 'recordRestore'`,
+    );
+    expect(rows).toEqual([{ way: '用命令', role: 'system' }]);
     await expect(restore(master)).rejects.toThrow('已经有数据');
     expect(existsSync(restoringFile(dataDir))).toBe(false);
   });

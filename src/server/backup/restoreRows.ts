@@ -149,10 +149,29 @@ async function checkCounts(client: pg.ClientBase, manifest: Manifest): Promise<v
   }
 }
 
+/** In `house` from the moment the rows of a backup are in until all that follows is done. */
+const rowsIn = 'restored rows';
+
+/** Are the rows of this backup in, and is something left to do after them? */
+export async function areRowsIn(owner: pg.ClientBase, backup: string): Promise<boolean> {
+  const { rows: table } = await owner.query(`select 1 where to_regclass('house') is not null`);
+  if (table.length === 0) return false;
+  const { rows } = await owner.query(`select 1 from house where name = $1 and value = $2`, [
+    rowsIn,
+    Buffer.from(backup),
+  ]);
+  return rows.length > 0;
+}
+
+/** All that follows is done. */
+export async function forgetRowsIn(owner: pg.ClientBase): Promise<void> {
+  await owner.query(`delete from house where name = $1`, [rowsIn]);
+}
+
 /** All rows in one transaction, committed when counts and seals are right. `client` has our parsers. */
 export async function restoreRows(
   client: pg.PoolClient,
-  options: { vault: Vault; onProgress?: OnProgress },
+  options: { vault: Vault; onProgress?: OnProgress; isFollowed?: boolean },
   manifest: Manifest,
   destroyed: Destroyed,
 ): Promise<void> {
@@ -168,6 +187,12 @@ export async function restoreRows(
     options.onProgress?.({ phase: 'verify', done: 0, total: 1 });
     await checkCounts(client, manifest);
     await checkSealed(client, manifest);
+    if (options.isFollowed) {
+      await client.query(
+        `insert into house (name, value) values ($1, $2) on conflict (name) do update set value = excluded.value`,
+        [rowsIn, Buffer.from(manifest.id)],
+      );
+    }
     await client.query('commit');
   } catch (error) {
     await client.query('rollback').catch(() => undefined);

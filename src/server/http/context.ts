@@ -4,6 +4,7 @@ import { getCookie } from 'hono/cookie';
 import { isAdministrator, type Actor } from '../../domain/access.ts';
 import { Refused } from '../../domain/refused.ts';
 import type { Accounts, SessionRow } from '../accounts.ts';
+import type { Restoring } from '../backup/restoring.ts';
 import type { House } from '../house.ts';
 import type { Log } from '../log.ts';
 import type { Limits } from './limits.ts';
@@ -27,6 +28,7 @@ export interface Doors {
   /** Forwarded headers are believed only from these addresses. */
   trustedProxies: readonly string[];
   districts(): Promise<{ code: string; name: string; isDemo: boolean }[]>;
+  restoring: Restoring;
 }
 
 export const cookieName = (isSecure: boolean): string =>

@@ -5,6 +5,7 @@
 import { Hono } from 'hono';
 import { baseDistrict } from '../../domain/nouns.ts';
 import { Refused } from '../../domain/refused.ts';
+import { RestoreOrder, RestoreSource } from '../../domain/restoreApi.ts';
 import type { SetupDraft, SetupPageView } from '../../domain/setup.ts';
 import {
   applySetup,
@@ -17,8 +18,10 @@ import {
   type Founder,
   type SetupDeps,
 } from '../setup.ts';
+import { parseBody } from './actionRoutes.ts';
 import { readJson } from './body.ts';
 import { getSession, sessionOf, type Ctx, type Doors, type Env } from './context.ts';
+import { restoreState } from './restoringApp.ts';
 
 /** The name under which wrong tokens are counted, as wrong passwords are; no login looks like it. */
 const tokenLogin = '(setup)';
@@ -29,13 +32,8 @@ const depsOf = ({ house, accounts }: Doors): SetupDeps => ({
   setPassword: accounts.setPassword,
 });
 
-/** Checks the token. Throws 403 when it is wrong or there is a district already. */
-async function checkToken(
-  c: Ctx,
-  doors: Doors,
-  token: string,
-  draft: SetupDraft | undefined,
-): Promise<void> {
+/** Throws 403 when the token is wrong, 429 when it was too often. */
+function proveToken(c: Ctx, doors: Doors, token: string): void {
   const address = c.get('address');
   doors.limits.signInOpen(address, tokenLogin);
   if (!isSetupToken(doors.house.tools, token)) {
@@ -46,6 +44,16 @@ async function checkToken(
       '建区口令不对，请核对启动程序时显示的口令，或在服务器上运行 npm run cli -- setup-token',
     );
   }
+}
+
+/** Checks the token. Throws 403 when it is wrong or there is a district already. */
+async function checkToken(
+  c: Ctx,
+  doors: Doors,
+  token: string,
+  draft: SetupDraft | undefined,
+): Promise<void> {
+  proveToken(c, doors, token);
   if (await isEmptyInstallation(doors.house.pool)) return;
   if (draft && (await isOwnRepeat(depsOf(doors), draft))) return;
   throw new Refused(
@@ -82,6 +90,13 @@ async function administratorOf(c: Ctx, doors: Doors): Promise<Founder> {
   if (!(await doors.limits.passwordIsFinal(session.personId, session.createdAt)))
     throw new Refused(403, 'mustChangePassword', '首次登录须修改密码');
   return actor;
+}
+
+/** A restore is for whoever holds the token, on an installation without a district; the token. */
+function requireToken(c: Ctx, doors: Doors): string {
+  const token = (c.req.header('x-setup-token') ?? '').trim().slice(0, 100);
+  proveToken(c, doors, token);
+  return token;
 }
 
 interface Asking {
@@ -142,6 +157,25 @@ export function setupRoutes(doors: Doors): Hono<Env> {
       'district set up',
     );
     return c.json(result);
+  });
+
+  routes.get('/restore', (c) => {
+    const token = c.req.header('x-setup-token')?.trim() ?? '';
+    return restoreState(c, doors.restoring, isSetupToken(doors.house.tools, token));
+  });
+
+  routes.post('/restore/preview', async (c) => {
+    requireToken(c, doors);
+    const source = parseBody(RestoreSource, await readJson(c, 10_000));
+    return c.json(await doors.restoring.preview(source, doors.house));
+  });
+
+  routes.post('/restore', async (c) => {
+    const token = requireToken(c, doors);
+    const order = parseBody(RestoreOrder, await readJson(c, 10_000));
+    await doors.restoring.begin(order, token, doors.house);
+    doors.log.info({ requestId: c.get('requestId'), backup: order.backup }, 'restore begun');
+    return restoreState(c, doors.restoring);
   });
 
   return routes;

@@ -79,9 +79,42 @@ export function refuseNewerData(dataDir: string, schema: number): void {
 /** Lies in a data directory while a backup is being restored into it. */
 export const restoringFile = (dataDir: string): string => join(dataDir, 'RESTORING');
 
-/** Refuses a data directory into which a backup was restored only in part. */
+/** A restore that was begun and has not ended. */
+export interface RestoringMark {
+  /** The id of the backup. */
+  backup: string;
+  directory: string;
+  /** By the page: the program starts beside it, and the page begins again. */
+  way: 'page' | 'command';
+  /** When it was begun. */
+  at: string;
+}
+
+/** The mark of a data directory; null: nothing is being restored. */
+export function readRestoring(dataDir: string): RestoringMark | null {
+  const file = restoringFile(dataDir);
+  if (!existsSync(file)) return null;
+  const unread: RestoringMark = { backup: '', directory: '', way: 'command', at: '' };
+  try {
+    return { ...unread, ...(JSON.parse(readFileSync(file, 'utf8')) as Partial<RestoringMark>) };
+  } catch {
+    return unread;
+  }
+}
+
+export function markRestoring(dataDir: string, mark: RestoringMark): void {
+  writeWhole(restoringFile(dataDir), `${JSON.stringify(mark)}\n`);
+  syncFolder(dataDir);
+}
+
+export function endRestoring(dataDir: string): void {
+  rmSync(restoringFile(dataDir), { force: true });
+  syncFolder(dataDir);
+}
+
+/** Refuses a data directory into which the command restored a backup only in part. */
 export function refuseHalfRestored(dataDir: string): void {
-  if (!existsSync(restoringFile(dataDir))) return;
+  if (readRestoring(dataDir)?.way !== 'command') return;
   throw new StartRefused(
     `数据目录 ${dataDir} 的恢复没有做完。请再运行一次同样的 restore 命令，完成后再启动。`,
   );

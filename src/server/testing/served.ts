@@ -3,8 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { v7 as newId } from 'uuid';
+import { restoringOn } from '../backup/restoring.ts';
 import { APPLICATION_ROLE } from '../postgres/embedded.ts';
 import { makeLog } from '../log.ts';
+import { openDoor } from '../http/door.ts';
 import { serve, type ServeOptions } from '../serve.ts';
 import { world, type WorldOptions } from './world.ts';
 
@@ -44,6 +46,7 @@ export async function served(
   const w = await world(options);
   const dataDir = mkdtempSync(join(tmpdir(), 'loop-served-'));
   const { pool, db, tools, signals, config } = w;
+  const door = await openDoor('127.0.0.1', 0);
   const serving = await serve({
     house: {
       pool,
@@ -56,15 +59,19 @@ export async function served(
       close: async () => undefined,
     },
     log: makeLog('silent'),
-    host: '127.0.0.1',
-    port: 0,
+    door,
+    restoring: restoringOn({
+      env: {},
+      log: makeLog('silent'),
+      away: () => Promise.reject(new Error('this program restores nothing')),
+    }),
     webFolder: 'dist/web',
     isSecure: false,
     trustedProxies: [],
     ...doors,
   });
   serving.ready();
-  const origin = `http://127.0.0.1:${serving.port}`;
+  const origin = `http://127.0.0.1:${door.port}`;
 
   const clientWith = (cookie: string, csrf: string): Client => {
     const raw = (path: string, init: RequestInit = {}): Promise<Response> =>

@@ -6,19 +6,13 @@ import type { QueryOutput } from '../../domain/api.ts';
 import { ask } from '../client.ts';
 import { Failure } from '../desk/PagedList.tsx';
 import { useAsk, useDistrict } from '../queryHooks.ts';
-import { showMoment } from '../words.ts';
+import { showBytes, showMoment } from '../words.ts';
 import { DataTable, type Column } from '../ui/DataTable.tsx';
 import { Panel } from '../ui/Panel.tsx';
 import { Empty, Loading } from '../ui/States.tsx';
 import './backup.css';
 
 type Backups = QueryOutput<'backupList'>;
-
-function size(bytes: number | null): string {
-  if (bytes === null) return '—';
-  if (bytes < 1e6) return `${Math.max(1, Math.round(bytes / 1e3))} KB`;
-  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(2)} GB`;
-}
 
 function duration({ startedAt, endedAt }: BackupRun): string {
   if (endedAt === null) return '—';
@@ -100,7 +94,7 @@ function State({ data: { directory, runs, isBusy, isLate } }: { data: Backups })
     );
   }
   if (!last) return <Alert type="error" showIcon title="还没有成功的备份，请点“现在备份”" />;
-  const words = `最近一份 ${showMoment(last.startedAt)}，${size(last.bytes)}，用时 ${duration(last)}`;
+  const words = `最近一份 ${showMoment(last.startedAt)}，${showBytes(last.bytes)}，用时 ${duration(last)}`;
   return isLate ? (
     <Alert type="error" showIcon title={`${words}。一天多没有新的备份，请查明原因`} />
   ) : (
@@ -127,13 +121,19 @@ const columns: Column<BackupRun>[] = [
     ),
   },
   { key: 'took', title: '用时', width: 90, render: duration },
-  { key: 'size', title: '大小', width: 110, isNumber: true, render: ({ bytes }) => size(bytes) },
+  {
+    key: 'size',
+    title: '大小',
+    width: 110,
+    isNumber: true,
+    render: ({ bytes }) => showBytes(bytes),
+  },
   {
     key: 'written',
     title: '这次写入',
     width: 110,
     isNumber: true,
-    render: ({ writtenBytes }) => size(writtenBytes),
+    render: ({ writtenBytes }) => showBytes(writtenBytes),
   },
   {
     key: 'note',
@@ -147,9 +147,11 @@ function HowToRestore({ directory }: { directory: string | null }) {
   return (
     <Panel title="怎样恢复">
       <p>
-        恢复会换掉整个系统的数据，所以只能在服务器上用命令进行，而且只能恢复到空的数据目录或空的数据库：先停止程序，把主密钥和备份密钥放进新数据目录的
-        keys 文件夹，再运行
+        恢复会换掉整套系统的数据，所以只能恢复到还没有正式区的系统：在新的服务器上启动程序（DEMO=0），打开
+        /setup，填写启动时显示的建区口令，选“从备份恢复”。主密钥不在备份里，须把原来的
+        keys/master.key 放到新数据目录的同一位置。
       </p>
+      <p>也可以先停止程序，把主密钥和备份密钥放进新数据目录的 keys 文件夹，再运行</p>
       <pre>DATA_DIR=新的数据目录 npm run cli -- restore {directory ?? '备份目录'}</pre>
       <p className="soft">
         “演练恢复”把最新一份备份恢复到临时位置，核对每个文件、每条封存和每张照片后删除，不影响正在使用的系统。建议每季度做一次。

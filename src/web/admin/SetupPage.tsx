@@ -1,7 +1,7 @@
 /** Setup 建区: a new district in six steps, from its code to its first administrators. */
 import { useState, type ReactNode } from 'react';
 import { useQuery } from '@tanstack/react-query';
-import { App, Button, ConfigProvider, Input, Popconfirm } from 'antd';
+import { App, Button, ConfigProvider, Input, Popconfirm, Segmented } from 'antd';
 import zhCN from 'antd/locale/zh_CN';
 import type { SetupPageView, SetupResult } from '../../domain/setup.ts';
 import { loadSession, ProblemError } from '../client.ts';
@@ -16,6 +16,7 @@ import { loadSetup } from './setupClient.ts';
 import { checkDraft, keepDraft, keptDraft, newDraft, type Draft } from './setupDraft.ts';
 import { AreasStep } from './SetupAreasStep.tsx';
 import { SetupDone, SetupReview } from './SetupFinish.tsx';
+import { RestoreProgress, SetupRestore, useRestore } from './SetupRestore.tsx';
 import { DistrictStep, PeopleStep, StandardsStep, UnitsStep } from './SetupSteps.tsx';
 
 const steps = [
@@ -70,8 +71,10 @@ function Door() {
     queryFn: () => openWith(token),
     staleTime: Infinity,
   });
-  if (data) return <Wizard view={data} token={token} />;
   const code = error instanceof ProblemError ? error.problem.code : '';
+  if (code === 'restoring') return <RestoreProgress token={token} />;
+  if (data?.by === 'token') return <Beginning view={data} token={token} />;
+  if (data) return <Wizard view={data} token={token} />;
   if (token !== '' || code === 'needsToken')
     return (
       <TokenForm
@@ -86,6 +89,30 @@ function Door() {
     <ErrorState title="现在不能建立新的区" words={error.message} isFinal={code !== 'notSignedIn'}>
       {code === 'notSignedIn' && <Link href={paths.signIn(paths.setup())}>去登录</Link>}
     </ErrorState>
+  );
+}
+
+/** An installation without a district begins with a new one, or with one that comes back. */
+function Beginning({ view, token }: Opened) {
+  const { data: restore } = useRestore(token);
+  const [chosen, setChosen] = useState<'new' | 'restore' | null>(null);
+  if (!restore) return <Loading rows={8} />;
+  const way = chosen ?? (restore.state === 'none' ? 'new' : 'restore');
+  return (
+    <>
+      <Segmented
+        className="setup-ways"
+        aria-label="怎样开始"
+        disabled={restore.state === 'running'}
+        value={way}
+        onChange={setChosen}
+        options={[
+          { value: 'new', label: '建立新的区' },
+          { value: 'restore', label: '从备份恢复' },
+        ]}
+      />
+      {way === 'new' ? <Wizard view={view} token={token} /> : <SetupRestore token={token} />}
+    </>
   );
 }
 

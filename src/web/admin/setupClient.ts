@@ -1,4 +1,10 @@
-/** Setup client 建区请求: the three calls of the wizard, by session or by the setup token. */
+/** Setup client 建区请求: the calls of the wizard and of the restore, by session or by the setup token. */
+import type {
+  RestoreOrder,
+  RestorePreview,
+  RestoreSource,
+  RestoreState,
+} from '../../domain/restoreApi.ts';
 import type { SetupDraft, SetupPageView, SetupPreview, SetupResult } from '../../domain/setup.ts';
 import { sendWith } from '../client.ts';
 
@@ -15,6 +21,16 @@ export const askPreview = (draft: SetupDraft, token: string): Promise<SetupPrevi
 /** Safe to repeat: the same draft gives the same district. */
 export const applyDraft = (draft: SetupDraft, token: string): Promise<SetupResult> =>
   sendWith('/api/setup/apply', { method: 'POST', body: draft, headers: headers(token) });
+
+/** How far a restore is; its words only with the token. */
+export const loadRestore = (token: string): Promise<RestoreState> =>
+  sendWith('/api/setup/restore', { method: 'GET', headers: headers(token) });
+
+export const askRestore = (source: RestoreSource, token: string): Promise<RestorePreview> =>
+  sendWith('/api/setup/restore/preview', { method: 'POST', body: source, headers: headers(token) });
+
+export const beginRestore = (order: RestoreOrder, token: string): Promise<RestoreState> =>
+  sendWith('/api/setup/restore', { method: 'POST', body: order, headers: headers(token) });
 
 /** Gives the password again, for what is sensitive. */
 export const confirmPassword = (password: string, code: string): Promise<unknown> =>
