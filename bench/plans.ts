@@ -203,6 +203,7 @@ export function samplesOf(values: SampleValues): Sample[] {
     ...of('sessionList', {}),
     ...of('progress', {}),
     ...of('backupList', {}),
+    ...of('outsideAddressList', {}, { status: 'active' }),
     ...of('ownerlessList', ...filters.filter((input) => !('mine' in input))),
   ];
 }

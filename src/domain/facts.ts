@@ -196,6 +196,8 @@ export interface Facts {
   openIssueCount: number;
   /** An issue of the same category and place closed within the setting's days. */
   recurrenceOf: string | null;
+  /** The actor's district is a demo, and there is a real one beside it. */
+  isDemoGuest: boolean;
 }
 
 export type FactName = keyof Facts;

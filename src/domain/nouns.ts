@@ -13,6 +13,7 @@ import { clause } from './clause.ts';
 import { deputy } from './deputy.ts';
 import { dutyRule } from './dutyRule.ts';
 import { issue } from './issue.ts';
+import { outsideAddress } from './outsideAddress.ts';
 import { patron } from './patron.ts';
 import { person } from './person.ts';
 import { post } from './post.ts';
@@ -44,6 +45,7 @@ export const nouns = {
   patron,
   sender,
   apiKey,
+  outsideAddress,
 } satisfies Record<string, Noun>;
 
 export type NounName = keyof typeof nouns;

@@ -248,6 +248,8 @@ const loaders: { [F in FactName]: (context: FactContext) => Loaded | Promise<Loa
     return same(isOverBase ? 0 : await store.openIssueCount(district, code));
   },
   recurrenceOf: recurrence,
+  isDemoGuest: async ({ master, store, district }) =>
+    same(master.areas.get(district)?.isDemo === true && (await store.hasRealDistrict())),
 };
 
 const recordFacts: readonly FactName[] = ['issue', 'report', 'person'];

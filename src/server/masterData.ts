@@ -17,6 +17,7 @@ import type { DutyRule } from '../domain/dutyRule.ts';
 import { dutyBook, type DutyBook } from '../domain/dutySuggestion.ts';
 import { localDay, type Moment } from '../domain/moment.ts';
 import { baseDistrict } from '../domain/nouns.ts';
+import type { AllowedAddress, OutsideAddress } from '../domain/outsideAddress.ts';
 import type { Patron } from '../domain/patron.ts';
 import type { Person } from '../domain/person.ts';
 import { placeIndex, type PlaceIndex } from '../domain/place.ts';
@@ -46,6 +47,8 @@ export class MasterData {
   readonly dutyRules: DutyRule[];
   readonly settingRows: Setting[];
   readonly yearRows: YearRow[];
+  /** The internal addresses that `callOutside` may call. */
+  readonly allowedOutside: AllowedAddress[];
   private readonly actorMemo = new Map<string, Actor>();
   private readonly areaCodesMemo = new Map<string, string[]>();
   private placesMemo: PlaceIndex | undefined;
@@ -70,6 +73,9 @@ export class MasterData {
     this.dutyRules = rows.dutyRule as DutyRule[];
     this.settingRows = rows.setting as Setting[];
     this.yearRows = rows.calendarYear as YearRow[];
+    this.allowedOutside = (rows.outsideAddress as OutsideAddress[]).filter(
+      (row) => row.status === 'active',
+    );
   }
 
   /** The district's numbers at a moment; complete once the base is seeded. */
@@ -342,6 +348,7 @@ const masterNouns = [
   'dutyRule',
   'setting',
   'calendarYear',
+  'outsideAddress',
 ] as const;
 type MasterNoun = (typeof masterNouns)[number];
 
@@ -352,6 +359,7 @@ const layered: readonly MasterNoun[] = [
   'calendarYear',
   'person',
   'sender',
+  'outsideAddress',
 ];
 
 export interface MasterDataCache {

@@ -38,6 +38,7 @@ const kept = [
   'setting',
   'sender',
   'api_key',
+  'outside_address',
   'person',
   'post',
   'roster',

@@ -23,6 +23,7 @@ import { officesOf } from '../domain/setupUnits.ts';
 import { systemActor } from './baseSeed.ts';
 import { idFrom } from './idFrom.ts';
 import { performTasks, type Order, type Performing, type Task } from './perform.ts';
+import { realDistrictExists } from './store.ts';
 
 export interface SetupDeps {
   tools: Performing;
@@ -61,10 +62,10 @@ export function isSetupToken(tools: Pick<Performing, 'box'>, given: string): boo
   return one.length === other.length && timingSafeEqual(one, other);
 }
 
-/** Is there no district yet but demo districts? Ended ones count: an office has worked here. */
+/** Is there no district yet but demo districts? */
 export async function isEmptyInstallation(pool: pg.Pool): Promise<boolean> {
   const { rows } = await pool.query<{ has: boolean }>(
-    `select exists (select from area where level = 'district' and district = code and not is_demo) as has`,
+    `select ${realDistrictExists} as has`,
   );
   return rows[0]?.has === false;
 }

@@ -73,6 +73,8 @@ export interface Store {
   /** Open issues of a category code, counted to 1,000. */
   openIssueCount(district: string, categoryCode: string): Promise<number>;
   findRecurrence(what: Recurrence): Promise<string | null>;
+  /** Is there, or was there ever, a district that is no demo? */
+  hasRealDistrict(): Promise<boolean>;
 }
 
 /** Prepared statements are named by their text, so that each connection plans them once. */
@@ -140,6 +142,9 @@ function byNoun<C, R>(
     return found;
   };
 }
+
+/** Ended districts count: an office has worked here. */
+export const realDistrictExists = `exists (select from area where level = 'district' and district = code and not is_demo)`;
 
 export function storeOn(pool: Pool): Store {
   const query = async (text: string, values: unknown[]): Promise<Record<string, unknown>[]> =>
@@ -347,6 +352,9 @@ export function storeOn(pool: Pool): Store {
       )) as unknown as PostHeld[],
 
     versionIds: (noun, district, code) => versioner(noun, district)(code),
+
+    hasRealDistrict: async () =>
+      (await query(`select ${realDistrictExists} as has`, []))[0]?.has === true,
 
     openIssueCount: async (district, categoryCode) => {
       const [row] = await query(

@@ -12,6 +12,7 @@ import {
   GlobalOutlined,
   IdcardOutlined,
   InboxOutlined,
+  LinkOutlined,
   PartitionOutlined,
   ProfileOutlined,
   QuestionCircleOutlined,
@@ -70,6 +71,7 @@ const places = {
   ownerless: { href: paths.ownerless(), label: '无主清单', icon: <QuestionCircleOutlined /> },
   sheets: { href: paths.sheets(), label: '表格', icon: <TableOutlined /> },
   backup: { href: paths.backup(), label: '备份', icon: <SaveOutlined /> },
+  outside: { href: paths.outsideAddresses(), label: '外部地址', icon: <LinkOutlined /> },
   notices: { href: paths.notices(), label: '消息', icon: <BellOutlined /> },
 } satisfies Record<string, Place>;
 
@@ -114,7 +116,14 @@ function placesOf(role: Role): Place[] {
     case 'assessor':
       return [places.field, places.issues, places.notices];
     case 'systemAdmin':
-      return [...registers, ...standards, places.sheets, places.backup, places.notices];
+      return [
+        ...registers,
+        ...standards,
+        places.sheets,
+        places.backup,
+        places.outside,
+        places.notices,
+      ];
     case 'securityAdmin':
       return [
         ...registers,

@@ -43,6 +43,7 @@ export const paths = {
   area: (id: string) => `/admin/areas/${id}`,
   areaFile: () => '/admin/area-file',
   backup: () => '/admin/backup',
+  outsideAddresses: (search?: Search) => withSearch('/admin/outside', search),
   record: (noun: string, id: string) => `/admin/record/${noun}/${id}`,
   field: () => '/field',
   fieldReport: () => '/field/report',

@@ -23,6 +23,7 @@ export type PagedQuery =
   | 'postList'
   | 'deputyList'
   | 'patronList'
+  | 'outsideAddressList'
   | 'sessionList'
   | 'dutyRuleList'
   | 'ownerlessList';

@@ -20,6 +20,7 @@ import { issueList } from './issueList.ts';
 import { issueView } from './issueView.ts';
 import { noticeList, readNotices } from './noticeList.ts';
 import { ownerlessList } from './dutyOwnerless.ts';
+import { outsideAddressList } from './outsideAddressList.ts';
 import { patronList } from './patronList.ts';
 import { personList } from './personList.ts';
 import { progress } from './progress.ts';
@@ -82,4 +83,5 @@ export const handlers: Handlers = {
   calendarPreview,
   backupList,
   askForBackup,
+  outsideAddressList,
 };

@@ -21,7 +21,7 @@ interface RegisterRow {
   actions: OpenAction[];
 }
 
-type RegisterQuery = 'personList' | 'postList' | 'deputyList' | 'patronList';
+type RegisterQuery = 'personList' | 'postList' | 'deputyList' | 'patronList' | 'outsideAddressList';
 
 /** A filter by choice; its value stands in the address under `name`. */
 interface Choice {

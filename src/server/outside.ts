@@ -1,0 +1,291 @@
+/**
+ * Outside 外部地址: the only door by which any part of the program calls an address outside. It looks the name
+ * up itself, refuses every address that is not of the public network unless it is on the system
+ * administrator's list (`domain/outsideAddress.ts`), connects to the very address it judged, follows no
+ * redirect, believes no proxy variable and reads no more than it was told. Sources: issue 5-10, 5-2; trust V13.2.4.
+ */
+import { lookup } from 'node:dns/promises';
+import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { BlockList, isIP, isIPv6, type LookupFunction } from 'node:net';
+import { LRUCache } from 'lru-cache';
+import type { AllowedAddress } from '../domain/outsideAddress.ts';
+
+export interface OutsideCall {
+  /** http or https, without user name. */
+  url: string;
+  method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
+  headers?: Record<string, string>;
+  body?: string | Buffer;
+  /** From the look-up of the name to the last byte of the answer. */
+  timeoutMs: number;
+  /** A longer answer is cut off and refused. */
+  maxBytes: number;
+  /** What may be called besides the public network: `MasterData.allowedOutside`. */
+  allowed: readonly AllowedAddress[];
+  /** Ends the call early, when the program stops. */
+  signal?: AbortSignal;
+}
+
+export interface OutsideAnswer {
+  /** As it came; a redirect (3xx) is an answer like any other. */
+  status: number;
+  headers: Record<string, string>;
+  body: Buffer;
+}
+
+/**
+ * Why there is no answer. `badAddress`, `notAllowed`: it would not help to try again before somebody
+ * changes something; the others may pass.
+ */
+export type OutsideFault =
+  | 'badAddress'
+  | 'notAllowed'
+  | 'unknownName'
+  | 'unreachable'
+  | 'timeOut'
+  | 'tooLarge'
+  | 'stopped';
+
+/** A call that got no answer; the message is a sentence for the person who set the address. */
+export class OutsideFailed extends Error {
+  readonly fault: OutsideFault;
+  constructor(fault: OutsideFault, message: string) {
+    super(message);
+    this.name = 'OutsideFailed';
+    this.fault = fault;
+  }
+}
+
+/** Ranges that are not of the public network (IANA special-purpose registries). */
+const special = new BlockList();
+for (const range of [
+  '0.0.0.0/8',
+  '10.0.0.0/8',
+  '100.64.0.0/10',
+  '127.0.0.0/8',
+  '169.254.0.0/16',
+  '172.16.0.0/12',
+  '192.0.0.0/24',
+  '192.0.2.0/24',
+  '192.88.99.0/24',
+  '192.168.0.0/16',
+  '198.18.0.0/15',
+  '198.51.100.0/24',
+  '203.0.113.0/24',
+  '224.0.0.0/4',
+  '240.0.0.0/4',
+  '2001::/23',
+  '2001:db8::/32',
+  '2002::/16',
+  '3fff::/20',
+])
+  addRange(special, range);
+
+/** All of IPv6 that is given out for the public network. */
+const global6 = new BlockList();
+global6.addSubnet('2000::', 3, 'ipv6');
+
+function addRange(list: BlockList, range: string): void {
+  const [net = '', prefix] = range.split('/');
+  const family = isIPv6(net) ? 'ipv6' : 'ipv4';
+  list.addSubnet(net, Number(prefix ?? (family === 'ipv6' ? 128 : 32)), family);
+}
+
+const contains = (list: BlockList, address: string): boolean =>
+  list.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
+
+/** Of the public network. An IPv4 address written as IPv6 is judged as what it is: not public. */
+export const isPublic = (address: string): boolean =>
+  isIPv6(address)
+    ? contains(global6, address) && !contains(special, address)
+    : isIP(address) === 4 && !contains(special, address);
+
+/** May this address of this name be called? */
+function isAllowed(
+  name: string,
+  port: number,
+  address: string,
+  allowed: readonly AllowedAddress[],
+): boolean {
+  return allowed.some((entry) => {
+    if (entry.port !== null && entry.port !== port) return false;
+    if (entry.host === name) return true;
+    const [net = ''] = entry.host.split('/');
+    if (isIP(net) === 0) return false;
+    const list = new BlockList();
+    addRange(list, entry.host);
+    return contains(list, address);
+  });
+}
+
+interface Target {
+  url: URL;
+  name: string;
+  port: number;
+}
+
+function targetOf(text: string): Target {
+  const bad = (words: string): OutsideFailed => new OutsideFailed('badAddress', words);
+  if (text.length > 2000) throw bad('地址过长，请改正');
+  if (!URL.canParse(text)) throw bad('地址格式不对，应形如 https://example.cn/path');
+  const url = new URL(text);
+  if (url.protocol !== 'https:' && url.protocol !== 'http:')
+    throw bad('只能使用 http 或 https 地址');
+  if (url.username || url.password) throw bad('地址中不能带用户名和密码');
+  const name = url.hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
+  const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80));
+  return { url, name, port };
+}
+
+interface Resolved {
+  address: string;
+  family: number;
+}
+
+// A name is asked for again after ten seconds: thousands of calls an hour go to the same few.
+const known = new LRUCache<string, Resolved[]>({ max: 1_000, ttl: 10_000 });
+
+/** The addresses of a name; IPv4 in IPv6 clothes is undressed. */
+async function addressesOf(name: string): Promise<Resolved[]> {
+  if (isIP(name) !== 0) return [{ address: name, family: isIP(name) }];
+  const found = known.get(name);
+  if (found) return found;
+  const all = await lookup(name, { all: true, verbatim: true }).catch(() => {
+    throw new OutsideFailed('unknownName', `找不到 ${name}，请检查地址或域名解析`);
+  });
+  known.set(name, all);
+  return all;
+}
+
+/** Those addresses that may be called. Throws when there is none. */
+async function permitted(
+  { name, port }: Target,
+  allowed: readonly AllowedAddress[],
+): Promise<Resolved[]> {
+  const fine = (await addressesOf(name)).filter(
+    ({ address }) => isPublic(address) || isAllowed(name, port, address, allowed),
+  );
+  if (fine.length > 0) return fine;
+  throw new OutsideFailed(
+    'notAllowed',
+    `${name} 是内部地址，系统管理员把它列入“外部地址白名单”后才能访问`,
+  );
+}
+
+/** Refuses an address that could not be called, before it is kept: its form only, the name is not looked up. */
+export function checkOutsideUrl(url: string): void {
+  targetOf(url);
+}
+
+const agents = {
+  http: new HttpAgent({ keepAlive: true, maxFreeSockets: 16 }),
+  https: new HttpsAgent({ keepAlive: true, maxFreeSockets: 16 }),
+};
+
+function lookupOf(addresses: readonly Resolved[]): LookupFunction {
+  const [first] = addresses;
+  return (_name, options, callback) => {
+    if (options.all) callback(null, [...addresses]);
+    else callback(null, first?.address ?? '', first?.family);
+  };
+}
+
+async function readBody(response: IncomingMessage, maxBytes: number): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  let length = 0;
+  for await (const part of response as AsyncIterable<Buffer>) {
+    length += part.length;
+    if (length > maxBytes) {
+      response.destroy();
+      throw new OutsideFailed('tooLarge', `对方的回答超过 ${maxBytes} 字节，已中断`);
+    }
+    parts.push(part);
+  }
+  return Buffer.concat(parts, length);
+}
+
+const headersOf = (response: IncomingMessage): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(response.headers).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value.join(', ') : (value ?? ''),
+    ]),
+  );
+
+/** Sends on a connection to one of the addresses; an idle connection that the other side shut is replaced. */
+async function send(
+  { url }: Target,
+  { method, headers, body, maxBytes }: OutsideCall,
+  addresses: readonly Resolved[],
+  signal: AbortSignal,
+): Promise<OutsideAnswer> {
+  const isSecure = url.protocol === 'https:';
+  const options = {
+    method,
+    headers: {
+      'user-agent': 'CivicLoop',
+      ...headers,
+      ...(body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }),
+    },
+    lookup: lookupOf(addresses),
+    signal,
+  };
+  const attempt = (): Promise<IncomingMessage> =>
+    new Promise((resolve, reject) => {
+      const request = isSecure
+        ? httpsRequest(url, { ...options, agent: agents.https })
+        : httpRequest(url, { ...options, agent: agents.http });
+      request.on('response', resolve);
+      request.on('error', (error: NodeJS.ErrnoException) => {
+        if (request.reusedSocket && error.code === 'ECONNRESET') attempt().then(resolve, reject);
+        else reject(error);
+      });
+      request.end(body);
+    });
+  const response = await attempt();
+  return {
+    status: response.statusCode ?? 0,
+    headers: headersOf(response),
+    body: await readBody(response, maxBytes),
+  };
+}
+
+/** Calls an address outside. Throws {@link OutsideFailed} when there is no answer; a refusal is an answer. */
+export async function callOutside(call: OutsideCall): Promise<OutsideAnswer> {
+  const target = targetOf(call.url);
+  const ending = new AbortController();
+  const abort = (): void => ending.abort();
+  const timer = setTimeout(abort, call.timeoutMs);
+  call.signal?.addEventListener('abort', abort, { once: true });
+  if (call.signal?.aborted) abort();
+  try {
+    const addresses = await orAborted(permitted(target, call.allowed), ending.signal);
+    return await send(target, call, addresses, ending.signal);
+  } catch (error) {
+    if (error instanceof OutsideFailed) throw error;
+    if (call.signal?.aborted) throw new OutsideFailed('stopped', '程序停止，访问中断');
+    if (ending.signal.aborted)
+      throw new OutsideFailed('timeOut', `对方 ${call.timeoutMs / 1000} 秒内没有答复`);
+    throw new OutsideFailed('unreachable', `连接不上对方（${codeOf(error)}）`);
+  } finally {
+    clearTimeout(timer);
+    call.signal?.removeEventListener('abort', abort);
+  }
+}
+
+/** What the system calls the error: ECONNREFUSED, CERT_HAS_EXPIRED … */
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string'
+    ? error.code
+    : 'ERROR';
+
+/** A name's look-up cannot be broken off; nobody waits for it any longer. */
+function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(new Error('aborted'));
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { once: true });
+    work.then(resolve, reject);
+  });
+}
