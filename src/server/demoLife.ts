@@ -51,6 +51,8 @@ export interface Step {
   requestId: string;
   input: Record<string, unknown>;
   photos: Scene[];
+  /** The category of the matter, which its photos show. */
+  categoryCode: string;
 }
 
 /** Minutes a step takes when the road does not say. */
@@ -84,7 +86,8 @@ const usualWords: Record<string, string> = {
 const channelOf = (by: string): string =>
   by.startsWith('grid') || by === 'steward' ? 'patrol' : 'hotline';
 
-function startOf(at: string, present: Moment): Moment {
+/** The moment that words like `9d 08:40` or `95m` mean before the present. */
+export function startOf(at: string, present: Moment): Moment {
   const [, days, time] = /^(\d+)d (\d\d:\d\d)$/.exec(at) ?? [];
   return days && time
     ? atLocalTime(addDays(localDay(present), -Number(days)), time)
@@ -302,6 +305,7 @@ function stepsOf(story: Story, setting: Setting, present: Moment): Step[] {
     photos: [],
     ...told,
     at,
+    categoryCode: story.category,
     requestId: idFrom(`demo step ${story.key} ${teller.count++}`),
   });
   const steps = [stepOf(submit(teller))];

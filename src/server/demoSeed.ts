@@ -3,19 +3,18 @@
  * actions. Every action has an id and a request id made from words, so that a start after a kill goes on
  * where the last one stopped and a later start does nothing. Source: product “Works on day one”.
  */
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import type { Role } from '../domain/access.ts';
 import { addMinutes, type Moment } from '../domain/moment.ts';
-import { Refused } from '../domain/refused.ts';
-import { systemActor } from './baseSeed.ts';
+import { baseDistrict } from '../domain/nouns.ts';
+import type { Person } from '../domain/person.ts';
 import { idFrom } from './idFrom.ts';
 import { demoRoles, demoRules } from './demoDuty.ts';
-import { lifeOf, type Setting, type Step, type Story } from './demoLife.ts';
+import { furnishHouse, leaders, ownYears, signedInDevices } from './demoHouse.ts';
+import type { Setting } from './demoLife.ts';
 import { headquarters } from './demoHeadquarters.ts';
-import { drawPicture, type Scene } from './demoPictures.ts';
-import { perform, type Order, type Performing } from './perform.ts';
-import { uploadsOn, type PhotoDeps } from './photos/upload.ts';
+import { storySteps, tellStories } from './demoStories.ts';
+import type { Performing } from './perform.ts';
+import type { PhotoDeps } from './photos/upload.ts';
 import { found, type Founding } from './demo/found.ts';
 import { liveOn } from './demo/liveOn.ts';
 import { demoWords, handMade, structureOf, type Structure } from './demo/structure.ts';
@@ -82,14 +81,20 @@ export interface DemoOptions {
   pool: PhotoDeps['pool'];
   /** The folder of all photos; it must exist. */
   photoDirectory: string;
+  /** Begins a session under a post at the server's own moment, as signing in does; left out: nobody's. */
+  signIn?(personId: string, postId: string, device: string): Promise<void>;
 }
 
 const unitIdOf = (code: string | undefined): string | null => (code ? demoId('unit', code) : null);
 
 /** What the demo district is founded with; a small one has only the hand-made rows. */
-function founding({ isSmall, setPassword }: DemoOptions): Founding {
+function founding({ isSmall, setPassword }: DemoOptions, start: Moment): Founding {
   const rows = structure(isSmall);
-  const codes = new Set(rows.units.map(({ code }) => code));
+  const own = headquarters(new Set(rows.units.map(({ code }) => code)), demoId);
+  const led = new Set(
+    own.flatMap(({ input }) => ('areaCode' in input ? [String(input.areaCode)] : [])),
+  );
+  const whole = [ownYears(addMinutes(start, -setUpMinutes), start), leaders(rows, led, start)];
   const withAccount = new Set(demoAccounts().map(({ login }) => login));
   return {
     district: demoDistrict,
@@ -99,7 +104,8 @@ function founding({ isSmall, setPassword }: DemoOptions): Founding {
     rolesOf: (code) => rolesOf(code, isSmall),
     further: [
       demoRules(unitIdOf).map((input) => ({ noun: 'dutyRule', nickname: input.code, input })),
-      headquarters(codes, demoId),
+      own,
+      ...(isSmall ? [] : whole),
     ],
     beforePost: async (login, personId) => {
       if (withAccount.has(login)) await setPassword(personId, demoPassword, false);
@@ -123,97 +129,37 @@ const settingOf = ({ sites, people }: Structure): Setting => ({
       ?.login ?? '',
 });
 
-/** Different drawings; people photograph the same street more than once. */
-const variants = 6;
-const drawings = new Map<string, Promise<Buffer>>();
-
-function drawingOf(scene: Scene, step: Step): Promise<Buffer> {
-  const variant = Number.parseInt(step.id.slice(0, 4), 16) % variants;
-  const name = `${scene} ${variant}`;
-  const known = drawings.get(name) ?? drawPicture(scene, variant);
-  drawings.set(name, known);
-  return known;
-}
-
-/** Uploads the photos of a step as its person would, and returns their ids. */
-async function takePhotos(step: Step, { pool, photoDirectory }: DemoOptions): Promise<string[]> {
-  const uploads = uploadsOn({ pool, directory: photoDirectory, now: () => step.at });
-  const who = { personId: demoId('person', step.login), district: demoDistrict };
-  const ids: string[] = [];
-  for (const [n, scene] of step.photos.entries()) {
-    const bytes = await drawingOf(scene, step);
-    const sha256 = createHash('sha256').update(bytes).digest('hex');
-    const id = idFrom(`demo photo ${step.requestId} ${n} ${sha256}`);
-    const { offset, isComplete } = await uploads.announce(who, { id, sha256, size: bytes.length });
-    const body = new Blob([new Uint8Array(bytes.subarray(offset))]).stream();
-    if (!isComplete) await uploads.receive(who, id, { offset, contentLength: undefined, body });
-    ids.push(id);
-  }
-  return ids;
-}
-
-/** What the reaction to the closing does, in simulated time; where it was faster, nothing. */
-async function openAnswer(tools: Performing, reportId: string): Promise<void> {
-  try {
-    await perform(tools, systemActor(demoDistrict), {
-      noun: 'report',
-      id: reportId,
-      action: 'openAnswer',
-      input: {},
-      requestId: idFrom(`demo openAnswer ${reportId}`),
-    });
-  } catch (error) {
-    if (!(error instanceof Refused && error.code === 'open')) throw error;
-  }
-}
-
-async function takeStep(tools: Performing, step: Step, photos: string[]): Promise<void> {
-  const { login, at, noun, id, action, requestId, input } = step;
-  const actor = (await tools.master.of(demoDistrict)).actor(
-    demoId('person', login),
-    demoId('post', login),
-    at,
-  );
-  if (!actor) throw new Error(`demo seed: nobody called ${login}`);
-  const order: Order = {
-    noun,
-    id,
-    action,
-    requestId,
-    input: photos.length > 0 ? { ...input, photos } : input,
-  };
-  const then = { ...tools, now: () => at };
-  if (order.action === 'answer') await openAnswer(then, order.id);
-  await perform(then, actor, order);
-}
-
-/** Lives through the stories, from where the last start stopped. */
-async function addLife(tools: Performing, start: Moment, options: DemoOptions): Promise<void> {
-  const stories = JSON.parse(readFileSync('seeds/demoLife.json', 'utf8')) as Story[];
-  const steps = lifeOf(stories, settingOf(handMade()), start);
-  const seen = await tools.store.requests(
-    demoDistrict,
-    steps.map((step) => step.requestId),
-  );
-  const missing = steps.filter((step) => !seen.has(step.requestId));
-  for (const step of missing) {
-    await takeStep(tools, step, await takePhotos(step, options));
-  }
-}
-
 /**
  * Makes the demo district with its hand-made part, or what is missing of it; after that people can work.
  * Only here, in `liveDemo` and in `seed` is an action performed at another moment than the server's.
  */
 export async function seedDemo(tools: Performing, options: DemoOptions): Promise<void> {
+  const { pool, photoDirectory, isSmall } = options;
   const start = await firstStart(tools, options.now);
-  const simulated = await simulatedTools(options.pool, tools, demoDistrict);
+  const simulated = await simulatedTools(pool, tools, demoDistrict);
   const then = { ...simulated, now: () => addMinutes(start, -setUpMinutes) };
-  await found(then, tools, founding(options));
-  await addLife(simulated, start, options);
-  if (options.isSmall) return;
+  await found(then, tools, founding(options, start));
+  if (!isSmall) await furnishHouse(simulated, demoDistrict, demoId, start);
+  const setting = settingOf(handMade());
+  await tellStories(
+    { tools: simulated, pool, photoDirectory, district: demoDistrict, setting },
+    start,
+  );
+  if (isSmall) return;
+  await signIn(tools, options);
   const beganAt = addMinutes(start, -lifeDays * 1440);
-  await wantLife(options.pool, { district: demoDistrict, beganAt, wantedUntil: start, issuesADay });
+  await wantLife(pool, { district: demoDistrict, beganAt, wantedUntil: start, issuesADay });
+}
+
+/** Signs those in who are shown as signed in and never were before. */
+async function signIn(tools: Performing, options: DemoOptions): Promise<void> {
+  for (const [login, device] of signedInDevices()) {
+    const personId = demoId('person', login);
+    const [found] = await tools.store.find('person', baseDistrict, [personId]);
+    const person = found as unknown as Person | undefined;
+    if (person?.signedInAt === null)
+      await options.signIn?.(personId, demoId('post', login), device);
+  }
 }
 
 export interface DemoLife {
@@ -225,8 +171,7 @@ export interface DemoLife {
 
 /** The records of the hand-made stories; the life around them leaves them as they are. */
 function storyRecords(start: Moment): Set<string> {
-  const stories = JSON.parse(readFileSync('seeds/demoLife.json', 'utf8')) as Story[];
-  return new Set(lifeOf(stories, settingOf(handMade()), start).map((step) => step.id));
+  return new Set(storySteps(settingOf(handMade()), start).map((step) => step.id));
 }
 
 /**

@@ -13,8 +13,8 @@ export interface Deed {
   id: string;
   action: string;
   input: Record<string, unknown>;
-  /** How many photos are taken for it, and what they show. */
-  photos?: { count: number; scene: 'before' | 'after' };
+  /** How many photos are taken for it, and what they show: a subject of `demoPictures.ts`. */
+  photos?: { count: number; scene: 'before' | 'after'; subject: string };
 }
 
 /** Of the issues of the last `days`, the share nobody gets round to for up to `longest` days. */

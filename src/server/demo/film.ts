@@ -2,7 +2,13 @@
 import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { drawPicture, type Scene } from '../demoPictures.ts';
+import {
+  drawPicture,
+  pictureSize,
+  pictureSubjects,
+  pictureVariants,
+  type Scene,
+} from '../demoPictures.ts';
 import { readPicture } from '../photos/images.ts';
 import { isThere, keepPhoto, originalPath, piecePath } from '../photos/photoStore.ts';
 import { idAt, type Chance } from './chance.ts';
@@ -14,36 +20,48 @@ export interface Drawing {
   height: number;
 }
 
-export type Film = Record<Scene, readonly Drawing[]>;
+/** The drawings of each subject and scene, by 'subject scene'. */
+export type Film = ReadonlyMap<string, readonly Drawing[]>;
 
-/** Drawings of each scene. */
-const variants = 6;
-
-async function keepDrawing(directory: string, scene: Scene, variant: number): Promise<Drawing> {
-  const bytes = await drawPicture(scene, variant);
+async function keepDrawing(
+  directory: string,
+  subject: string,
+  scene: Scene,
+  variant: number,
+): Promise<Drawing> {
+  const bytes = await drawPicture(subject, scene, variant);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
-  const { copies, width, height } = await readPicture(bytes, 'jpeg');
   if (!(await isThere(originalPath(directory, sha256)))) {
+    const { copies } = await readPicture(bytes, 'jpeg');
     const piece = piecePath(directory, 'film', idAt('2026-01-01T00:00:00.000Z', sha256));
     await mkdir(dirname(piece), { recursive: true, mode: 0o700 });
     await writeFile(piece, bytes, { mode: 0o600 });
     await keepPhoto(directory, piece, sha256, copies);
   }
-  return { sha256, size: bytes.length, width: width ?? 640, height: height ?? 480 };
+  return { sha256, size: bytes.length, ...pictureSize };
 }
 
 /** Draws and keeps all pictures of a life in the folder of photos. */
 export async function developFilm(directory: string): Promise<Film> {
-  const film: Record<Scene, Drawing[]> = { before: [], after: [] };
-  for (const scene of ['before', 'after'] as const)
-    for (let variant = 0; variant < variants; variant++)
-      film[scene].push(await keepDrawing(directory, scene, variant));
+  const numbers = Array.from({ length: pictureVariants }, (_, variant) => variant);
+  const film = new Map<string, Drawing[]>();
+  for (const subject of pictureSubjects)
+    for (const scene of ['before', 'after'] as const)
+      film.set(
+        `${subject} ${scene}`,
+        await Promise.all(numbers.map((n) => keepDrawing(directory, subject, scene, n))),
+      );
   return film;
 }
 
-/** One of the drawings of a scene. Throws when the film is empty. */
-export function drawingOf(film: Film, scene: Scene, chance: Chance): Drawing {
-  const drawing = film[scene][Math.floor(chance() * film[scene].length)];
-  if (!drawing) throw new Error('the film is empty');
+/** One of the drawings of a subject in a scene. Throws when there is none. */
+export function drawingOf(
+  film: Film,
+  { subject, scene }: { subject: string; scene: Scene },
+  chance: Chance,
+): Drawing {
+  const drawings = film.get(`${subject} ${scene}`) ?? [];
+  const drawing = drawings[Math.floor(chance() * drawings.length)];
+  if (!drawing) throw new Error(`no drawing of ${subject} ${scene}`);
   return drawing;
 }

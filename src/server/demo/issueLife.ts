@@ -1,7 +1,8 @@
 /** Issue life: what the desk, the unit and the verifier do next with an issue. */
 import type { Actor } from '../../domain/access.ts';
 import { conditionOf } from '../../domain/category.ts';
-import type { Issue } from '../../domain/issueShape.ts';
+import { nextStage } from '../../domain/issueClock.ts';
+import type { Issue, Milestone } from '../../domain/issueShape.ts';
 import { addDays, addMinutes, localDay, type Moment } from '../../domain/moment.ts';
 import { verifierRefusal } from '../../domain/verifier.ts';
 import { workKinds } from '../../domain/work.ts';
@@ -10,6 +11,7 @@ import { dutyMark } from '../duty.ts';
 import { idAt, pick } from './chance.ts';
 import type { Context, Deed } from './deed.ts';
 import { after, afterByDay, later } from './hours.ts';
+import { subjectOf } from './tales.ts';
 
 type Road = (issue: Issue, context: Context) => Deed | null;
 
@@ -55,8 +57,9 @@ const accepted: Road = (issue, context) => {
   const category = town.master.categories.get(issue.categoryId);
   if (!category) return null;
   const suggested = dutyMark(town.master, issue, at).unitId;
-  const isFollowed = suggested !== null && town.headOf(suggested) !== undefined && chance() < 0.93;
-  const right = isFollowed ? suggested : town.unitFor(category, issue.areaCode, chance);
+  const isFollowed = suggested !== null && town.headOf(suggested) !== undefined && chance() < 0.95;
+  const habit = chance() < 0.7 ? town.habitOf(issue.categoryCode, issue.areaCode) : undefined;
+  const right = habit ?? (isFollowed ? suggested : town.unitFor(category, issue.areaCode, chance));
   const isWrong = issue.returnCount === 0 && chance() < 0.035;
   const unitId = isWrong ? town.wrongUnit(right, chance) : right;
   const office = town.officeOf(issue.areaCode);
@@ -75,13 +78,14 @@ const accepted: Road = (issue, context) => {
 
 /** Is it a unit the issue would not usually go to? Such units send it back. */
 function isStranger(
-  { unitId, suggestedUnitId, categoryId, areaCode }: Issue,
+  { unitId, suggestedUnitId, categoryId, categoryCode, areaCode }: Issue,
   { town }: Context,
 ): boolean {
   const category = town.master.categories.get(categoryId);
   if (!category || !unitId) return false;
   const usual = [0.1, 0.9].map((share) => town.unitFor(category, areaCode, () => share));
-  return unitId !== suggestedUnitId && !usual.includes(unitId);
+  const known = [suggestedUnitId, town.habitOf(categoryCode, areaCode), ...usual];
+  return !known.includes(unitId);
 }
 
 const dispatched: Road = (issue, context) => {
@@ -124,6 +128,35 @@ const isNeglected = (issue: Issue, { until, chance, neglect }: Context): boolean
     issue.acceptedAt < addMinutes(until, -1440);
   return chance() < (isLate ? neglect.share : 0.012);
 };
+
+/** The next of several limits on the way: reached in time as a rule, with words and a photo. */
+function staged(issue: Issue, stage: Milestone, actor: Actor, context: Context): Deed {
+  const { words, chance, since } = context;
+  const left = Math.max(60, (Date.parse(stage.due) - Date.parse(since)) / 60_000);
+  const isLate = chance() < 0.12 || isNeglected(issue, context);
+  return on(issue, {
+    at: afterByDay(since, left * (isLate ? 1.1 + chance() * 0.6 : 0.35 + chance() * 0.55), chance),
+    actor,
+    action: 'reachMilestone',
+    input: {
+      words: `${stage.name}：${pick(words.stageWords[stage.name] ?? ['已完成，现场留存照片'], chance)}`,
+    },
+    photos: { count: 1, scene: 'before', subject: subjectOf(issue.categoryCode) },
+  });
+}
+
+/** Days until the joint meeting names the owner of what nobody owns; most matters wait for it. */
+function meeting(issue: Issue, { town, words, chance, since }: Context): Deed | null {
+  const unitId = town.keeper(chance);
+  return unitId === undefined
+    ? null
+    : on(issue, {
+        at: afterByDay(since, (1.5 + chance() * 9) * 1440, chance),
+        actor: town.one('supervisor', chance),
+        action: 'nameOwner',
+        input: { unitId, note: pick(words.meetingWords, chance) },
+      });
+}
 
 /** When the work is done: a share of the time allowed, beyond it for the late ones. */
 function doneAt(issue: Issue, context: Context): Moment {
@@ -181,6 +214,10 @@ const claimed: Road = (issue, context) => {
       input: { postId: pick(officers, chance).postId },
     });
   const officer = officers.find(({ personId }) => personId === issue.officerId);
+  const named = issue.isOwnerless && chance() < 0.6 ? meeting(issue, context) : null;
+  if (named) return named;
+  const stage = nextStage(issue);
+  if (stage) return staged(issue, stage, officer ?? head, context);
   const due = issue.rectifyDue;
   if (due && due > since && issue.extensionCount < 2 && chance() < 0.045) {
     const at = after(since, ((Date.parse(due) - Date.parse(since)) * 0.7) / 60_000);
@@ -223,7 +260,11 @@ const claimed: Road = (issue, context) => {
     actor: officer ?? head,
     action: 'rectify',
     input: doneWords(issue, context),
-    photos: { count: chance() < 0.25 ? 2 : 1, scene: 'after' },
+    photos: {
+      count: chance() < 0.25 ? 2 : 1,
+      scene: 'after',
+      subject: subjectOf(issue.categoryCode),
+    },
   });
 };
 
@@ -252,7 +293,11 @@ const verifying: Road = (issue, context) => {
     actor,
     action: fails ? 'fail' : 'pass',
     input: { words: pick(fails ? words.failWords : words.passWords, chance) },
-    photos: { count: 1, scene: fails ? 'before' : 'after' },
+    photos: {
+      count: 1,
+      scene: fails ? 'before' : 'after',
+      subject: subjectOf(issue.categoryCode),
+    },
   });
 };
 

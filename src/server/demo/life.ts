@@ -328,7 +328,7 @@ export class Life {
     if (!photos) return [];
     const chance = chanceOf(`photos ${id} ${action} ${phase}`);
     return Array.from({ length: photos.count }, (_, n) => {
-      const drawing = drawingOf(this.options.film, photos.scene, chance);
+      const drawing = drawingOf(this.options.film, photos, chance);
       const photo = {
         id: idAt(at, `photo ${id} ${action} ${phase} ${n}`),
         personId: actor.personId,

@@ -8,7 +8,7 @@ import { addMinutes, type Moment } from '../../domain/moment.ts';
 import { brokenUnique, isRace } from '../database.ts';
 import type { Performing } from '../perform.ts';
 import { simulatedTools, simulationOf, type Simulation } from '../simulated.ts';
-import { developFilm } from './film.ts';
+import { developFilm, type Film } from './film.ts';
 import { Life } from './life.ts';
 import { readStandings } from './standing.ts';
 import { chapterWriter } from './writeChapter.ts';
@@ -38,12 +38,13 @@ export async function liveOn(living: LivingOn): Promise<number> {
     progress,
   } = living;
   const tools = await simulatedTools(pool, living.tools, district);
-  const film = await developFilm(photoDirectory);
+  let film: Film | undefined;
   let made = 0;
   for (let reading = 1; ; reading++) {
     const simulation = await simulationOf(pool, district);
     if (!simulation || simulation.livedThrough >= simulation.wantedUntil || signal?.aborted)
       return made;
+    film ??= await developFilm(photoDirectory);
     const write = chapterWriter(pool, tools, simulation);
     const life = new Life({
       pool,

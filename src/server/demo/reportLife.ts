@@ -4,6 +4,7 @@ import { systemActor } from '../baseSeed.ts';
 import { idAt, pick, pickWeighted } from './chance.ts';
 import type { Context, Deed } from './deed.ts';
 import { after, later } from './hours.ts';
+import { conditionOfReport, subjectOf } from './tales.ts';
 
 type Step = Omit<Deed, 'noun' | 'id'>;
 
@@ -31,8 +32,6 @@ function accepted(report: Report, { town, chance, since }: Context): Step {
   const at = later(since, 18, isAlways(report), chance);
   const category = town.categories(at).all.find(({ code }) => code === report.categoryCode);
   const conditions = category?.conditions ?? [];
-  const condition =
-    report.urgency === 'danger' ? conditions.find(({ severity }) => severity === 'A') : undefined;
   return {
     at,
     actor: town.one(chance() < 0.95 ? 'desk' : 'shiftLeader', chance),
@@ -40,7 +39,7 @@ function accepted(report: Report, { town, chance, since }: Context): Step {
     input: {
       reportId: report.id,
       categoryCode: report.categoryCode,
-      conditionNo: (condition ?? pick(conditions, chance)).no,
+      conditionNo: conditionOfReport(conditions, report.id, report.urgency === 'danger').no,
       areaCode: report.areaCode,
       ...(chance() < 0.01 ? { isUrgent: true } : {}),
     },
@@ -74,7 +73,7 @@ function submitted(report: Report, context: Context): Step | null {
         actor: reporter,
         action: 'selfHandle',
         input: { words: pick(words.selfHandled, chance) },
-        photos: { count: 1, scene: 'after' },
+        photos: { count: 1, scene: 'after', subject: subjectOf(report.categoryCode) },
       };
   }
   if (isHearsay(report) && !report.confirmResult) {
@@ -120,7 +119,15 @@ function answeringConfirm(report: Report, { town, words, chance, since }: Contex
           result,
           words: pick(result === 'false' ? words.confirmFalse : words.confirmTrue, chance),
         },
-        ...(chance() < 0.7 ? { photos: { count: 1, scene: 'before' as const } } : {}),
+        ...(chance() < 0.7
+          ? {
+              photos: {
+                count: 1,
+                scene: 'before' as const,
+                subject: subjectOf(report.categoryCode),
+              },
+            }
+          : {}),
       }
     : null;
 }

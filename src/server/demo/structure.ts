@@ -8,6 +8,7 @@ import type { Role } from '../../domain/access.ts';
 import { gridPolygons, type GridArea } from '../../domain/gridPolygons.ts';
 import type { Box, Polygon } from '../../domain/shape.ts';
 import { chanceOf, pick, pickWeighted, type Chance } from './chance.ts';
+import { siteName } from './siteNames.ts';
 
 export interface AreaSeed {
   code: string;
@@ -64,19 +65,17 @@ export interface Structure {
 export interface Words {
   subdistricts: string[];
   communityWords: string[];
-  alleyWords: string[];
-  alleyEnds: string[];
+  alleys: string[];
   roadWords: string[];
+  estateEnds: string[];
+  rivers: string[];
+  dishes: string[];
   siteKinds: { type: string; name: string; share: number; unit: string }[];
   /** Code, name, and which owners of the categories' `defaultUnits` it stands for. */
   departments: [string, string, string][];
   firms: [string, string, string][];
   surnames: string;
   givenNames: string[];
-  sides: string[];
-  since: string[];
-  incidentEffects: string[];
-  partEffects: string[];
   passWords: string[];
   failWords: string[];
   sendBackWords: string[];
@@ -99,8 +98,15 @@ export interface Words {
   forceWords: string[];
   assistTasks: string[];
   assistResults: string[];
-  leaderWords: string[];
-  mediaWords: string[];
+  meetingWords: string[];
+  /** What is said when a stage is reached, by its name. */
+  stageWords: Record<string, string[]>;
+  /** Of these nobody knows the owner as a rule. */
+  ownerlessCategories: string[];
+  /** Category, end of a subdistrict's code, unit: where the desk likes to send it whatever the matrix says. */
+  habits: [string, string, string][];
+  patronTitles: string[];
+  officeTitles: string[];
   hotCategories: [string, number][];
   rainCategories: string[];
 }
@@ -233,19 +239,9 @@ class Builder {
     kind: { type: string; name: string; unit: string },
     chance: Chance,
   ): void {
-    const { roadWords, communityWords } = this.words;
     const street = this.ofLevel(9).find(({ code }) => area.code.startsWith(code))?.name ?? '';
     const name = this.fresh((round) => {
-      const filled: Record<string, string> = {
-        road: pick(roadWords, chance) + ('东西南北中'[round - 3] ?? ''),
-        road2: pick(roadWords, chance),
-        word: pick(communityWords, chance) + ('东西南北中'[round - 3] ?? ''),
-        community: area.name,
-        number: String(1 + Math.floor(chance() * (60 + round * 9))),
-        letter: pick(['A', 'B', 'C', 'D'], chance),
-        side: pick(['东', '西', '南', '北'], chance),
-      };
-      const made = kind.name.replace(/\{(\w+)\}/g, (_all, field: string) => filled[field] ?? '');
+      const made = siteName(this.words, kind.name, area, round, chance);
       return round > 8 ? `${made} ${round - 7} 号点` : made;
     });
     const unit = kind.unit === 'street' ? this.officeOf(area.code) : kind.unit;
@@ -264,10 +260,10 @@ class Builder {
   private addSites(): void {
     const chance = this.chance('sites');
     const communities = this.ofLevel(12);
-    const { alleyWords, alleyEnds, siteKinds } = this.words;
+    const { alleys: names, siteKinds } = this.words;
     const alleys = this.all.sites.filter(({ type }) => type === 'ALLEY').length;
     for (let n = alleys; n < sizes.alleys; n++) {
-      const name = `${alleyWords[n % alleyWords.length] ?? ''}${alleyEnds[Math.floor(n / alleyWords.length)] ?? '巷'}`;
+      const name = names[n - alleys] ?? `${n} 号巷`;
       this.addSite(
         `alley${n}`,
         pick(communities, chance),
@@ -275,12 +271,14 @@ class Builder {
         chance,
       );
     }
+    const kinds = siteKinds.map((item) => [item, item.share] as const);
     for (let n = this.all.sites.length; n < sizes.sites; n++) {
-      const kind = pickWeighted(
-        siteKinds.map((item) => [item, item.share] as const),
-        chance,
-      );
-      this.addSite(`site${n}`, communities[n % communities.length] as AreaSeed, kind, chance);
+      const area = communities[n % communities.length] as AreaSeed;
+      let kind = pickWeighted(kinds, chance);
+      // Of a community there is one committee and one station.
+      while (this.names.has(kind.name.replace('{community}', area.name)))
+        kind = pickWeighted(kinds, chance);
+      this.addSite(`site${n}`, area, kind, chance);
     }
   }
 

@@ -28,12 +28,18 @@ const manners: Record<string, Manner> = {
 export class Town {
   readonly master: MasterData;
   readonly sites: readonly Site[];
+  /** Those that lie in a community. */
+  readonly placedSites: readonly Site[];
+  /** The corner that keeps coming back. */
+  readonly hotSite: Site | undefined;
   readonly communities: readonly string[];
   private readonly byRole = new Map<Role, Actor[]>();
   private readonly byUnit = new Map<string, Actor[]>();
   private readonly grids = new Map<string, Actor[]>();
   private readonly unitOfOwner = new Map<string, string>();
   private readonly offices = new Map<string, string>();
+  private readonly unitOfCode = new Map<string, string>();
+  private readonly siteOfArea = new Map<string, Site>();
   private categoriesKept:
     | { at: Moment; byName: Map<string, Category>; all: Category[] }
     | undefined;
@@ -41,6 +47,10 @@ export class Town {
   constructor(master: MasterData, now: Moment) {
     this.master = master;
     this.sites = [...master.sites.values()].filter(({ status }) => status === 'active');
+    this.placedSites = this.sites.filter(({ areaCode }) => areaCode.length >= 12);
+    this.hotSite = this.sites.find(({ siteType }) => siteType === 'MARKET');
+    for (const site of this.sites)
+      if (!this.siteOfArea.has(site.areaCode)) this.siteOfArea.set(site.areaCode, site);
     this.communities = [...master.areas.values()]
       .filter(({ code, status }) => code.length === 12 && status === 'active')
       .map(({ code }) => code);
@@ -63,6 +73,7 @@ export class Town {
       if (id && this.headOf(id))
         for (const owner of owners.split(' ')) this.unitOfOwner.set(owner, id);
     }
+    for (const { id, code } of units) if (this.headOf(id)) this.unitOfCode.set(code, id);
     for (const { id, kind, areaCode } of units)
       if (kind === 'subdistrict' && areaCode && this.headOf(id))
         this.offices.set(areaCode.slice(0, 9), id);
@@ -107,6 +118,25 @@ export class Town {
     const found = (isTerritory ? office : owner) ?? owner ?? office;
     if (!found) throw new Error(`nobody answers for ${category.code} in ${areaCode}`);
     return found;
+  }
+
+  /** A site of an area, to find places near it. */
+  siteIn(areaCode: string): Site | undefined {
+    return this.siteOfArea.get(areaCode);
+  }
+
+  /** Where the desk likes to send a category in some subdistricts, whatever the matrix suggests. */
+  habitOf(categoryCode: string, areaCode: string): string | undefined {
+    const found = demoWords().habits.find(
+      ([code, end]) => code === categoryCode && end === areaCode.slice(6, 9),
+    );
+    if (!found) return undefined;
+    return found[2] === 'street' ? this.officeOf(areaCode) : this.unitOfCode.get(found[2]);
+  }
+
+  /** Somebody who keeps what lies in the street: the joint meeting names one of them as owner. */
+  keeper(chance: Chance): string | undefined {
+    return this.unitOfCode.get(pick(['works', 'telecom', 'power', 'water', 'housing'], chance));
   }
 
   /** A unit that does not answer for it: what a hurried desk chooses now and then. */
