@@ -61,4 +61,21 @@ describe('an issue in stages', () => {
     expect(next.milestones[1]?.due).toBe('2027-01-04T02:00:00.000Z');
     expect([next.escalationLevel, next.escalateAt]).toEqual([1, next.milestones[1]?.due]);
   });
+
+  it('begins its levels again when the moment that was missed lies ahead now', () => {
+    const [first] = issue.milestones;
+    const later = stage('停工', '2026-12-31T02:00:00.000Z', 1);
+    const overdue: Issue = { ...told, milestones: [later], milestoneDue: later.due };
+    const facts = { calendar: after, settings } as never;
+    const ahead = recomputedIssue(overdue, '2027-01-02T02:00:00.000Z', facts);
+    expect(later.due).toBe('2027-01-01T02:00:00.000Z');
+    expect(ahead).toMatchObject({
+      escalationLevel: 0,
+      milestoneDue: '2027-01-04T02:00:00.000Z',
+      escalateAt: '2027-01-04T02:00:00.000Z',
+    });
+    const past = recomputedIssue(overdue, '2027-01-05T02:00:00.000Z', facts);
+    expect(past.escalationLevel).toBe(1);
+    expect(first?.derivation.isProvisional).toBe(false);
+  });
 });
