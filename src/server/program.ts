@@ -108,6 +108,10 @@ export async function openProgram(options: ProgramOptions): Promise<Program> {
       now: house.tools.now(),
       isSmall: env.DEMO === 'small',
       setPassword: serving.accounts.setPassword,
+      signIn: async (personId, postId, device) => {
+        const { token } = await serving.accounts.begin(personId, device);
+        await serving.accounts.usePost(token, demoDistrict, postId);
+      },
       photoDirectory: `${house.dataDir}/photos`,
       pool: house.pool,
     });
