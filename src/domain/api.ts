@@ -134,8 +134,15 @@ export const queries = {
       events: z.array(EventView),
       photos: z.array(PhotoView),
       issue: IssueItem.nullable(),
-      /** Open issues of the same category near in place and time: candidates for joining. */
-      near: z.array(z.object({ item: IssueItem, meters: z.number().nullable(), why: z.string() })),
+      /** Open issues that may be the same matter, the likeliest first (score 0 … 1): candidates for joining. */
+      near: z.array(
+        z.object({
+          item: IssueItem,
+          meters: z.number().nullable(),
+          score: z.number(),
+          why: z.string(),
+        }),
+      ),
     }),
   },
   /** After `reveal`: the complainant in the clear, once, for the event of the reveal. */

@@ -18,6 +18,7 @@ import { streamOf, type Stream } from './http/stream.ts';
 import { runDueJobs } from './jobs.ts';
 import type { Log } from './log.ts';
 import { patiently } from './patiently.ts';
+import { sweepLooks } from './photos/photoLook.ts';
 import { sweepPieces } from './photos/photoRemoval.ts';
 import { sweepProvisional } from './provisional.ts';
 import { runSealer } from './sealer.ts';
@@ -159,6 +160,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       await sweepSessions({ pool, tools });
       await sweepMerged({ pool, tools });
       await sweepPieces({ pool, directory: photoDirectory, now: tools.now });
+      while (await sweepLooks(pool, photoDirectory));
       await refreshDestroyed(backupPlace);
     },
     onError('cleaning'),

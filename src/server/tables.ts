@@ -372,6 +372,7 @@ export interface PhotoTable {
   completed_at: string | null;
   destroyed_at: string | null;
   destroyed_reason: string | null;
+  dhash: string | null;
 }
 
 export interface PostTable {

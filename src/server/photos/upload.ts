@@ -12,6 +12,7 @@ import { Refused } from '../../domain/refused.ts';
 import { type Picture, placeholderNote, readPicture } from './images.ts';
 import { lanes, transfers } from './lanes.ts';
 import { findKind, type PhotoKind } from './photoKind.ts';
+import { dhashOf } from './photoLook.ts';
 import { findPhoto, giveUp, lockAnnounced, type PhotoRow, withBytes } from './photoRows.ts';
 import {
   copyPath,
@@ -232,11 +233,12 @@ async function complete(deps: PhotoDeps, photo: PhotoRow, piece: string): Promis
     }
     throw error;
   });
+  const dhash = await dhashOf(picture.copies?.thumbnail);
   await withBytes(deps.pool, photo.sha256, async (client) => {
     const locked = await lockAnnounced(client, photo.district, photo.id);
     if (locked?.sha256 !== photo.sha256) throw notFound();
     await keepPhoto(deps.directory, piece, photo.sha256, picture.copies);
-    await nameBytes(client, photo, { kind, picture, at: deps.now() });
+    await nameBytes(client, photo, { kind, picture, dhash, at: deps.now() });
   });
 }
 
@@ -261,11 +263,11 @@ async function inspect(
 async function nameBytes(
   client: pg.ClientBase,
   photo: PhotoRow,
-  { kind, picture, at }: { kind: PhotoKind; picture: Picture; at: Moment },
+  { kind, picture, dhash, at }: { kind: PhotoKind; picture: Picture; dhash: string; at: Moment },
 ): Promise<void> {
   await client.query(
     `update photo set status = 'complete', kind = $3, width = $4, height = $5, taken_at = $6,
-       lng = $7, lat = $8, completed_at = $9
+       lng = $7, lat = $8, completed_at = $9, dhash = $10
      where district = $1 and id = $2`,
     [
       photo.district,
@@ -277,6 +279,7 @@ async function nameBytes(
       picture.lng,
       picture.lat,
       at,
+      dhash,
     ],
   );
 }
