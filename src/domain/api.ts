@@ -4,6 +4,7 @@
  * compile. The shapes are in `views.ts`.
  */
 import { z } from 'zod';
+import { apiKeyQueries } from './apiKeyApi.ts';
 import { Approval } from './approval.ts';
 import { areaQueries } from './areaApi.ts';
 import { Assist } from './assist.ts';
@@ -45,6 +46,7 @@ export const queries = {
   ...areaQueries,
   ...peopleQueries,
   ...dutyQueries,
+  ...apiKeyQueries,
   directory: {
     path: 'directory',
     label: '单位、区域、类别、岗位名录',

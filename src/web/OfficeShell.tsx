@@ -4,6 +4,7 @@ import { App, Badge, Button, ConfigProvider, Dropdown, type MenuProps } from 'an
 import zhCN from 'antd/locale/zh_CN';
 import {
   ApartmentOutlined,
+  ApiOutlined,
   AuditOutlined,
   BellOutlined,
   CalendarOutlined,
@@ -63,6 +64,7 @@ const places = {
   areas: { href: paths.areas(), label: '区域', icon: <GlobalOutlined /> },
   units: { href: paths.units(), label: '单位', icon: <ApartmentOutlined /> },
   rosters: { href: paths.rosters(), label: '值班', icon: <ScheduleOutlined /> },
+  apiKeys: { href: paths.apiKeys(), label: '接口密钥', icon: <ApiOutlined /> },
   sessions: { href: paths.sessions(), label: '登录情况', icon: <SafetyOutlined /> },
   categories: { href: paths.categories(), label: '类别', icon: <TagsOutlined /> },
   settings: { href: paths.settings(), label: '时限参数', icon: <FieldTimeOutlined /> },
@@ -129,12 +131,20 @@ function placesOf(role: Role): Place[] {
         ...registers,
         places.sheets,
         places.sessions,
+        places.apiKeys,
         places.issues,
         places.reports,
         places.notices,
       ];
     case 'auditAdmin':
-      return [...registers, ...standards, places.issues, places.reports, places.notices];
+      return [
+        ...registers,
+        ...standards,
+        places.apiKeys,
+        places.issues,
+        places.reports,
+        places.notices,
+      ];
     default:
       return [
         places.issues,

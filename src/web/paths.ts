@@ -42,6 +42,7 @@ export const paths = {
   areas: (search?: Search) => withSearch('/admin/areas', search),
   area: (id: string) => `/admin/areas/${id}`,
   areaFile: () => '/admin/area-file',
+  apiKeys: (search?: Search) => withSearch('/admin/api-keys', search),
   backup: () => '/admin/backup',
   outsideAddresses: (search?: Search) => withSearch('/admin/outside', search),
   record: (noun: string, id: string) => `/admin/record/${noun}/${id}`,

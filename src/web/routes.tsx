@@ -78,6 +78,7 @@ const tree = root.addChildren([
       officePage('/admin/areas', () => import('./admin/AreasPage.tsx')),
       officePage('/admin/areas/$id', () => import('./admin/AreaPage.tsx')),
       officePage('/admin/area-file', () => import('./admin/AreaFilePage.tsx')),
+      officePage('/admin/api-keys', () => import('./admin/ApiKeysPage.tsx')),
       officePage('/admin/backup', () => import('./admin/BackupPage.tsx')),
       officePage('/admin/outside', () => import('./admin/OutsideAddressesPage.tsx')),
       officePage('/admin/record/$noun/$id', () => import('./admin/RecordPage.tsx')),

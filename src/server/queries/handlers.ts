@@ -1,5 +1,6 @@
 /** Handlers: for each query of `domain/api.ts` the function that answers it; a missing one does not compile. */
 import type { QueryInput, QueryName, QueryOutput } from '../../domain/api.ts';
+import { apiKeyList } from './apiKeyList.ts';
 import { areaAt, areaShapes } from './areaAt.ts';
 import { areaList, areaMap } from './areaList.ts';
 import { areaView } from './areaView.ts';
@@ -41,6 +42,7 @@ type Handlers = {
 };
 
 export const handlers: Handlers = {
+  apiKeyList,
   areaList,
   areaMap,
   areaView,
