@@ -95,6 +95,9 @@ describe('without a row', () => {
     ]);
     expect(found.helpers.map(({ id }) => id)).toEqual(['street']);
     expect(ask(event({ areaCode: '110199003' })).unit?.id).toBe('clean');
+    const equals = ['b', 'a'].map((code) => unit(code, { dutyRoles: ['环卫'] }));
+    expect(ask(event(), [], equals).unit?.id).toBe('a');
+    expect(ask(event(), [], equals.toReversed()).unit?.id).toBe('a');
   });
 
   it('asks a part’s owner first and an event’s territory first', () => {
