@@ -94,7 +94,9 @@ export const patron = noun({
       source: '领导分工调整，历史留痕（architecture 6）',
       by: ['systemAdmin'],
       from: ['active'],
-      input: z.strictObject({ title: text('职务', 40), toDay: day('结束日期') }).partial(),
+      input: z
+        .strictObject({ title: text('职务', 40), toDay: day('结束日期').nullable() })
+        .partial(),
       check: (record, input) => daysProblem({ ...record, ...input }),
       changes: (_record, input) => input,
     }),

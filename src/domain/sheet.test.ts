@@ -137,6 +137,31 @@ const arbitraries: Record<SheetName, fc.Arbitrary<Partial<Record<NounName, Value
       { selector: (one) => one.code },
     )
     .map((sender) => ({ sender })),
+  deputy: fc
+    .uniqueArray(
+      fc.record({
+        postId: fc.constantFrom(...postIds),
+        deputyPostId: fc.constantFrom(...postIds),
+        fromDay: day(2026),
+        toDay: day(2027),
+        note: orNull(words(20)),
+      }),
+      { selector: ({ postId, deputyPostId, fromDay }) => `${postId}${deputyPostId}${fromDay}` },
+    )
+    .map((list) => ({ deputy: list.map((one, n) => ({ id: uuid(100 + n), ...one })) })),
+  patron: fc
+    .uniqueArray(
+      fc.record({
+        areaCode: fc.constantFrom(...areaCodes),
+        name: word,
+        title: words(20),
+        personId: orNull(fc.constantFrom(...personIds)),
+        fromDay: day(2026),
+        toDay: orNull(day(2027)),
+      }),
+      { selector: ({ areaCode, name, fromDay }) => `${areaCode}${name}${fromDay}` },
+    )
+    .map((list) => ({ patron: list.map((one, n) => ({ id: uuid(100 + n), ...one })) })),
   dutyRule: fc
     .uniqueArray(
       fc.record({

@@ -6,6 +6,7 @@ import { getNoun } from './nouns.ts';
 import { Refused } from './refused.ts';
 import type { Role } from './access.ts';
 import type { Sheet } from './sheet.ts';
+import { deputySheet, patronSheet } from './sheetLeaders.ts';
 import { peopleSheet } from './sheetPeople.ts';
 import {
   areaSheet,
@@ -25,6 +26,8 @@ export const sheets = {
   unit: unitSheet,
   people: peopleSheet,
   roster: rosterSheet,
+  deputy: deputySheet,
+  patron: patronSheet,
   site: siteSheet,
   dutyRule: dutyRuleSheet,
   sender: senderSheet,

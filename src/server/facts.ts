@@ -4,7 +4,7 @@
  */
 import * as areaFacts from './areaFacts.ts';
 import { issueNumberLimit, type Numbers } from './numbers.ts';
-import type { FactName, Facts, LinkedUnit } from '../domain/facts.ts';
+import type { DeputyFact, FactName, Facts, LinkedUnit } from '../domain/facts.ts';
 import type { Moment } from '../domain/moment.ts';
 import { withDetail } from '../domain/areaCode.ts';
 import { localDay } from '../domain/moment.ts';
@@ -126,6 +126,20 @@ async function unitUse({ store, district, record, now, planned }: FactContext): 
   return same({ ...use, childIds: use.childIds.filter((id) => !gone.has(id)) });
 }
 
+/** The deputies of a post as they stand inside this transaction: a sheet arranges several at once. */
+async function deputies({ store, district, input, record, planned }: FactContext) {
+  const postId = textOf(input.postId) ?? textOf(record.postId) ?? '';
+  const here = new Map(planned('deputy').map((one) => [one.id as string, one]));
+  const known = await store.deputiesOf(district, postId);
+  const changed = [...here.values()].filter(
+    (one) => one.postId === postId && one.status === 'active',
+  ) as unknown as DeputyFact[];
+  return [
+    ...known.filter(({ id }) => !here.has(id)),
+    ...changed.map(({ id, fromDay, toDay }) => ({ id, fromDay, toDay })),
+  ];
+}
+
 /** Read through `find`, so that the version an edit has just ended is seen as ended. */
 async function versions({ store, noun, district, input, find }: FactContext): Promise<Loaded> {
   const ids = await store.versionIds(noun, district, String(input.code));
@@ -194,8 +208,7 @@ const loaders: { [F in FactName]: (context: FactContext) => Loaded | Promise<Loa
   post: ({ master, input, record }) =>
     same(master.postFact(textOf(input.postId) ?? textOf(record.postId) ?? '')),
   deputyPost: ({ master, input }) => same(master.postFact(textOf(input.deputyPostId) ?? '')),
-  deputies: async ({ store, district, input, record }) =>
-    same(await store.deputiesOf(district, textOf(input.postId) ?? textOf(record.postId) ?? '')),
+  deputies: async (context) => same(await deputies(context)),
   linkedUnits,
   unitUse,
   versions,

@@ -387,3 +387,77 @@ it('leaves a ledger that replays', async () => {
   expect(events.length).toBeGreaterThan(60);
   await expectReplay(s);
 });
+
+describe('deputies and patrons', () => {
+  const year = new Date().getUTCFullYear() + 1;
+  const [head, officer] = ['head/unitHead', 'officer/officer'];
+
+  it('go out, come in, change and go back; days that overlap in one file are refused', async () => {
+    const rows = await download('deputy');
+    expect(rows[0]).toEqual([
+      '编号',
+      '被代的岗位*',
+      '代班人（岗位）*',
+      '第一天*',
+      '最后一天*',
+      '说明',
+    ]);
+    const line = ['', head, officer, `${year}-02-01`, `${year}-02-10`, '休假'];
+    const twice = ['', head, officer, `${year}-02-05`, `${year}-02-12`, ''];
+    const bad = await preview('deputy', [...rows, line, twice]);
+    expect(bad.counts).toMatchObject({ added: 1, refused: 1 });
+    expect((await items(bad.id, 'refused'))[0]?.message).toContain('已有人代此岗位');
+    const load = await preview('deputy', [...rows, line]);
+    expect((await apply(load.id)).body.load.status).toBe('applied');
+
+    const out = await download('deputy');
+    const [id, ...rest] = out[1] ?? [];
+    expect(rest).toEqual(line.slice(1));
+    const longer = await preview('deputy', [
+      out[0] as string[],
+      [id ?? '', ...rest.with(3, `${year}-02-20`)],
+    ]);
+    expect(longer.counts).toMatchObject({ changed: 1, refused: 0 });
+    const fixed = await preview('deputy', [
+      out[0] as string[],
+      [id ?? '', ...rest.with(2, `${year}-02-02`)],
+    ]);
+    expect((await items(fixed.id, 'refused'))[0]?.message).toContain('“第一天”不能在表格里更改');
+    await apply(longer.id);
+    const days = () =>
+      rowsOf<{ to_day: string; status: string }>(`select to_day::text, status from deputy`);
+    expect(await days()).toEqual([{ to_day: `${year}-02-20`, status: 'active' }]);
+    expect((await undo(longer.id)).body.load.status).toBe('undone');
+    expect((await days())[0]?.to_day).toBe(`${year}-02-10`);
+
+    const ended = await preview('deputy', [out[0] as string[]]);
+    await apply(ended.id, { retire: 'all' });
+    const anew = await preview('deputy', [out[0] as string[], line]);
+    expect(anew.counts).toMatchObject({ added: 1, refused: 0 });
+  });
+
+  it('keep patrons the same way, with an end that can be taken away again', async () => {
+    const rows = await download('patron');
+    const line = ['', '110199001 清河街道', '周某', '副区长', '', `${year}-01-01`, ''];
+    const unknown = ['', '110199777', '吴某', '副区长', '', `${year}-01-01`, ''];
+    expect((await preview('patron', [...rows, line, unknown])).counts).toMatchObject({
+      added: 1,
+      refused: 1,
+    });
+    const load = await preview('patron', [...rows, line]);
+    await apply(load.id);
+    const out = await download('patron');
+    const own = out.find(([, , name]) => name === '周某') ?? [];
+    const ending = await preview(
+      'patron',
+      out.map((row) => (row === own ? row.with(6, `${year}-06-30`).with(3, '区委常委') : row)),
+    );
+    expect(ending.counts).toMatchObject({ changed: 1, refused: 0 });
+    await apply(ending.id);
+    expect((await undo(ending.id)).status).toBe(200);
+    expect(await rowsOf(`select title, to_day from patron where name = '周某'`)).toEqual([
+      { title: '副区长', to_day: null },
+    ]);
+    await expectReplay(s);
+  });
+});
