@@ -3,7 +3,7 @@
  * by condition, in words; and the codes of local extensions. Source: domain reference a.3; issue 4-1.
  */
 import type { Category } from './category.ts';
-import { severityLabels, type Condition, type Stage } from './condition.ts';
+import { gradeWords, severityLabels, type Condition, type Stage } from './condition.ts';
 import type { Change } from './standardsApi.ts';
 import { timeLimitText } from './timeLimit.ts';
 
@@ -15,7 +15,7 @@ export const limitWords = ({ limit, stages, limitsByGrade = [] }: Condition): st
   [
     `${stageWords(stages)}${timeLimitText(limit)}`,
     ...limitsByGrade.map(
-      (each) => `${each.grade}级区域 ${stageWords(each.stages)}${timeLimitText(each.limit)}`,
+      (each) => `${gradeWords(each.grade)} ${stageWords(each.stages)}${timeLimitText(each.limit)}`,
     ),
   ].join('；');
 

@@ -63,6 +63,10 @@ export const Condition = z
   });
 export type Condition = z.infer<typeof Condition>;
 
+/** 'A级区域', '一级区域': areas of a grade in words. */
+export const gradeWords = (grade: string): string =>
+  grade.endsWith('级') ? `${grade}区域` : `${grade}级区域`;
+
 /** The limit of a condition in an area of a grade; `grade` is null where the common limit holds. */
 export function limitFor(
   condition: Condition,

@@ -4,7 +4,7 @@
  */
 import type { Facts, UnitFact } from './facts.ts';
 import { conditionOf, isUnvouched, type Category } from './category.ts';
-import { limitFor } from './condition.ts';
+import { gradeWords, limitFor } from './condition.ts';
 import { deadlineOf, derive, furtherCounted, type Counted, type Derivation } from './derivation.ts';
 import { clockOfStatus, type ClockName, type Issue, type Milestone } from './issueShape.ts';
 import type { Moment } from './moment.ts';
@@ -130,7 +130,7 @@ const rectifyBasis = (issue: Issue, category: Category | null, now: Moment): str
   return [
     `${category.name}（${category.code}）第 ${condition.no} 条：${condition.openWhen}`,
     layerText(category),
-    ...(grade === null ? [] : [`${grade}级区域的时限`]),
+    ...(grade === null ? [] : [`${gradeWords(grade)}的时限`]),
     ...(isUnvouched(category, now) ? ['标准待核'] : []),
   ].join('；');
 };

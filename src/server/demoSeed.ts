@@ -135,6 +135,8 @@ const settingOf = ({ sites, people }: Structure): Setting => ({
  */
 export async function seedDemo(tools: Performing, options: DemoOptions): Promise<void> {
   const { pool, photoDirectory, isSmall } = options;
+  // Its life is wanted last: all else is there, and from then on the district is its people's.
+  if (!isSmall && (await simulationOf(pool, demoDistrict))) return;
   const start = await firstStart(tools, options.now);
   const simulated = await simulatedTools(pool, tools, demoDistrict);
   const then = { ...simulated, now: () => addMinutes(start, -setUpMinutes) };
