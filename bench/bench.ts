@@ -33,6 +33,7 @@ import {
   quantile,
   rawPages,
 } from './measure.ts';
+import { addBenchKey, benchKey, measureOpen311 } from './open311.ts';
 import {
   bundleProgram,
   databaseProcesses,
@@ -118,6 +119,7 @@ async function prepare(
   });
   try {
     await furnishBench(house, issues, photos);
+    await addBenchKey(house);
     const owner = new pg.Client({ ...house.connection, options: '-c TimeZone=UTC' });
     await owner.connect();
     const actor = systemActor(demoDistrict, 'desk');
@@ -262,6 +264,7 @@ async function measureAll(dataDir: string, port: number): Promise<void> {
       paths,
     };
     await measurePages(job, dataDir, pages);
+    await measureOpen311({ ...job, apiKey: benchKey }, seconds, say);
     await measurePerform(program, dataDir, job, rates);
     const lifecycles = await load({ ...job, kind: 'lifecycle', clients: 32 });
     say({

@@ -14,7 +14,7 @@ export interface Worker extends SignedIn {
 }
 
 export interface Job {
-  kind: 'perform' | 'lifecycle' | 'page';
+  kind: 'perform' | 'lifecycle' | 'page' | 'open311';
   port: number;
   district: string;
   clients: number;
@@ -28,6 +28,8 @@ export interface Job {
   from: number;
   unitId: string;
   paths: string[];
+  /** The key of an outside system, for its doors. */
+  apiKey?: string;
 }
 
 export interface Result {
@@ -87,6 +89,20 @@ const pages = (job: Job): Requests => {
   const desks = job.workers.filter(({ role }) => role === 'desk');
   return () => ({
     next: () => request('GET', job.paths[n++ % job.paths.length] ?? '', pick(desks)),
+    isRound: () => true,
+  });
+};
+
+/** Lists as a city app asks for them; one that ends in `end_date=` gets another end each time. */
+const open311 = (job: Job): Requests => {
+  let n = 0;
+  const until = Date.now();
+  return () => ({
+    next: () => {
+      const path = job.paths[n++ % job.paths.length] ?? '';
+      const end = path.endsWith('end_date=') ? new Date(until + n * 1000).toISOString() : '';
+      return `GET ${path}${end} HTTP/1.1\r\nhost: x\r\nx-api-key: ${job.apiKey ?? ''}\r\n\r\n`;
+    },
     isRound: () => true,
   });
 };
@@ -218,6 +234,7 @@ async function main(): Promise<void> {
   const makers = {
     perform: performs,
     page: pages,
+    open311,
     lifecycle: (each: Job) => lifecycles(each, taken),
   };
   const result = await drive(job, makers[job.kind](job));

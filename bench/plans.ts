@@ -201,6 +201,7 @@ export function samplesOf(values: SampleValues): Sample[] {
     ...of('deputyList', {}, { status: 'active' }),
     ...of('patronList', {}),
     ...of('sessionList', {}),
+    ...of('apiKeyList', {}),
     ...of('progress', {}),
     ...of('backupList', {}),
     ...of('outsideAddressList', {}, { status: 'active' }),

@@ -110,18 +110,6 @@ export const publicChannels: readonly Channel[] = ['citizen', 'hotline', 'patrol
 /** Kinds that strangers never see, whatever else is known of them: who is told on might take revenge. */
 export const privateKinds: readonly ComplaintKind[] = ['tipOff'];
 
-/** May strangers see that it is there? `server/queries/open311.ts` has the same rule as a WHERE. */
-export const isPublicReport = ({
-  isConfidential,
-  isHistoric,
-  kind,
-  channel,
-}: Pick<Report, 'isConfidential' | 'isHistoric' | 'kind' | 'channel'>): boolean =>
-  !isConfidential &&
-  !isHistoric &&
-  publicChannels.includes(channel) &&
-  (kind === null || !privateKinds.includes(kind));
-
 type ReportStatus = Report['status'];
 type IssueStatus = Issue['status'];
 

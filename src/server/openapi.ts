@@ -10,6 +10,7 @@ import { ActionAnswer, Problem } from '../domain/views.ts';
 import type { AnyRow, Noun } from '../domain/action.ts';
 import { roleLabels } from '../domain/access.ts';
 import { nouns } from '../domain/nouns.ts';
+import { open311Paths } from './http/open311Document.ts';
 
 type Json = Record<string, unknown>;
 
@@ -241,6 +242,7 @@ export function openApi(): Json {
   for (const [name, query] of Object.entries<Query>(queries)) add(queryPath(name, query));
   add(sheetPaths());
   add(areaPaths());
+  add(open311Paths());
   return {
     openapi: '3.1.0',
     info: {

@@ -123,6 +123,7 @@ function placesOf(role: Role): Place[] {
         ...standards,
         places.sheets,
         places.backup,
+        places.apiKeys,
         places.outside,
         places.notices,
       ];

@@ -47,6 +47,8 @@ const hidden = new Set([
   'complainantPhone',
   'complainantEmail',
   'followHash',
+  'hash',
+  'previousHash',
 ]);
 
 /** The record as the actor may see it after acting; only its identity when it left their scope. */

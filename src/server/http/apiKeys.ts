@@ -17,8 +17,7 @@ const usePause = 60_000;
 export const keyInHeader = (c: Ctx): string | undefined =>
   /^Bearer +(\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1] ?? c.req.header('x-api-key');
 
-export const digestOfKey = (shown: string): string =>
-  createHash('sha256').update(shown).digest('hex');
+const digestOfKey = (shown: string): string => createHash('sha256').update(shown).digest('hex');
 
 /** An outside system as an actor: an event of its says which key acted. Only for actions its door chose. */
 export const keyActor = (key: ApiKey, master: MasterData): Actor => ({

@@ -35,7 +35,7 @@ const noAddress = (): Refused =>
 
 /** `requests.json` → requests, json. Throws 404 without a format we have. */
 function parted(segment: string): { name: string; format: Format } {
-  const [, name, format] = /^([^.]{1,100})\.(json|xml)$/.exec(segment) ?? [];
+  const [, name, format] = /^([\w-]{1,100})\.(json|xml)$/.exec(segment) ?? [];
   if (name === undefined) throw noAddress();
   return { name, format: format as Format };
 }

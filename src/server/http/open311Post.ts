@@ -14,11 +14,12 @@ import { idFrom } from '../idFrom.ts';
 import type { MasterData } from '../masterData.ts';
 import { perform } from '../perform.ts';
 import { isUuid } from '../plan.ts';
-import { largestPhoto, uploadsOn } from '../photos/upload.ts';
+import { largestPhoto } from '../photos/upload.ts';
 import { areasOfKey, keyActor, keyInHeader } from './apiKeys.ts';
 import { checkValue, readText } from './body.ts';
 import type { Ctx, Doors } from './context.ts';
 import { submitInputOf } from './open311Form.ts';
+import { mediaOn } from './open311Media.ts';
 
 const formBytes = 100_000;
 const mostPhotos = 5;
@@ -95,20 +96,25 @@ function checkPlace(master: MasterData, key: ApiKey, input: Record<string, unkno
 }
 
 export function postsOn(doors: Doors): Posts {
-  const { pool, dataDir, tools } = doors.house;
-  const uploads = uploadsOn({ pool, directory: `${dataDir}/photos`, now: tools.now });
+  const { tools } = doors.house;
+  const media = mediaOn(doors);
 
-  const keepPhoto = async (key: ApiKey, id: string, bytes: Buffer): Promise<string> => {
-    const who = { personId: key.id, district: key.district };
-    const announced = { id, sha256: sha256(bytes), size: bytes.length };
-    const state = await uploads.announce(who, announced);
-    if (!state.isComplete)
-      await uploads.receive(who, id, {
-        offset: state.offset,
-        contentLength: bytes.length - state.offset,
-        body: new Blob([new Uint8Array(bytes.subarray(state.offset))]).stream(),
-      });
-    return id;
+  /** The photos of a request; one that was done before keeps and fetches nothing again. */
+  const photosOf = async (
+    master: MasterData,
+    key: ApiKey,
+    { form, words }: { form: Form; words: string },
+  ): Promise<string[]> => {
+    const address = form.fields.get('media_url');
+    if (address !== undefined) media.check(master, address);
+    const ids = form.photos.map((_bytes, n) => idFrom(`${words} photo ${n}`));
+    const fetched = address === undefined ? [] : [idFrom(`${words} media`)];
+    const seen = await tools.store.requests(key.district, [idFrom(words)]);
+    if (seen.size === 0) {
+      for (const [n, bytes] of form.photos.entries()) await media.keep(key, ids[n] ?? '', bytes);
+      for (const id of fetched) await media.keep(key, id, await media.fetch(master, address ?? ''));
+    }
+    return [...ids, ...fetched];
   };
 
   /** The words from which the ids of this request are made: those of the last window, if it was seen there. */
@@ -155,14 +161,13 @@ export function postsOn(doors: Doors): Posts {
       const category = master.category(code, tools.now());
       if (!category)
         throw new Refused(404, 'noService', '没有这个 service_code，请先查询 services');
-      if (form.fields.has('media_url'))
-        throw wrong('暂不接受 media_url，请以 multipart/form-data 直接上传照片');
       const input = submitInputOf(form.fields, category);
       checkPlace(master, key, input);
       const words = await wordsOf(key, form);
-      const photos: string[] = [];
-      for (const [n, bytes] of form.photos.entries())
-        photos.push(await keepPhoto(key, idFrom(`${words} photo ${n}`), bytes));
+      const photos =
+        form.photos.length > 0 || form.fields.has('media_url')
+          ? await photosOf(master, key, { form, words })
+          : [];
       const { record } = await perform(tools, keyActor(key, master), {
         noun: 'report',
         id: idFrom(`${words} report`),

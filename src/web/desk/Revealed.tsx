@@ -17,6 +17,7 @@ export function Revealed({ eventId }: { eventId: string }) {
           rows={[
             ['姓名', data.name ?? '未留'],
             ['电话', data.phone ?? '未留'],
+            ...(data.email ? ([['邮箱', data.email]] as const) : []),
             ...(data.content ? ([['原文', data.content]] as const) : []),
           ]}
         />
