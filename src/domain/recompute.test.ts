@@ -78,4 +78,11 @@ describe('an issue in stages', () => {
     expect(past.escalationLevel).toBe(1);
     expect(first?.derivation.isProvisional).toBe(false);
   });
+
+  it('is left as it is while it is held, rectified or ended', () => {
+    const facts = { calendar: after, settings } as never;
+    expect(recomputedIssue({ ...told, isHeld: true }, now, facts)).toEqual({});
+    for (const status of ['rectified', 'closed', 'void'] as const)
+      expect(recomputedIssue({ ...told, status }, now, facts)).toEqual({});
+  });
 });
