@@ -32,14 +32,21 @@ export function currentCodes(code: string, areas: AreasByCode): string[] {
   return found.size > 0 ? [...found].sort() : [code];
 }
 
+/** The areas that came from others. */
+export const movedAreas = <A extends AreaPast>(areas: ReadonlyMap<string, A>): A[] =>
+  [...areas.values()].filter(({ predecessors }) => predecessors.length > 0);
+
 /**
  * The beginnings of all codes under which matters of an area are found: its own, that of its successors,
  * and those that they and everything below came from. None of them begins with another.
  */
-export function codesOf(code: string, areas: AreasByCode): string[] {
+export function codesOf(
+  code: string,
+  areas: AreasByCode,
+  moved: readonly AreaPast[] = movedAreas(areas),
+): string[] {
   const found = new Set([code, ...currentCodes(code, areas)]);
   const isWithin = (one: string): boolean => [...found].some((above) => one.startsWith(above));
-  const moved = [...areas.values()].filter(({ predecessors }) => predecessors.length > 0);
   for (let before = 0; before !== found.size;) {
     before = found.size;
     for (const area of moved)

@@ -43,22 +43,21 @@ export const parentArea = (near: Near): AreaRef | null => refOf(parentOf(near));
 export const intoArea = (near: Near): AreaRef | null =>
   refOf(areaNow(near, textOf(near.input.intoCode)));
 
-/** Every area whose code is wanted, with what this transaction did to it; codes never change. */
-function allNow(
-  { master, plannedNew, plannedId }: Near,
-  isWanted: (code: string) => boolean,
-): Area[] {
-  const known: Area[] = [];
-  for (const area of master.areas.values())
-    if (isWanted(area.code)) known.push((plannedId('area', area.id) as Area | undefined) ?? area);
-  const added = plannedNew('area').filter(({ code }) => isWanted(String(code as string)));
-  return [...known, ...(added as unknown as Area[])];
+/** Every area whose code begins with one of these, with what this transaction did to it; codes never change. */
+function allNow({ master, plannedNew, plannedId }: Near, beginnings: readonly string[]): Area[] {
+  const known = new Map<string, Area>();
+  for (const area of beginnings.flatMap((beginning) => master.areasFrom(beginning)))
+    known.set(area.id, (plannedId('area', area.id) as Area | undefined) ?? area);
+  const added = plannedNew('area').filter(({ code }) =>
+    beginnings.some((beginning) => String(code as string).startsWith(beginning)),
+  );
+  return [...known.values(), ...(added as unknown as Area[])];
 }
 
 export function areasUnder(near: Near): AreaPart[] {
   const code = String(near.record.code);
-  return allNow(near, (other) => other !== code && other.startsWith(code))
-    .filter((area) => area.status === 'active')
+  return allNow(near, [code])
+    .filter((area) => area.status === 'active' && area.code !== code)
     .map((area) => ({ id: area.id, code: area.code }))
     .sort((a, b) => (a.code < b.code ? -1 : 1));
 }
@@ -71,7 +70,7 @@ export function codesTaken(near: Near): string[] {
     ...((parts as { code: string }[] | undefined) ?? []).map((p) => p.code),
   ];
   const beginnings = wanted.flatMap((one) => textOf(one) ?? []);
-  return allNow(near, (one) => beginnings.some((beginning) => one.startsWith(beginning)))
+  return allNow(near, beginnings)
     .map((area) => area.code)
     .sort();
 }

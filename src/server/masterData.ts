@@ -7,7 +7,7 @@ import type { Pool } from 'pg';
 import type { Actor } from '../domain/access.ts';
 import { isKeyOf, type ApiKey } from '../domain/apiKey.ts';
 import type { Area } from '../domain/area.ts';
-import { codesOf, currentCodes } from '../domain/areaCode.ts';
+import { codesOf, currentCodes, movedAreas } from '../domain/areaCode.ts';
 import type { WorkCalendar } from '../domain/calendar.ts';
 import type { YearRow } from '../domain/calendarYear.ts';
 import type { Category } from '../domain/category.ts';
@@ -51,6 +51,8 @@ export class MasterData {
   readonly allowedOutside: AllowedAddress[];
   private readonly actorMemo = new Map<string, Actor>();
   private readonly areaCodesMemo = new Map<string, string[]>();
+  private movedMemo: Area[] | undefined;
+  private sortedCodesMemo: string[] | undefined;
   private placesMemo: PlaceIndex | undefined;
   private readonly settingsMemo = new Memo<Settings>();
   private readonly settingVersionsMemo = new Memo<string[]>();
@@ -167,8 +169,25 @@ export class MasterData {
 
   /** The beginnings of the codes under which an area's matters are found: its own and its predecessors'. */
   areaCodesOf(code: string): string[] {
-    const found = this.areaCodesMemo.get(code) ?? codesOf(code, this.areas);
+    this.movedMemo ??= movedAreas(this.areas);
+    const found = this.areaCodesMemo.get(code) ?? codesOf(code, this.areas, this.movedMemo);
     this.areaCodesMemo.set(code, found);
+    return found;
+  }
+
+  /** The areas, retired ones too, whose codes begin with a code; in their order. */
+  areasFrom(beginning: string): Area[] {
+    this.sortedCodesMemo ??= [...this.areas.keys()].sort();
+    const codes = this.sortedCodesMemo;
+    let [low, high] = [0, codes.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((codes[middle] ?? '') < beginning) low = middle + 1;
+      else high = middle;
+    }
+    const found: Area[] = [];
+    for (let n = low; codes[n]?.startsWith(beginning); n++)
+      found.push(this.areas.get(codes[n] ?? '') as Area);
     return found;
   }
 

@@ -41,6 +41,7 @@ export interface Done {
 
 const tries = 12;
 const triesOfMany = 4;
+const triesBeforeFresh = 3;
 
 /** Waits a little, longer each time, so that many at one record do not all begin again together. */
 const stepAside = (attempt: number): Promise<void> =>
@@ -138,6 +139,8 @@ export async function perform(tools: Performing, actor: Actor, order: Order): Pr
       if (key === undefined && !isRace(error)) throw error;
       if (key !== undefined) doubles += 1;
       if (attempt >= tries || doubles > 1) throw refusalOfRace(error);
+      // What it leaned on may have gone out of use in another process.
+      if (attempt === triesBeforeFresh) tools.master.forgetAll();
       if (key === undefined) await stepAside(attempt);
     }
   }

@@ -15,6 +15,7 @@ import { idFrom } from './idFrom.ts';
 import type { MasterData } from './masterData.ts';
 import type { Numbers } from './numbers.ts';
 import { conceal, type SecretBox } from './secrets.ts';
+import { leansOf, noting } from './standing.ts';
 import type { Store } from './store.ts';
 import type { AnyRecord, Batch, StoredEvent } from './statement.ts';
 
@@ -54,6 +55,8 @@ const emptyBatch = (): Batch => ({
   jobs: [],
   destroyedSecrets: [],
   destroyedPhotos: [],
+  leans: [],
+  uses: [],
 });
 
 /** Records as they stand inside one transaction, and what is to be written; undone back to a mark. */
@@ -129,6 +132,8 @@ export class Workspace {
     const touched = new Set(this.batch.events.map((event) => `${event.noun}:${event.recordId}`));
     return {
       ...this.batch,
+      // What is written here anyway is guarded by its version.
+      leans: this.batch.leans.filter(({ noun, id }) => !touched.has(`${noun}:${id}`)),
       records: [...this.records].filter(([key]) => touched.has(key)).map(([, item]) => item),
     };
   }
@@ -281,7 +286,7 @@ export async function planAct(
 
   const kept = conceal(row.input, input, tools.box, newId);
   const { facts, pins } = await loadFacts((row.needs ?? []) as readonly FactName[], {
-    store: tools.store,
+    store: noting(tools.store, space.batch.uses),
     numbers: tools.numbers,
     master,
     noun: act.noun,
@@ -329,6 +334,7 @@ export async function planAct(
     requestId: context.requestId,
     ...simulatedMark(context),
   };
+  space.batch.leans.push(...leansOf(facts, input, master));
   space.put(act.noun, next);
   space.batch.events.push(event);
   space.batch.secrets.push(...kept.locked.map((secret) => ({ secret, event })));

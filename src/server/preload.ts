@@ -4,7 +4,8 @@
  */
 import type { Actor } from '../domain/access.ts';
 import type { Act } from '../domain/action.ts';
-import type { AreaUse, FactName } from '../domain/facts.ts';
+import type { AreaUse, FactName, UnitUse } from '../domain/facts.ts';
+import { localDay, type Moment } from '../domain/moment.ts';
 import { getNoun } from '../domain/nouns.ts';
 import type { MasterData } from './masterData.ts';
 import { homeOf, isUuid, Workspace } from './plan.ts';
@@ -14,6 +15,7 @@ import type { Store } from './store.ts';
 interface Asked {
   actor: Actor;
   order: Act & { requestId: string };
+  at: Moment;
 }
 
 /** Input fields that name a record which a fact or a further action reads. */
@@ -139,6 +141,26 @@ async function areaUses(
   return found;
 }
 
+/** What depends on the units that are to be retired or merged, a hundred units a statement. */
+async function unitUses(
+  store: Store,
+  district: string,
+  asked: readonly Asked[],
+): Promise<(unitId: string, today: string) => UnitUse | undefined> {
+  const ids = asked.flatMap(({ order }) => (needs(order, 'unitUse') ? [order.id] : []));
+  const today = localDay(asked[0]?.at ?? '');
+  const found = new Map<string, UnitUse>();
+  for (let start = 0; start < ids.length; start += 100) {
+    const some = await store.unitUses(
+      district,
+      ids.slice(start, start + 100).filter(isUuid),
+      today,
+    );
+    for (const [id, use] of some) found.set(id, use);
+  }
+  return (unitId, day) => (day === today ? found.get(unitId) : undefined);
+}
+
 /** Reads for orders of one district what deciding them will ask for. */
 export async function preload(
   store: Store,
@@ -154,5 +176,8 @@ export async function preload(
   const uses = await areaUses(store, district, asked, space, master);
   const areaUse: Store['areaUse'] = async (home, code, within) =>
     uses.get(code) ?? memory.areaUse(home, code, within);
-  return { space, store: { ...memory, areaUse }, seen };
+  const knownUse = await unitUses(store, district, asked);
+  const unitUse: Store['unitUse'] = async (home, id, today) =>
+    knownUse(id, today) ?? memory.unitUse(home, id, today);
+  return { space, store: { ...memory, areaUse, unitUse }, seen };
 }

@@ -7,6 +7,7 @@ import type { Role } from '../domain/access.ts';
 import type { Moment } from '../domain/moment.ts';
 import { columnsOf, toRow } from './columns.ts';
 import type { Secret } from './secrets.ts';
+import type { Lean, Use } from './standing.ts';
 
 export type AnyRecord = Record<string, unknown> & {
   id: string;
@@ -48,6 +49,10 @@ export interface Batch {
   jobs: { kind: string; event: StoredEvent }[];
   destroyedSecrets: { district: string; noun: string; recordId: string }[];
   destroyedPhotos: { district: string; recordId: string; photoId: string; reason: string }[];
+  /** Records that stay in use until this is written (`standing.ts`). */
+  leans: Lean[];
+  /** What was found to use the records that this takes out of use. */
+  uses: Use[];
 }
 
 const hex = (bytes: Buffer): string => `\\x${bytes.toString('hex')}`;
@@ -126,6 +131,28 @@ function recordParts(batch: Batch): { parts: Part[]; counts: string[]; expected:
     }
   }
   return { parts, counts, expected };
+}
+
+/** The records leaned on, one part for each noun: the rows that are still in use are held and counted. */
+function leanParts({ leans }: Batch): { parts: Part[]; counts: string[]; expected: number } {
+  const each = new Map(leans.map((lean) => [`${lean.noun}:${lean.id}`, lean]));
+  const nouns = [...new Set([...each.values()].map(({ noun }) => noun))].sort();
+  return {
+    parts: nouns.map((noun) => {
+      const { table } = columnsOf(noun);
+      return {
+        // One look into the key for each, however large the planner thinks the list is.
+        sql: `held_${table} as (select 1 from jsonb_to_recordset($?) as l(district text, id uuid)
+          cross join lateral (select 1 from ${table} t
+            where t.district = l.district and t.id = l.id and t.status = 'active' limit 1 for key share) held)`,
+        rows: [...each.values()]
+          .filter((lean) => lean.noun === noun)
+          .map(({ district, id }) => ({ district, id })),
+      };
+    }),
+    counts: nouns.map((noun) => `(select count(*) from held_${columnsOf(noun).table})`),
+    expected: each.size,
+  };
 }
 
 /** The photos given with an event, as rows. */
@@ -215,6 +242,8 @@ const destroyedPhotosPart = (batch: Batch): Part => ({
 /** The one statement of a batch, and its parameters. Its text depends only on what kinds of part it has. */
 export function writeStatement(batch: Batch): { text: string; values: unknown[] } {
   const { parts, counts, expected } = recordParts(batch);
+  const leans = leanParts(batch);
+  counts.push(...leans.counts);
   const all: Part[] = [
     {
       sql: `events as (insert into event (${eventColumns})
@@ -227,6 +256,7 @@ export function writeStatement(batch: Batch): { text: string; values: unknown[] 
       rows: batch.events.map(({ district, id }) => ({ district, event_id: id })),
     },
     ...parts,
+    ...leans.parts,
     ...companionParts(batch),
     ...(batch.destroyedPhotos.length > 0 ? [destroyedPhotosPart(batch)] : []),
   ];
@@ -235,7 +265,7 @@ export function writeStatement(batch: Batch): { text: string; values: unknown[] 
     select expect_rows(${counts.join(' + ') || '0'}, $${all.length + 1}::bigint)`;
   const values = [
     ...all.map((part) => JSON.stringify(part.rows)),
-    expected + batch.destroyedPhotos.length,
+    expected + leans.expected + batch.destroyedPhotos.length,
   ];
   return { text, values };
 }
@@ -248,6 +278,8 @@ const kinds = [
   'jobs',
   'destroyedSecrets',
   'destroyedPhotos',
+  'leans',
+  'uses',
 ] as const satisfies (keyof Batch)[];
 
 /** Several batches as one; they must not touch the same record (see {@link touches}). */

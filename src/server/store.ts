@@ -4,7 +4,7 @@
  * read at, so a statement is all or nothing and nobody overwrites anybody.
  */
 import { LRUCache } from 'lru-cache';
-import type { Pool } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import type { AreaUse, DeputyFact, PhotoFact, PostHeld, UnitUse } from '../domain/facts.ts';
 import { openStatuses } from '../domain/issueShape.ts';
 import { addMinutes, type Moment } from '../domain/moment.ts';
@@ -23,6 +23,7 @@ import {
   type SeenRequest,
   type StoredEvent,
 } from './statement.ts';
+import { endingAreas, endingOf, areAsFound, type Asking } from './standing.ts';
 import { together } from './together.ts';
 
 export interface Recurrence {
@@ -54,6 +55,12 @@ export interface Store {
   isShown(district: string, recordId: string, photoId: string): Promise<boolean>;
   /** What depends on a unit; rosters of single dates from `today` on. */
   unitUse(district: string, unitId: string, today: string): Promise<UnitUse>;
+  /** The same for many units at once. */
+  unitUses(
+    district: string,
+    unitIds: readonly string[],
+    today: string,
+  ): Promise<Map<string, UnitUse>>;
   /** The deputies, not ended, of a post. */
   deputiesOf(district: string, postId: string): Promise<DeputyFact[]>;
   /**
@@ -146,6 +153,82 @@ function byNoun<C, R>(
 /** Ended districts count: an office has worked here. */
 export const realDistrictExists = `exists (select from area where level = 'district' and district = code and not is_demo)`;
 
+type Query = (text: string, values: unknown[]) => Promise<Record<string, unknown>[]>;
+
+/** What uses a record, asked of the pool or inside a transaction. */
+function askingOn(query: Query): Asking {
+  const areaUses: Store['areaUses'] = async (district, areas) => {
+    const within = `district = $1 and area_code >= c.start collate "C" and area_code < (c.start || ':') collate "C"`;
+    const counted = (table: string): string =>
+      `sum((select count(*) from ${table} where ${within} and status = 'active'))::integer`;
+    const pairs = areas.flatMap(({ code, within: starts }) => starts.map((start) => [code, start]));
+    const rows = await query(
+      `select c.code, ${counted('post')} as "postCount", ${counted('unit')} as "unitCount",
+         ${counted('patron')} as "patronCount", ${counted('site')} as "siteCount",
+         sum((select count(*) from (select 1 from issue where ${within}
+           and status = any($4) limit 1001) open))::integer as "issueCount"
+       from unnest($2::text[], $3::text[]) as c(code, start) group by c.code`,
+      [district, pairs.map(([code]) => code), pairs.map(([, start]) => start), openStatuses],
+    );
+    return new Map(
+      rows.map((row) => {
+        const { code, issueCount, ...rest } = row as unknown as AreaUse & { code: string };
+        const isMore = issueCount > 1000;
+        return [code, { ...rest, issueCount: Math.min(issueCount, 1000), isMore }];
+      }),
+    );
+  };
+
+  const unitUses: Store['unitUses'] = async (district, unitIds, today) => {
+    const ids = (from: string, where: string): string =>
+      `array(select id from ${from} where district = $1 and status = 'active' and ${where} order by id)`;
+    const rows = await query(
+      `select u.id, (select count(*)::integer from issue where district = $1 and party_unit_ids @> array[u.id]
+             and unit_id = u.id and status = any($3)) as "openIssueCount",
+           (select count(*)::integer from assist where district = $1 and unit_id = u.id
+             and status in ('asked', 'claimed')) as "openAssistCount",
+           ${ids('post', 'unit_id = u.id')} as "postIds",
+           ${ids('roster', 'unit_id = u.id and (day is null or day >= $4)')} as "rosterIds",
+           ${ids('unit', 'parent_id = u.id')} as "childIds",
+           ${ids('unit', '(guide_unit_id = u.id or lead_unit_id = u.id or member_unit_ids @> array[u.id])')} as "linkedIds"
+         from unnest($2::uuid[]) as u(id)`,
+      [district, unitIds, openStatuses, today],
+    );
+    return new Map(
+      rows.map((row) => {
+        const { id, ...use } = row as unknown as UnitUse & { id: string };
+        return [id, use];
+      }),
+    );
+  };
+
+  return {
+    areaUses,
+    unitUses,
+
+    areaUse: async (district, code, within) => {
+      const found = (await areaUses(district, [{ code, within }])).get(code);
+      if (!found) throw new Error(`no count of what lies in ${code}`);
+      return found;
+    },
+
+    unitUse: async (district, unitId, today) => {
+      const found = (await unitUses(district, [unitId], today)).get(unitId);
+      if (!found) throw new Error(`no use of unit ${unitId}`);
+      return found;
+    },
+
+    openIssueCount: async (district, categoryCode) => {
+      const [row] = await query(
+        `select count(*) as count from (select 1 from issue
+         where district = $1 and category_code = $2 and status <> all('{closed,void}') limit 1000) c`,
+        [district, categoryCode],
+      );
+      return row?.count as number;
+    },
+  };
+}
+
 export function storeOn(pool: Pool): Store {
   const query = async (text: string, values: unknown[]): Promise<Record<string, unknown>[]> =>
     (await pool.query<Record<string, unknown>>({ ...named(text), values })).rows;
@@ -174,28 +257,6 @@ export function storeOn(pool: Pool): Store {
       rows.filter((row) => row.code === code).map((row) => row.id as string),
     );
   });
-
-  const areaUses: Store['areaUses'] = async (district, areas) => {
-    const within = `district = $1 and area_code >= c.start collate "C" and area_code < (c.start || ':') collate "C"`;
-    const counted = (table: string): string =>
-      `sum((select count(*) from ${table} where ${within} and status = 'active'))::integer`;
-    const pairs = areas.flatMap(({ code, within: starts }) => starts.map((start) => [code, start]));
-    const rows = await query(
-      `select c.code, ${counted('post')} as "postCount", ${counted('unit')} as "unitCount",
-         ${counted('patron')} as "patronCount", ${counted('site')} as "siteCount",
-         sum((select count(*) from (select 1 from issue where ${within}
-           and status = any($4) limit 1001) open))::integer as "issueCount"
-       from unnest($2::text[], $3::text[]) as c(code, start) group by c.code`,
-      [district, pairs.map(([code]) => code), pairs.map(([, start]) => start), openStatuses],
-    );
-    return new Map(
-      rows.map((row) => {
-        const { code, issueCount, ...rest } = row as unknown as AreaUse & { code: string };
-        const isMore = issueCount > 1000;
-        return [code, { ...rest, issueCount: Math.min(issueCount, 1000), isMore }];
-      }),
-    );
-  };
 
   const photosOf = together<Photos, PhotoFact[]>({
     lanes: 2,
@@ -239,12 +300,43 @@ export function storeOn(pool: Pool): Store {
     },
   });
 
+  /**
+   * Takes the rows that go out of use, waiting for whoever leans on them, and asks again what uses them.
+   * Throws the error of a race when that is not what was found.
+   */
+  const stillUnused = async (batch: Batch, client: PoolClient): Promise<void> => {
+    const asked: Query = async (text, values) =>
+      (await client.query<Record<string, unknown>>({ ...named(text), values })).rows;
+    const ending = endingOf(batch);
+    for (const noun of [...new Set(ending.map((item) => item.noun))].sort()) {
+      const records = ending.filter((item) => item.noun === noun).map(({ record }) => record);
+      await asked(
+        `select 1 from ${columnsOf(noun).table} where district = any($1) and id = any($2) order by id for update`,
+        [[...new Set(records.map(({ district }) => district))], records.map(({ id }) => id)],
+      );
+    }
+    const { codes, changed } = endingAreas(batch);
+    const below =
+      codes.length > 0
+        ? await asked(
+            `select 1 from area a join unnest($2::text[]) as c(code)
+               on a.code > c.code collate "C" and a.code < (c.code || ':') collate "C"
+             where a.district = $1 and a.status = 'active' and a.id <> all($3) limit 1`,
+            [ending[0]?.record.district, codes, changed],
+          )
+        : [];
+    if (below.length > 0) throw raceError();
+    const asking = askingOn(asked);
+    if (!(await areAsFound(asking, batch.uses))) throw raceError();
+  };
+
   /** A batch too large for the time of one statement: its pieces in one transaction, all or nothing. */
   const writeLarge = async (batch: Batch): Promise<void> => {
     const client = await pool.connect();
     let failed: Error | undefined;
     try {
       await client.query('begin');
+      if (endingOf(batch).length > 0) await stillUnused(batch, client);
       for (const piece of piecesOf(batch)) {
         const { text, values } = writeStatement(piece);
         await client.query({ ...named(text), values });
@@ -261,7 +353,7 @@ export function storeOn(pool: Pool): Store {
   };
 
   const write = async (batch: Batch): Promise<void> => {
-    if (batch.events.length > largestPiece) await writeLarge(batch);
+    if (batch.events.length > largestPiece || endingOf(batch).length > 0) await writeLarge(batch);
     else await writeTogether(batch);
   };
 
@@ -313,23 +405,6 @@ export function storeOn(pool: Pool): Store {
       return rows.length > 0;
     },
 
-    unitUse: async (district, unitId, today) => {
-      const ids = (from: string, where: string): string =>
-        `array(select id from ${from} where district = $1 and status = 'active' and ${where} order by id)`;
-      const [row] = await query(
-        `select (select count(*)::integer from issue where district = $1 and party_unit_ids @> array[$2::uuid]
-             and unit_id = $2 and status = any($3)) as "openIssueCount",
-           (select count(*)::integer from assist where district = $1 and unit_id = $2
-             and status in ('asked', 'claimed')) as "openAssistCount",
-           ${ids('post', 'unit_id = $2')} as "postIds",
-           ${ids('roster', 'unit_id = $2 and (day is null or day >= $4)')} as "rosterIds",
-           ${ids('unit', 'parent_id = $2')} as "childIds",
-           ${ids('unit', '(guide_unit_id = $2 or lead_unit_id = $2 or member_unit_ids @> array[$2::uuid])')} as "linkedIds"`,
-        [district, unitId, openStatuses, today],
-      );
-      return row as unknown as UnitUse;
-    },
-
     deputiesOf: async (district, postId) =>
       (await query(
         `select id, from_day as "fromDay", to_day as "toDay" from deputy
@@ -337,13 +412,7 @@ export function storeOn(pool: Pool): Store {
         [district, postId],
       )) as unknown as DeputyFact[],
 
-    areaUses,
-
-    areaUse: async (district, code, within) => {
-      const found = (await areaUses(district, [{ code, within }])).get(code);
-      if (!found) throw new Error(`no count of what lies in ${code}`);
-      return found;
-    },
+    ...askingOn(query),
 
     postsHeldBy: async (personId) =>
       (await query(
@@ -355,15 +424,6 @@ export function storeOn(pool: Pool): Store {
 
     hasRealDistrict: async () =>
       (await query(`select ${realDistrictExists} as has`, []))[0]?.has === true,
-
-    openIssueCount: async (district, categoryCode) => {
-      const [row] = await query(
-        `select count(*) as count from (select 1 from issue
-         where district = $1 and category_code = $2 and status <> all('{closed,void}') limit 1000) c`,
-        [district, categoryCode],
-      );
-      return row?.count as number;
-    },
 
     findRecurrence: async (what) => {
       const since = addMinutes(what.now, -what.days * 1440);
