@@ -205,6 +205,8 @@ export function samplesOf(values: SampleValues): Sample[] {
     ...of('progress', {}),
     ...of('backupList', {}),
     ...of('outsideAddressList', {}, { status: 'active' }),
+    ...of('subscriptionList', {}, { status: 'active' }),
+    ...of('deliveryList', { id: values.unitId }, { id: values.unitId, status: 'dead' }),
     ...of('ownerlessList', ...filters.filter((input) => !('mine' in input))),
   ];
 }

@@ -20,22 +20,13 @@ create table subscription (
   area_code text collate "C",
   unit_id uuid,
   sender_code text,
+  secret_id uuid not null,
+  previous_secret_id uuid,
+  previous_ends_at timestamptz(3),
   pause_reason text,
   primary key (district, id)
 );
 create index subscription_order on subscription (district, name, id);
-
--- What messages are signed with, each under its own key, wrapped by the master key; two while one replaces the other.
-create table webhook_secret (
-  district        text           not null,
-  subscription_id uuid           not null,
-  id              uuid           not null,
-  wrapped_key     bytea          not null,
-  ciphertext      bytea          not null,
-  made_at         timestamptz(3) not null,
-  ends_at         timestamptz(3),
-  primary key (district, subscription_id, id)
-);
 
 -- How far each subscription has come in the order of the seals. What was delivered leaves no row behind.
 create table webhook_state (
@@ -69,4 +60,6 @@ create table webhook_delivery (
 );
 create index webhook_delivery_due on webhook_delivery (district, subscription_id, next_at) where status = 'waiting';
 create index webhook_delivery_record on webhook_delivery (district, subscription_id, record_id, number) where status = 'waiting';
-create index webhook_delivery_order on webhook_delivery (district, subscription_id, status, number desc, id desc);
+create index webhook_delivery_order on webhook_delivery (district, subscription_id, first_at, id);
+create index webhook_delivery_status on webhook_delivery (district, subscription_id, status, first_at, id);
+create index webhook_delivery_sent on webhook_delivery (district, subscription_id, number) where status = 'sent';

@@ -23,6 +23,7 @@ import { roster } from './roster.ts';
 import { sender } from './sender.ts';
 import { setting } from './setting.ts';
 import { site } from './site.ts';
+import { subscription } from './subscription.ts';
 import { unit } from './unit.ts';
 
 export const nouns = {
@@ -46,6 +47,7 @@ export const nouns = {
   sender,
   apiKey,
   outsideAddress,
+  subscription,
 } satisfies Record<string, Noun>;
 
 export type NounName = keyof typeof nouns;

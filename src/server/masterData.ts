@@ -26,6 +26,7 @@ import { onDuty, shiftsAround, type Roster } from '../domain/roster.ts';
 import type { Sender } from '../domain/sender.ts';
 import type { Setting, Settings } from '../domain/setting.ts';
 import type { Site } from '../domain/site.ts';
+import type { Subscription } from '../domain/subscription.ts';
 import type { Unit } from '../domain/unit.ts';
 import { columnsOf, toRecord } from './columns.ts';
 import { inForce, Memo } from './inForce.ts';
@@ -49,6 +50,7 @@ export class MasterData {
   readonly yearRows: YearRow[];
   /** The internal addresses that `callOutside` may call. */
   readonly allowedOutside: AllowedAddress[];
+  readonly subscriptions: Subscription[];
   private readonly actorMemo = new Map<string, Actor>();
   private readonly areaCodesMemo = new Map<string, string[]>();
   private movedMemo: Area[] | undefined;
@@ -75,6 +77,7 @@ export class MasterData {
     this.dutyRules = rows.dutyRule as DutyRule[];
     this.settingRows = rows.setting as Setting[];
     this.yearRows = rows.calendarYear as YearRow[];
+    this.subscriptions = rows.subscription as Subscription[];
     this.allowedOutside = (rows.outsideAddress as OutsideAddress[]).filter(
       (row) => row.status === 'active',
     );
@@ -368,6 +371,7 @@ const masterNouns = [
   'setting',
   'calendarYear',
   'outsideAddress',
+  'subscription',
 ] as const;
 type MasterNoun = (typeof masterNouns)[number];
 

@@ -39,6 +39,7 @@ const kept = [
   'sender',
   'api_key',
   'outside_address',
+  'subscription',
   'person',
   'post',
   'roster',

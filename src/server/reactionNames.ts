@@ -24,6 +24,8 @@ export const reactionTable = {
   'approval.grant': ['notifyAsker'],
   'approval.deny': ['notifyAsker'],
   'approval.escalate': ['notifyGranters'],
+  'subscription.pause': ['notifyPaused'],
+  'subscription.resend': ['resendDeliveries'],
 } as const satisfies Record<string, readonly string[]>;
 
 export type ReactionName = (typeof reactionTable)[keyof typeof reactionTable][number];

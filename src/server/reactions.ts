@@ -12,6 +12,7 @@ import { actionOfConsent, sideRoads } from '../domain/issueSide.ts';
 import { clockLabels, issueNumberText, type ClockName, type Issue } from '../domain/issueShape.ts';
 import { Refused } from '../domain/refused.ts';
 import type { Report } from '../domain/reportShape.ts';
+import type { Subscription } from '../domain/subscription.ts';
 import type { Role } from '../domain/access.ts';
 import type { Moment } from '../domain/moment.ts';
 import { verifiesIn } from '../domain/verifier.ts';
@@ -23,6 +24,7 @@ import { removeDestroyedBytes } from './photos/photoRemoval.ts';
 import type { ReactionName } from './reactionNames.ts';
 import type { StoredEvent } from './statement.ts';
 import { moveMatters } from './unitMerge.ts';
+import { takeUpAgain } from './webhooks/rows.ts';
 
 export interface Reacting {
   pool: pg.Pool;
@@ -188,6 +190,19 @@ export const reactions: Record<ReactionName, Reaction> = {
           )
           .map((post) => master.personOn(post, event.at));
     return notices(event, persons, `请现场核实来件 ${report.number}`);
+  },
+  notifyPaused: async (event, reacting) => {
+    if (event.actor.role !== 'system') return [];
+    const subscription = await recordOf<Subscription>(event, reacting);
+    const master = await reacting.tools.master.of(event.district);
+    const words = `事件订阅“${subscription?.name ?? ''}”连续三天推送失败，已自动暂停`;
+    return notices(event, personsOf(master, ['systemAdmin'], event.at), words);
+  },
+  resendDeliveries: async (event, { pool, tools }) => {
+    const { eventId = null } = event.input as { eventId?: string };
+    const owner = { district: event.district, id: event.recordId };
+    await takeUpAgain(pool, owner, tools.now(), eventId);
+    return [];
   },
   notifyAssist: async (event, reacting) => {
     const assist = await recordOf<Assist>(event, reacting);

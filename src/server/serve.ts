@@ -24,6 +24,7 @@ import { sweepProvisional } from './provisional.ts';
 import { runSealer } from './sealer.ts';
 import { sweepClocks, sweepSessions, type Sweeping } from './sweeps.ts';
 import { sweepMerged } from './unitMerge.ts';
+import { runWebhooks } from './webhooks/webhooks.ts';
 
 export interface ServeOptions {
   house: House;
@@ -188,9 +189,12 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     sealer.poke();
     jobs.poke();
   });
+  const { connection } = house;
+  const webhooks = runWebhooks({ pool, tools, log, connection, districts: doors.districts });
   stream.onSealed((district) => {
     waiting.add(district);
     deriving.poke();
+    webhooks.poke(district);
   });
   await stream.start();
 
@@ -217,6 +221,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
         deriving.stop(),
         sealer.stop(),
         backups.stop(),
+        webhooks.stop(),
       ]);
       await house.close();
     },

@@ -1,6 +1,7 @@
 /** Metrics for Prometheus: requests, waiting connections, unsealed events, open streams, the process itself. */
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type pg from 'pg';
+import { webhookFigures, type WebhookFigures } from '../webhooks/figures.ts';
 
 export interface Metrics {
   observe(method: string, route: string, status: number, seconds: number): void;
@@ -46,6 +47,22 @@ export function metricsOf(pool: pg.Pool, openStreams: () => number): Metrics {
     );
     return rows[0]?.count ?? 0;
   });
+  const webhooks =
+    (figure: keyof WebhookFigures): (() => Promise<number>) =>
+    async () =>
+      (await webhookFigures(pool))[figure];
+  gauge('civicloop_webhooks_waiting', 'Events that wait for another attempt', webhooks('waiting'));
+  gauge('civicloop_webhooks_dead', 'Events given up after three days', webhooks('dead'));
+  gauge(
+    'civicloop_webhooks_lag_events',
+    'Sealed events not looked at yet, of the subscription that is farthest behind',
+    webhooks('lagEvents'),
+  );
+  gauge(
+    'civicloop_webhooks_lag_seconds',
+    'Age of the oldest sealed event not looked at yet by a subscription in use',
+    webhooks('lagSeconds'),
+  );
   const backup = (column: string): Promise<number> => lastBackup(pool, column);
   gauge('civicloop_backup_age_seconds', 'Since the last complete backup; -1: there is none', () =>
     backup('extract(epoch from now() - started_at)'),

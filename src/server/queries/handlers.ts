@@ -32,6 +32,7 @@ import { revealed } from './revealed.ts';
 import { settingList } from './settingList.ts';
 import { rosterMonth } from './rosterMonth.ts';
 import { sessionList } from './sessionList.ts';
+import { deliveryList, subscriptionList, trySubscription } from './subscriptions.ts';
 import { unitList, unitUse } from './unitList.ts';
 import { sheetLoad, sheetLoads } from './sheets.ts';
 import { work } from './work.ts';
@@ -86,4 +87,7 @@ export const handlers: Handlers = {
   backupList,
   askForBackup,
   outsideAddressList,
+  subscriptionList,
+  deliveryList,
+  trySubscription,
 };

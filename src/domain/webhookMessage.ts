@@ -1,0 +1,97 @@
+/**
+ * Webhook message 推送内容: what a subscriber is told about one event: that it happened, to which record, when,
+ * and where that stands. No words, no names, no address, no photo, nobody's person; of a confidential report
+ * neither place, category nor outside number. Source: issue 5-10; domain reference i; trust V14.2.
+ */
+import type { Moment } from './moment.ts';
+import { subscribable } from './subscription.ts';
+
+/** What a message needs to know of a record, as it stood right after the event. */
+export type StateThen = Record<string, unknown> & { status: string };
+
+/** The columns of a record that a message or a subscription's limits may need. */
+export const stateFields: readonly string[] = [
+  'status',
+  'number',
+  'areaCode',
+  'categoryCode',
+  'unitId',
+  'partyUnitIds',
+  'askerUnitId',
+  'issueId',
+  'senderCode',
+  'outsideNumber',
+  'isConfidential',
+  'isHistoric',
+];
+
+/** An event as it is told. */
+export interface ToldEvent {
+  id: string;
+  /** Of its seal: the order of everything that happens in the district. */
+  number: number;
+  noun: string;
+  action: string;
+  recordId: string;
+  version: number;
+  at: Moment;
+  district: string;
+  state: StateThen;
+  /** Of the subscription's sender, when it is limited to one: its reports in this issue. */
+  reports?: { id: string; number: string; outsideNumber: string | null }[];
+}
+
+/** What a subscription is limited to; null: not limited. */
+export interface Limits {
+  /** The beginnings of the codes of its area. */
+  areaCodes: readonly string[] | null;
+  /** Its unit and all below it. */
+  unitIds: readonly string[] | null;
+}
+
+const units = ({ unitId, askerUnitId, partyUnitIds }: StateThen): unknown[] => [
+  unitId,
+  askerUnitId,
+  ...(Array.isArray(partyUnitIds) ? (partyUnitIds as unknown[]) : []),
+];
+
+/** Does the event concern the area and the unit that a subscription is limited to? Imported history concerns nobody. */
+export function concerns({ state }: ToldEvent, { areaCodes, unitIds }: Limits): boolean {
+  if (state.isHistoric === true) return false;
+  const area = String(state.areaCode ?? '');
+  if (areaCodes && !areaCodes.some((above) => area.startsWith(above))) return false;
+  return !unitIds || units(state).some((id) => unitIds.includes(String(id)));
+}
+
+const textOr = (value: unknown): string | null => (typeof value === 'string' ? value : null);
+
+/** The body of the message, an object to be written as JSON. */
+export function webhookMessage(event: ToldEvent): Record<string, unknown> {
+  const { noun, action, state } = event;
+  const isConfidential = state.isConfidential === true;
+  const open = (field: string): string | null => (isConfidential ? null : textOr(state[field]));
+  const row = subscribable[noun]?.actions[action];
+  return {
+    type: `${noun}.${action}`,
+    timestamp: event.at,
+    data: {
+      district: event.district,
+      noun,
+      id: event.recordId,
+      version: event.version,
+      sealNumber: event.number,
+      action,
+      actionLabel: row?.label ?? action,
+      number: textOr(state.number),
+      status: state.status,
+      statusLabel: subscribable[noun]?.statuses[state.status] ?? state.status,
+      areaCode: open('areaCode'),
+      categoryCode: open('categoryCode'),
+      unitId: open('unitId'),
+      issueId: textOr(state.issueId),
+      senderCode: open('senderCode'),
+      outsideNumber: open('outsideNumber'),
+      ...(event.reports ? { reports: event.reports } : {}),
+    },
+  };
+}
