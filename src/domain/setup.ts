@@ -174,6 +174,8 @@ export const SetupPageView = z.object({
   standards: z.object({
     categories: z.number(),
     conditions: z.number(),
+    /** Categories that no officer has confirmed yet (待核). */
+    unvouched: z.number(),
     settings: z.number(),
     years: z.array(z.string()),
   }),

@@ -87,10 +87,8 @@ export function leansOf(
 ): Lean[] {
   const { district } = master;
   const said = new Set(Object.values(input).flat());
-  const units = [
-    ...[facts.unit, ...(facts.assistUnits ?? [])],
-    ...[...(facts.linkedUnits ?? []), ...(facts.dutyUnits ?? [])],
-  ];
+  const { unit, assistUnits = [], linkedUnits = [], dutyUnits = [] } = facts;
+  const units = [unit, ...assistUnits, ...linkedUnits, ...dutyUnits];
   const posts = [facts.post, facts.deputyPost];
   const areas = [facts.area?.isActive ? master.areas.get(facts.area.code) : null];
   const active = (

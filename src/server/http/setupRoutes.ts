@@ -3,6 +3,7 @@
  * district that is no demo; on an installation without such a district to whoever holds the setup token.
  */
 import { Hono } from 'hono';
+import { isUnvouched } from '../../domain/category.ts';
 import { baseDistrict } from '../../domain/nouns.ts';
 import { Refused } from '../../domain/refused.ts';
 import { RestoreOrder, RestoreSource } from '../../domain/restoreApi.ts';
@@ -133,6 +134,7 @@ export function setupRoutes(doors: Doors): Hono<Env> {
       standards: {
         categories: categories.length,
         conditions: categories.reduce((sum, { conditions }) => sum + conditions.length, 0),
+        unvouched: categories.filter((row) => isUnvouched(row, now)).length,
         settings: Object.keys(master.settings(now)).length,
         years: Object.keys(master.calendar(now).years).sort(),
       },

@@ -175,10 +175,15 @@ export function UnitsStep({ draft, change, problems }: StepProps) {
 
 export const StandardsStep = ({ view: { standards } }: { view: SetupPageView }) => (
   <Panel title="标准">
-    <p>全部采用基础标准，不必复制；以后在“类别”“时限参数”“日历”页可以改成本区自己的。</p>
+    <p>
+      基础标准对每个区都生效，不必选择和复制；建区后在“类别”“时限参数”“日历”页可以改成本区自己的。
+    </p>
     <Facts
       rows={[
-        ['类别', `${standards.categories} 个小类，${standards.conditions} 条立案条件`],
+        [
+          '类别',
+          `${standards.categories} 个小类，${standards.conditions} 条立案条件；${standards.unvouched} 个待核，建区后在“类别”页逐个“采用并核定”`,
+        ],
         ['时限参数', `${standards.settings} 项`],
         ['日历', `${standards.years.join('、')} 年`],
       ]}

@@ -162,6 +162,15 @@ function Decision({ load, retire }: { load: Load; retire: Retiring }) {
         <Alert key={note} type="info" showIcon title={note} />
       ))}
       {load.refusal && <Alert type="warning" showIcon title={load.refusal} />}
+      {isBusy && (
+        <Alert
+          type="info"
+          showIcon
+          role="status"
+          title="正在办理"
+          description="上万行要几十秒。全部写入或全不写入，请等到有结果再关闭页面。"
+        />
+      )}
       {problem && <Alert type="error" showIcon title="没有写入" description={problem} />}
       {load.status === 'previewed' && !load.refusal && (
         <>
