@@ -15,6 +15,7 @@ import type { Performing } from './perform.ts';
 import {
   isNewCluster,
   prepareDataDir,
+  readRestoring,
   recordDataVersion,
   refuseHalfRestored,
   refuseNewerData,
@@ -90,11 +91,25 @@ async function databaseOf(dataDir: string, { env, log, mayJoin }: HouseOptions):
   return { owner, app: owner, embedded };
 }
 
+/**
+ * The key an installation without a district began with is forgotten when nothing is locked with it, or when it
+ * was about to give way to a backup: the original key, laid there for the restore, takes its place.
+ */
+async function forgetUnusedKey(owner: pg.Client, isRestoring: boolean): Promise<void> {
+  await owner.query(
+    `delete from house where name = 'key check'
+       and not exists (select from area where level = 'district' and district = code and not is_demo)
+       and ($1 or not exists (select from secret))`,
+    [isRestoring],
+  );
+}
+
 /** Brings the database to this program's migrations, or checks that the running program did. */
 async function prepare(
   { owner: config, isJoined }: Source,
   masterKey: Buffer,
   migrations: ReturnType<typeof migrationsIn>,
+  isRestoring: boolean,
 ): Promise<void> {
   const owner = new pg.Client({ ...config, application_name: 'civicloop-owner' });
   await owner.connect();
@@ -102,6 +117,7 @@ async function prepare(
     await checkDatabase(owner);
     if (!isJoined) {
       await migrate(owner, migrations);
+      await forgetUnusedKey(owner, isRestoring);
       return await checkMasterKey(owner, masterKey);
     }
     const { rows } = await owner.query<{ count: string }>(
@@ -132,7 +148,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   });
   const source = await databaseOf(dataDir, options);
   try {
-    await prepare(source, masterKey, migrations);
+    await prepare(source, masterKey, migrations, readRestoring(dataDir)?.way === 'page');
     if (!env.DATABASE_URL) recordDataVersion(dataDir, migrations.length);
     const signals = new EventEmitter();
     const connections = connect(source.app, {

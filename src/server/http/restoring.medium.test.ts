@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { RestorePreview, RestoreState } from '../../domain/restoreApi.ts';
 import { accountsOn } from '../accounts.ts';
 import { makeBackup } from '../backup/backup.ts';
@@ -32,6 +32,9 @@ import { testKey } from '../testing/cluster.ts';
 import { emptyDatabase, type OwnDatabase } from '../testing/emptyDatabase.ts';
 import { testPassword } from '../testing/served.ts';
 import { world, type World } from '../testing/world.ts';
+
+// Whole programs are opened, emptied and opened again.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 let w: World;
 let folder: string;
@@ -319,6 +322,26 @@ describe('the next start after a restore that was killed', () => {
     expect((await ended(here, token)).state.state).toBe('complete');
     expect(existsSync(restoringFile(dataDir))).toBe(false);
     await here.stop();
+  });
+
+  it('takes the original master key where nothing is locked yet, and no other where a district is', async () => {
+    const database = await emptyDatabase();
+    const fresh = await programOn('keys', Buffer.alloc(32, 9), database);
+    await fresh.program.stop();
+    const here = await programOn('keys', testKey, database);
+    const { owner } = database;
+    await owner.query(
+      `insert into area select (jsonb_populate_record(a, to_jsonb(b))).* from
+         (select '110116' as district, gen_random_uuid() as id, 1 as version, 'active' as status,
+           '110116' as code, '怀柔区' as name, 'district' as level, false as is_demo,
+           '[]'::jsonb as succeeded_by, '[]'::jsonb as predecessors) b
+       left join area a on false`,
+    );
+    await here.program.stop();
+    await expect(programOn('keys', Buffer.alloc(32, 9), database)).rejects.toThrow(
+      '主密钥不是这个数据库原来的那一个',
+    );
+    await database.drop();
   });
 
   it('finishes one whose rows were in, and puts it on record once', async () => {
