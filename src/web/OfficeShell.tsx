@@ -73,7 +73,7 @@ const places = {
   ownerless: { href: paths.ownerless(), label: '无主清单', icon: <QuestionCircleOutlined /> },
   sheets: { href: paths.sheets(), label: '表格', icon: <TableOutlined /> },
   backup: { href: paths.backup(), label: '备份', icon: <SaveOutlined /> },
-  outside: { href: paths.outsideAddresses(), label: '外部地址', icon: <LinkOutlined /> },
+  outside: { href: paths.subscriptions(), label: '外联', icon: <LinkOutlined /> },
   notices: { href: paths.notices(), label: '消息', icon: <BellOutlined /> },
 } satisfies Record<string, Place>;
 

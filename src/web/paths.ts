@@ -44,7 +44,10 @@ export const paths = {
   areaFile: () => '/admin/area-file',
   apiKeys: (search?: Search) => withSearch('/admin/api-keys', search),
   backup: () => '/admin/backup',
-  outsideAddresses: (search?: Search) => withSearch('/admin/outside', search),
+  subscriptions: () => '/admin/outside',
+  deliveries: (id: string, search?: Search) =>
+    withSearch(`/admin/outside/subscriptions/${id}`, search),
+  outsideAddresses: (search?: Search) => withSearch('/admin/outside/addresses', search),
   record: (noun: string, id: string) => `/admin/record/${noun}/${id}`,
   field: () => '/field',
   fieldReport: () => '/field/report',

@@ -24,6 +24,7 @@ export type PagedQuery =
   | 'deputyList'
   | 'patronList'
   | 'outsideAddressList'
+  | 'deliveryList'
   | 'sessionList'
   | 'dutyRuleList'
   | 'ownerlessList';

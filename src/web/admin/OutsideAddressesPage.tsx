@@ -2,6 +2,7 @@
 import { outsideAddress } from '../../domain/outsideAddress.ts';
 import type { OutsideAddressRow } from '../../domain/outsideApi.ts';
 import type { Column } from '../ui/DataTable.tsx';
+import { OutsideTabs } from './OutsideTabs.tsx';
 import { PagedRegister, StatusMark } from './PagedRegister.tsx';
 
 const columns: Column<OutsideAddressRow>[] = [
@@ -25,6 +26,7 @@ export default function OutsideAddressesPage() {
       noun="outsideAddress"
       query="outsideAddressList"
       counter="个"
+      tabs={<OutsideTabs current="外部地址白名单" />}
       choices={[
         {
           name: 'status',
