@@ -37,7 +37,8 @@ export const PostRow = z.object({
   status: z.string(),
   personId: z.string(),
   personName: z.string(),
-  login: z.string(),
+  /** Only for those who administer accounts. */
+  login: z.string().nullable(),
   role: Role,
   line: Line,
   title: z.string(),

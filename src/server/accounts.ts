@@ -329,6 +329,7 @@ export function accountsOn(pool: pg.Pool, tools: Performing): Accounts {
 
     changePassword: async (personId, old, next) => {
       if (!(await isPassword(personId, old))) {
+        await fail(personId);
         throw new Refused(400, 'wrongPassword', '原密码不正确');
       }
       if (old === next) throw new Refused(400, 'samePassword', '新密码不能与原密码相同');

@@ -74,17 +74,18 @@ const calendarKey = (master: MasterData, now: Moment): string =>
     .sort()
     .join(' ');
 
-/** Counts again what is provisional in one district; returns how many records changed. */
+/** Counts again what is provisional in one district; says how many records changed and how many could not. */
 async function recountDistrict(
   pool: pg.Pool,
   tools: Performing,
   district: string,
-): Promise<number> {
+): Promise<{ changed: number; refused: number }> {
   const now = tools.now();
   const master = await tools.master.of(district);
   const facts = { calendar: master.calendar(now), settings: master.settings(now) };
   const key = calendarKey(master, now);
   let changed = 0;
+  let refused = 0;
   for (const noun of provisionalNouns) {
     for await (const records of provisionalRecords(pool, district, noun)) {
       const orders = records
@@ -98,10 +99,12 @@ async function recountDistrict(
         }));
       if (orders.length === 0) continue;
       const outcomes = await performMany(tools, systemActor(district), orders);
-      changed += outcomes.filter((outcome) => !('refused' in outcome)).length;
+      const failed = outcomes.filter((outcome) => 'refused' in outcome).length;
+      refused += failed;
+      changed += outcomes.length - failed;
     }
   }
-  return changed;
+  return { changed, refused };
 }
 
 const hasSome = (noun: ProvisionalNoun): string =>
@@ -126,8 +129,10 @@ export async function sweepProvisional(
   for (const { code } of rows) {
     const key = calendarKey(await tools.master.of(code), tools.now());
     if (known.get(code) === key) continue;
-    changed += await recountDistrict(pool, tools, code);
-    known.set(code, key);
+    const counted = await recountDistrict(pool, tools, code);
+    changed += counted.changed;
+    // Somebody else was first with a record: the next round looks at it again.
+    if (counted.refused === 0) known.set(code, key);
   }
   return changed;
 }

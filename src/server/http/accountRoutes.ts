@@ -51,6 +51,25 @@ async function getConfirmed(c: Ctx, doors: Doors) {
   return found;
 }
 
+/** Something that asks for the own password or code: wrong ones count as they do when signing in. */
+async function proving(
+  c: Ctx,
+  doors: Doors,
+  personId: string,
+  work: () => Promise<void>,
+): Promise<void> {
+  const [address, login] = [c.get('address'), await loginOf(doors, personId)];
+  doors.limits.signIn(address, login);
+  doors.limits.signInOpen(address, login);
+  try {
+    await work();
+  } catch (error) {
+    if (error instanceof Refused && ['wrongPassword', 'wrongCode'].includes(error.code))
+      doors.limits.signInFailed(address, login);
+    throw error;
+  }
+}
+
 export function accountRoutes(doors: Doors): Hono<Env> {
   const routes = new Hono<Env>();
   const { accounts } = doors;
@@ -58,7 +77,9 @@ export function accountRoutes(doors: Doors): Hono<Env> {
   routes.post('/session/password', async (c) => {
     const { session } = await getSession(c, doors);
     const body = parseBody(PasswordBody, await readJson(c));
-    await accounts.changePassword(session.personId, body.old, body.new);
+    await proving(c, doors, session.personId, () =>
+      accounts.changePassword(session.personId, body.old, body.new),
+    );
     const device = deviceWords(c.req.header('user-agent'));
     const { token, session: next } = await accounts.begin(session.personId, device);
     setCookie(c, cookieName(doors.isSecure), token, cookieOptions(doors.isSecure));
@@ -68,16 +89,9 @@ export function accountRoutes(doors: Doors): Hono<Env> {
   routes.post('/session/confirm', async (c) => {
     const { token, session } = await getSession(c, doors);
     const body = parseBody(ConfirmBody, await readJson(c));
-    const [address, login] = [c.get('address'), await loginOf(doors, session.personId)];
-    doors.limits.signIn(address, login);
-    doors.limits.signInOpen(address, login);
-    try {
-      await accounts.confirm(token, session.personId, body.password, body.code);
-    } catch (error) {
-      if (error instanceof Refused && ['wrongPassword', 'wrongCode'].includes(error.code))
-        doors.limits.signInFailed(address, login);
-      throw error;
-    }
+    await proving(c, doors, session.personId, () =>
+      accounts.confirm(token, session.personId, body.password, body.code),
+    );
     return c.json({ ok: true });
   });
 

@@ -252,4 +252,15 @@ describe('accounts', () => {
       (await s.tools.store.events(baseDistrict, 'person', s.personId('otherDesk'))).length,
     ).toBeGreaterThan(1);
   });
+
+  it('locks after eight wrong old passwords, as signing in does', async () => {
+    const reader = await s.signIn('otherDesk');
+    const ask = () =>
+      reader.post('/api/session/password', { old: 'not mine', new: 'Quiet-Lamp-81' });
+    for (let n = 0; n < 8; n++) {
+      s.pass(1);
+      expect((await ask()).body.code).toBe('wrongPassword');
+    }
+    expect((await ask()).body.code).toBe('locked');
+  });
 });

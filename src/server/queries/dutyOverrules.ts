@@ -52,6 +52,9 @@ export async function dutyOverrules(
     where,
     ...commonFilters('i', input, master),
     ...between(sql`i.accepted_at`, from, input.to),
+    ...(input.unit
+      ? [sql`(i.unit_id = ${input.unit}::uuid or i.suggested_unit_id = ${input.unit}::uuid)`]
+      : []),
   ];
   const { rows } = await sql<Group>`
     with latest as materialized (
@@ -60,9 +63,6 @@ export async function dutyOverrules(
       from issue i where ${allOf([
         ...about,
         sql`i.is_overruled and i.unit_id is not null`,
-        ...(input.unit
-          ? [sql`i.unit_id = ${input.unit}::uuid or i.suggested_unit_id = ${input.unit}::uuid`]
-          : []),
       ])} order by i.accepted_at desc, i.id desc limit ${mostIssues + 1})
     select category_code, (array_agg(category_id order by dispatched_at desc))[1] as category_id,
       condition_no, left(area_code, 9) as area_code, duty_rule_id, suggested_unit_id, unit_id,

@@ -8,10 +8,12 @@ import { toRecord } from '../columns.ts';
 import { initialsOf } from '../pinyin.ts';
 import type { MasterData } from '../masterData.ts';
 import { openActions } from '../openActions.ts';
-import { askedOf, type QueryContext } from './context.ts';
+import { askedOf, signedIn, type QueryContext } from './context.ts';
 import { chosen } from './filters.ts';
 import { areaName, personName, unitName } from './names.ts';
 import { readPage } from './page.ts';
+
+const administrators = new Set<Role>(['systemAdmin', 'securityAdmin', 'auditAdmin']);
 
 /** The posts in whose person, title, role, unit or area the words stand, or whose initials they are. */
 function withWords(master: MasterData, words: string): string[] {
@@ -40,6 +42,7 @@ export async function postList(
   const { master, district, now } = context;
   const asked = askedOf(context);
   const words = input.words?.trim();
+  const seesLogins = administrators.has(signedIn(context).role);
   const roles = chosen(input.role, Role.options, '角色');
   const page = await readPage(context, {
     alias: 'p',
@@ -68,7 +71,7 @@ export async function postList(
         status,
         personId,
         personName: row.person_name as string,
-        login: row.login as string,
+        login: seesLogins ? (row.login as string) : null,
         role,
         line,
         title,
