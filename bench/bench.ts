@@ -45,6 +45,7 @@ import {
 import { report, type Figure } from './reportFigures.ts';
 import { measureScale } from './scale.ts';
 import { signIn } from './signIn.ts';
+import { measureWebhooks } from './webhooks.ts';
 
 const { values: args } = parseArgs({
   options: {
@@ -144,6 +145,7 @@ async function prepare(
     await owner.query('vacuum analyze');
     await owner.query('checkpoint');
     await owner.end();
+    await measureWebhooks(house, Math.min(issues, 2_000), say);
     return { rates, pages: await capturePages(house) };
   } finally {
     await house.close();

@@ -12,6 +12,9 @@ import { keptFields, restore, retire } from './versioned.ts';
 /** Wider ranges than these are no list of addresses any more. */
 const widest = { ipv4: 8, ipv6: 32 };
 
+/** A name of which the last part is no number, as an address would be. */
+const name = z.hostname().refine((value) => !/(^|\.)(\d+|0x[0-9a-f]*)$/.test(value));
+
 /** A name, an address or a range of addresses (`10.1.2.0/24`), in lower case. */
 const host = z
   .string()
@@ -19,7 +22,7 @@ const host = z
   .toLowerCase()
   .max(253, '不能超过 253 个字符')
   .pipe(
-    z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6(), z.hostname()], {
+    z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6(), name], {
       error: '请填写域名、IP 地址或网段，例如 sms.example.gov.cn、10.1.2.3、10.1.2.0/24',
     }),
   )

@@ -101,23 +101,32 @@ export const isPublic = (address: string): boolean =>
     ? contains(global6, address) && !contains(special, address)
     : isIP(address) === 4 && !contains(special, address);
 
+// The same entries are asked at every call.
+const ranges = new WeakMap<AllowedAddress, BlockList | null>();
+
+/** The addresses an entry stands for; null when it is a name. */
+function rangeOf(entry: AllowedAddress): BlockList | null {
+  const known = ranges.get(entry);
+  if (known !== undefined) return known;
+  const list = isIP(entry.host.split('/')[0] ?? '') === 0 ? null : new BlockList();
+  if (list) addRange(list, entry.host);
+  ranges.set(entry, list);
+  return list;
+}
+
 /** May this address of this name be called? */
-function isAllowed(
+const isAllowed = (
   name: string,
   port: number,
   address: string,
   allowed: readonly AllowedAddress[],
-): boolean {
-  return allowed.some((entry) => {
+): boolean =>
+  allowed.some((entry) => {
     if (entry.port !== null && entry.port !== port) return false;
     if (entry.host === name) return true;
-    const [net = ''] = entry.host.split('/');
-    if (isIP(net) === 0) return false;
-    const list = new BlockList();
-    addRange(list, entry.host);
-    return contains(list, address);
+    const range = rangeOf(entry);
+    return range !== null && contains(range, address);
   });
-}
 
 interface Target {
   url: URL;
@@ -191,20 +200,6 @@ function lookupOf(addresses: readonly Resolved[]): LookupFunction {
   };
 }
 
-async function readBody(response: IncomingMessage, maxBytes: number): Promise<Buffer> {
-  const parts: Buffer[] = [];
-  let length = 0;
-  for await (const part of response as AsyncIterable<Buffer>) {
-    length += part.length;
-    if (length > maxBytes) {
-      response.destroy();
-      throw new OutsideFailed('tooLarge', `对方的回答超过 ${maxBytes} 字节，已中断`);
-    }
-    parts.push(part);
-  }
-  return Buffer.concat(parts, length);
-}
-
 const headersOf = (response: IncomingMessage): Record<string, string> =>
   Object.fromEntries(
     Object.entries(response.headers).map(([name, value]) => [
@@ -213,12 +208,70 @@ const headersOf = (response: IncomingMessage): Record<string, string> =>
     ]),
   );
 
+/** The end of a call before its answer: its time is over, or the program stops. */
+interface Ending {
+  fault(): 'timeOut' | 'stopped' | undefined;
+  /** What to do then; takes the place of what was to be done before. */
+  onEnd(doing: () => void): void;
+  clear(): void;
+}
+
+function endingOf({ timeoutMs, signal }: OutsideCall): Ending {
+  let fault: 'timeOut' | 'stopped' | undefined;
+  let doing: (() => void) | undefined;
+  const end = (why: typeof fault): void => {
+    fault ??= why;
+    doing?.();
+  };
+  const stop = (): void => end('stopped');
+  const timer = setTimeout(() => end('timeOut'), timeoutMs);
+  signal?.addEventListener('abort', stop, { once: true });
+  if (signal?.aborted) stop();
+  return {
+    fault: () => fault,
+    onEnd: (next) => {
+      doing = next;
+      if (fault) next();
+    },
+    clear: () => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', stop);
+    },
+  };
+}
+
+/** A look-up cannot be broken off; nobody waits for it any longer. */
+const orEnded = <T>(work: Promise<T>, ending: Ending): Promise<T> =>
+  new Promise((resolve, reject) => {
+    ending.onEnd(() => reject(new Error('ended')));
+    work.then(resolve, reject);
+  });
+
+function readAnswer(response: IncomingMessage, maxBytes: number): Promise<OutsideAnswer> {
+  return new Promise((resolve, reject) => {
+    const parts: Buffer[] = [];
+    let length = 0;
+    response.on('data', (part: Buffer) => {
+      length += part.length;
+      parts.push(part);
+      if (length <= maxBytes) return;
+      reject(new OutsideFailed('tooLarge', `对方的回答超过 ${maxBytes} 字节，已中断`));
+      response.destroy();
+    });
+    response.on('error', reject);
+    response.on('end', () => {
+      const body = Buffer.concat(parts, length);
+      resolve({ status: response.statusCode ?? 0, headers: headersOf(response), body });
+    });
+  });
+}
+
 /** Sends on a connection to one of the addresses; an idle connection that the other side shut is replaced. */
 async function send(
   { url }: Target,
   { method, headers, body, maxBytes }: OutsideCall,
   addresses: readonly Resolved[],
-  signal: AbortSignal,
+  ending: Ending,
 ): Promise<OutsideAnswer> {
   const isSecure = url.protocol === 'https:';
   const options = {
@@ -229,13 +282,13 @@ async function send(
       ...(body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }),
     },
     lookup: lookupOf(addresses),
-    signal,
   };
   const attempt = (): Promise<IncomingMessage> =>
     new Promise((resolve, reject) => {
       const request = isSecure
         ? httpsRequest(url, { ...options, agent: agents.https })
         : httpRequest(url, { ...options, agent: agents.http });
+      ending.onEnd(() => request.destroy(new Error('ended')));
       request.on('response', resolve);
       request.on('error', (error: NodeJS.ErrnoException) => {
         if (request.reusedSocket && error.code === 'ECONNRESET') attempt().then(resolve, reject);
@@ -243,34 +296,24 @@ async function send(
       });
       request.end(body);
     });
-  const response = await attempt();
-  return {
-    status: response.statusCode ?? 0,
-    headers: headersOf(response),
-    body: await readBody(response, maxBytes),
-  };
+  return readAnswer(await attempt(), maxBytes);
 }
 
 /** Calls an address outside. Throws {@link OutsideFailed} when there is no answer; a refusal is an answer. */
 export async function callOutside(call: OutsideCall): Promise<OutsideAnswer> {
   const target = targetOf(call.url);
-  const ending = new AbortController();
-  const abort = (): void => ending.abort();
-  const timer = setTimeout(abort, call.timeoutMs);
-  call.signal?.addEventListener('abort', abort, { once: true });
-  if (call.signal?.aborted) abort();
+  const ending = endingOf(call);
   try {
-    const addresses = await orAborted(permitted(target, call.allowed), ending.signal);
-    return await send(target, call, addresses, ending.signal);
+    const addresses = await orEnded(permitted(target, call.allowed), ending);
+    return await send(target, call, addresses, ending);
   } catch (error) {
     if (error instanceof OutsideFailed) throw error;
-    if (call.signal?.aborted) throw new OutsideFailed('stopped', '程序停止，访问中断');
-    if (ending.signal.aborted)
+    if (ending.fault() === 'stopped') throw new OutsideFailed('stopped', '程序停止，访问中断');
+    if (ending.fault() === 'timeOut')
       throw new OutsideFailed('timeOut', `对方 ${call.timeoutMs / 1000} 秒内没有答复`);
     throw new OutsideFailed('unreachable', `连接不上对方（${codeOf(error)}）`);
   } finally {
-    clearTimeout(timer);
-    call.signal?.removeEventListener('abort', abort);
+    ending.clear();
   }
 }
 
@@ -279,13 +322,3 @@ const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error && typeof error.code === 'string'
     ? error.code
     : 'ERROR';
-
-/** A name's look-up cannot be broken off; nobody waits for it any longer. */
-function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = (): void => reject(new Error('aborted'));
-    if (signal.aborted) abort();
-    signal.addEventListener('abort', abort, { once: true });
-    work.then(resolve, reject);
-  });
-}

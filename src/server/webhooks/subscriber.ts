@@ -5,10 +5,12 @@
  * again. An event that failed becomes a row, and so do those of its record that follow: they are tried again
  * beside. Source: issue 5-10.
  */
+import { setMaxListeners } from 'node:events';
 import type { Moment } from '../../domain/moment.ts';
 import type { Subscription } from '../../domain/subscription.ts';
 import type { ToldEvent } from '../../domain/webhookMessage.ts';
 import type { Log } from '../log.ts';
+import { patiently } from '../patiently.ts';
 import { eventsAfter, eventToTell } from './events.ts';
 import { gateOf, type Gate } from './gate.ts';
 import { isTooLate, nextAttempt, type Pace } from './pace.ts';
@@ -63,7 +65,7 @@ class Delivery {
   private notedAt = performance.now();
   private sentKept = 0;
   private failingSince: Moment | null;
-  private secrets: { version: number; until: number; list: string[] } | undefined;
+  private secrets: { version: number; until: number; list: Promise<string[]> } | undefined;
 
   private readonly delivering: Delivering;
   private readonly get: () => Subscription;
@@ -81,6 +83,7 @@ class Delivery {
     this.get = get;
     this.woken = woken;
     this.gate = gateOf(delivering.pace.gate);
+    setMaxListeners(delivering.pace.gate.atOnce + 1, this.ending.signal);
     this.read = begun.through;
     this.noted = begun.through;
     this.failingSince = begun.failingSince;
@@ -117,7 +120,8 @@ class Delivery {
       let isMore = true;
       if (this.window.length < maxAhead) {
         const master = await tools.master.of(this.get().district);
-        const found = await eventsAfter(pool, this.get(), master, this.read);
+        const after = this.read;
+        const found = await patiently(() => eventsAfter(pool, this.get(), master, after));
         ({ isMore, through: this.read } = found);
         for (const event of found.events) this.launch(event);
       }
@@ -175,11 +179,14 @@ class Delivery {
     return result;
   }
 
-  private async secretsNow(): Promise<string[]> {
-    const { version } = this.get();
+  /** Asked for once by all who send at the same time. */
+  private secretsNow(): Promise<string[]> {
+    const subscription = this.get();
+    const { version } = subscription;
     const now = performance.now();
     if (!this.secrets || this.secrets.version !== version || this.secrets.until < now) {
-      const list = await secretsOf(this.delivering, this.get(), this.delivering.tools.now());
+      const { tools } = this.delivering;
+      const list = patiently(() => secretsOf(this.delivering, subscription, tools.now()));
       this.secrets = { version, until: now + secretsKeptMs, list };
     }
     return this.secrets.list;
@@ -221,7 +228,7 @@ class Delivery {
       .filter((flight) => remembered.has(flight) || isWaiting(flight))
       .map((flight) => keptOf(flight, at));
     const step = { from: this.noted, to, sent: sent.length, at, kept };
-    if (!(await rows.moveOn(pool, this.get(), step)))
+    if (!(await patiently(() => rows.moveOn(pool, this.get(), step))))
       throw new Error('somebody else delivers to this subscription');
     this.window.splice(0, done.length);
     this.noted = to;
@@ -237,7 +244,7 @@ class Delivery {
   private async again(): Promise<void> {
     const { pool, tools, pace } = this.delivering;
     while (!this.isOver) {
-      const due = await rows.dueRecords(pool, this.get(), tools.now());
+      const due = await patiently(() => rows.dueRecords(pool, this.get(), tools.now()));
       const takers = Array.from({ length: recordsAtOnce }, async () => {
         for (let next = due.shift(); next !== undefined && !this.isOver; next = due.shift())
           await this.drain(next);
