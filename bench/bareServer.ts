@@ -1,4 +1,4 @@
-/** The least a Node server can do with the same requests: read the JSON, answer as many bytes. `bytes port`. */
+/** The least a Node server can do with the same requests: read the JSON, if any, answer as many bytes. `bytes port`. */
 import { createServer } from 'node:http';
 
 const [bytes, port] = process.argv.slice(2).map(Number);
@@ -8,7 +8,7 @@ createServer((incoming, outgoing) => {
   const parts: Buffer[] = [];
   incoming.on('data', (part: Buffer) => parts.push(part));
   incoming.on('end', () => {
-    const body = JSON.parse(Buffer.concat(parts).toString()) as { requestId?: string };
+    const body = JSON.parse(Buffer.concat(parts).toString() || '{}') as { requestId?: string };
     outgoing.writeHead(200, {
       'content-type': 'application/json',
       'x-request-id': body.requestId ?? '',

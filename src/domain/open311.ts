@@ -152,8 +152,15 @@ export const statusNotes = (report: ReportStatus, issue: IssueStatus | null): st
   endedReports.includes(report) || issue === null ? reportNotes[report] : issueNotes[issue];
 
 /** A moment in W3C form with the zone of the office: 2026-03-04T10:00:00+08:00. */
-export const w3cMoment = (moment: Moment): string =>
-  `${addMinutes(moment, 8 * 60).slice(0, 19)}+08:00`;
+export function w3cMoment(moment: Moment): string {
+  // A list has hundreds of them; most stay in the same day.
+  const hour = Number(moment.slice(11, 13)) + 8;
+  const local =
+    hour < 24
+      ? `${moment.slice(0, 11)}${String(hour).padStart(2, '0')}${moment.slice(13, 19)}`
+      : addMinutes(moment, 8 * 60).slice(0, 19);
+  return `${local}+08:00`;
+}
 
 /** Degrees for strangers: a thousandth, about 100 meters. */
 export const coarse = (degrees: number): number => Math.round(degrees * 1000) / 1000;

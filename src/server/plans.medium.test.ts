@@ -15,6 +15,7 @@ import type { Report } from '../domain/reportShape.ts';
 import { deriveDistrict } from './derive.ts';
 import { runDueJobs } from './jobs.ts';
 import { makeLog } from './log.ts';
+import { serviceRequests, type RequestFilter } from './queries/open311.ts';
 import { sweepProvisional } from './provisional.ts';
 import { sealAll } from './sealer.ts';
 import { sweepClocks, sweepSessions } from './sweeps.ts';
@@ -150,6 +151,25 @@ describe('every statement finds its rows by an index', () => {
       ...(await scansDuring('calendar', () => sweepProvisional(w.pool, w.tools, new Map()))),
       ...(await scansDuring('sessions', () => sweepSessions(sweeping))),
     ];
+    expect(found).toEqual([]);
+  });
+
+  it('for city apps', async () => {
+    const master = await w.tools.master.of(w.district);
+    const now = w.now();
+    const range = { from: '2026-01-01T00:00:00.000Z', to: now, limit: 50, offset: 100 };
+    const filters: RequestFilter[] = [
+      range,
+      { ...range, numbers: ['20250000000001'] },
+      { ...range, status: 'open' },
+      { ...range, status: 'closed', codes: ['E0101'] },
+    ];
+    const own = { senderCode: '12345', areas: ['110199'] };
+    const found = await scansDuring('city apps', async () => {
+      for (const filter of filters)
+        for (const whose of [own, null])
+          await serviceRequests(w.pool, master, { filter, own: whose, now });
+    });
     expect(found).toEqual([]);
   });
 

@@ -59,22 +59,27 @@ function paramsOf(c: Ctx): Params {
 /** How long, in milliseconds, an answer for strangers or one sender is given again as it is. */
 const fresh = 1_000;
 
+type Bytes = Uint8Array<ArrayBuffer>;
+
+const encoder = new TextEncoder();
+
 /** Answers that were made within the last second, and those being made now: many who ask the same wait for one. */
 function answersOfSecond() {
-  const made = new LRUCache<string, string>({
+  const made = new LRUCache<string, Bytes>({
     max: 1_000,
-    maxSize: 30_000_000,
-    sizeCalculation: (text) => text.length + 1,
+    maxSize: 60_000_000,
+    sizeCalculation: ({ length }) => length,
     ttl: fresh,
   });
-  const making = new Map<string, Promise<string>>();
-  return (key: string, make: () => Promise<string>): string | Promise<string> => {
+  const making = new Map<string, Promise<Bytes>>();
+  return (key: string, make: () => Promise<string>): Bytes | Promise<Bytes> => {
     const found = made.get(key) ?? making.get(key);
     if (found !== undefined) return found;
     const answer = make()
       .then((text) => {
-        made.set(key, text);
-        return text;
+        const bytes = encoder.encode(text);
+        made.set(key, bytes);
+        return bytes;
       })
       .finally(() => making.delete(key));
     making.set(key, answer);
@@ -126,8 +131,8 @@ export function open311Routes(doors: Doors): Hono<Env> {
   // However many ask for something else each, the database has room for the office.
   const lane = lanes(4, 400);
 
-  const answer = (c: Ctx, text: string, format: Format): Response =>
-    c.body(text, 200, {
+  const answer = (c: Ctx, body: string | Bytes, format: Format): Response =>
+    c.body(body, 200, {
       'content-type': contentTypes[format],
       'access-control-allow-origin': '*',
       'cross-origin-resource-policy': 'cross-origin',

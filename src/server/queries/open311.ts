@@ -18,6 +18,7 @@ import {
   w3cMoment,
 } from '../../domain/open311.ts';
 import type { Report } from '../../domain/reportShape.ts';
+import { Memo } from '../inForce.ts';
 import type { MasterData } from '../masterData.ts';
 import { areaName } from './names.ts';
 
@@ -104,12 +105,18 @@ function statement(
   return { name, text, values };
 }
 
+const words = new WeakMap<MasterData, Memo<Map<string, Category>>>();
+
 /** The versions in force by code; of those that are over, the last. */
-export function categoryWords(master: MasterData, now: Moment): Map<string, Category> {
-  const known = new Map<string, Category>();
-  for (const category of master.categories.values()) known.set(category.code, category);
-  for (const category of master.categoriesAt(now)) known.set(category.code, category);
-  return known;
+function categoryWords(master: MasterData, now: Moment): Map<string, Category> {
+  const memo = words.get(master) ?? new Memo<Map<string, Category>>();
+  words.set(master, memo);
+  const all = [...master.categories.values()];
+  return memo.at(
+    all,
+    now,
+    () => new Map([...all, ...master.categoriesAt(now)].map((row) => [row.code, row])),
+  );
 }
 
 /** What strangers are told instead of the reporter's words: those of the standard. */
