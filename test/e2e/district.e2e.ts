@@ -72,7 +72,7 @@ async function setUp(page: Page, token: string): Promise<void> {
   await next(page);
   await sees(page, '为每个街道乡镇、社区村建立属地单位（6 个）');
   await next(page);
-  await sees(page, '全部采用基础标准');
+  await sees(page, '基础标准对每个区都生效');
   await next(page);
   for (const [role, name, login] of [
     ['系统管理员', '方文静', 'fangwenjing'],
