@@ -1,6 +1,27 @@
 /** Written by `npm run generate` from the migrations in `db/`; do not edit. */
 import type { Generated } from 'kysely';
 
+export interface ApiKeyTable {
+  district: string;
+  id: string;
+  version: number;
+  status: string;
+  sender_code: string;
+  name: string;
+  rights: string[];
+  per_minute: number;
+  area_code: string | null;
+  hash: string;
+  previous_hash: string | null;
+  previous_ends_at: string | null;
+}
+
+export interface ApiKeyUseTable {
+  district: string;
+  id: string;
+  used_at: string;
+}
+
 export interface ApprovalTable {
   district: string;
   id: string;
@@ -331,6 +352,16 @@ export interface NumberBlockTable {
   next: number;
 }
 
+export interface OutsideAddressTable {
+  district: string;
+  id: string;
+  version: number;
+  status: string;
+  host: string;
+  port: number | null;
+  purpose: string;
+}
+
 export interface PatronTable {
   district: string;
   id: string;
@@ -434,6 +465,7 @@ export interface ReportTable {
   escalated_clock: string | null;
   photo_count: number;
   clocks: unknown;
+  complainant_email: string | null;
 }
 
 export interface RequestTable {
@@ -559,6 +591,23 @@ export interface SiteTable {
   lat: number | null;
 }
 
+export interface SubscriptionTable {
+  district: string;
+  id: string;
+  version: number;
+  status: string;
+  name: string;
+  url: string;
+  kinds: unknown;
+  area_code: string | null;
+  unit_id: string | null;
+  sender_code: string | null;
+  secret_id: string;
+  previous_secret_id: string | null;
+  previous_ends_at: string | null;
+  pause_reason: string | null;
+}
+
 export interface TotpTable {
   person_id: string;
   wrapped_key: Buffer | null;
@@ -595,7 +644,35 @@ export interface UnsealedTable {
   number: Generated<number>;
 }
 
+export interface WebhookDeliveryTable {
+  district: string;
+  subscription_id: string;
+  id: string;
+  number: number;
+  kind: string;
+  record_id: string;
+  status: string;
+  attempts: number;
+  first_at: string;
+  last_at: string | null;
+  next_at: string;
+  http_status: number | null;
+  reason: string | null;
+}
+
+export interface WebhookStateTable {
+  district: string;
+  subscription_id: string;
+  sealed_through: number;
+  sent: number;
+  succeeded_at: string | null;
+  failing_since: string | null;
+  problem: string | null;
+}
+
 export interface Tables {
+  api_key: ApiKeyTable;
+  api_key_use: ApiKeyUseTable;
   approval: ApprovalTable;
   area: AreaTable;
   assist: AssistTable;
@@ -615,6 +692,7 @@ export interface Tables {
   migration: MigrationTable;
   notice: NoticeTable;
   number_block: NumberBlockTable;
+  outside_address: OutsideAddressTable;
   patron: PatronTable;
   person: PersonTable;
   photo: PhotoTable;
@@ -631,7 +709,10 @@ export interface Tables {
   sheet_load: SheetLoadTable;
   simulation: SimulationTable;
   site: SiteTable;
+  subscription: SubscriptionTable;
   totp: TotpTable;
   unit: UnitTable;
   unsealed: UnsealedTable;
+  webhook_delivery: WebhookDeliveryTable;
+  webhook_state: WebhookStateTable;
 }
