@@ -224,7 +224,7 @@ const senderColumns = (choose: (chosen: ChosenRecord) => void): Column<SenderRow
   {
     key: 'do',
     title: '办理',
-    width: 200,
+    width: 260,
     render: (row) => (
       <RowButtons
         noun="sender"

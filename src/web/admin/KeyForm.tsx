@@ -173,7 +173,7 @@ function KeyFields({ draft, errors, senders, onChange }: KeyFieldsProps) {
       </Line>
       <Line label="权限" error={errors.rights}>
         <Checkbox.Group
-          className="column"
+          style={{ display: 'grid', gap: 6 }}
           value={draft.rights}
           options={Object.entries(apiRightLabels).map(([value, label]) => ({ value, label }))}
           onChange={(rights) => onChange({ rights: rights as ApiRight[] })}
