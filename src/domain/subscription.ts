@@ -15,7 +15,7 @@ import { report } from './report.ts';
 import { keptFields } from './versioned.ts';
 
 /** The nouns whose events can be subscribed to. */
-export const subscribable: Record<string, Noun> = { report, issue, assist };
+export const subscribable: Record<string, Noun> = { issue, report, assist };
 
 /** Is it `issue` (all that happens to issues) or `issue.dispatch`? */
 export function isEventKind(kind: string): boolean {

@@ -129,12 +129,24 @@ const isAllowed = (
   });
 
 interface Target {
-  url: URL;
+  isSecure: boolean;
   name: string;
   port: number;
+  path: string;
 }
 
+// The same addresses are called again and again.
+const targets = new LRUCache<string, Target>({ max: 1_000 });
+
 function targetOf(text: string): Target {
+  const known = targets.get(text);
+  if (known) return known;
+  const read = readTarget(text);
+  targets.set(text, read);
+  return read;
+}
+
+function readTarget(text: string): Target {
   const bad = (words: string): OutsideFailed => new OutsideFailed('badAddress', words);
   if (text.length > 2000) throw bad('地址过长，请改正');
   if (!URL.canParse(text)) throw bad('地址格式不对，应形如 https://example.cn/path');
@@ -143,8 +155,9 @@ function targetOf(text: string): Target {
     throw bad('只能使用 http 或 https 地址');
   if (url.username || url.password) throw bad('地址中不能带用户名和密码');
   const name = url.hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
-  const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80));
-  return { url, name, port };
+  const isSecure = url.protocol === 'https:';
+  const port = Number(url.port || (isSecure ? 443 : 80));
+  return { isSecure, name, port, path: url.pathname + url.search };
 }
 
 interface Resolved {
@@ -153,22 +166,40 @@ interface Resolved {
 }
 
 // A name is asked for again after ten seconds: thousands of calls an hour go to the same few.
-const known = new LRUCache<string, Resolved[]>({ max: 1_000, ttl: 10_000 });
+const keptAnswers = { max: 1_000, ttl: 10_000 };
+const answers = new LRUCache<string, Resolved[]>(keptAnswers);
 
-/** The addresses of a name; IPv4 in IPv6 clothes is undressed. */
+/** The addresses of a name, or the address that it is. */
 async function addressesOf(name: string): Promise<Resolved[]> {
   if (isIP(name) !== 0) return [{ address: name, family: isIP(name) }];
-  const found = known.get(name);
+  const found = answers.get(name);
   if (found) return found;
   const all = await lookup(name, { all: true, verbatim: true }).catch(() => {
     throw new OutsideFailed('unknownName', `找不到 ${name}，请检查地址或域名解析`);
   });
-  known.set(name, all);
+  answers.set(name, all);
   return all;
 }
 
+// What was judged of a name by a list, for as long as the name is not asked for again.
+const judged = new WeakMap<readonly AllowedAddress[], LRUCache<string, Resolved[]>>();
+
 /** Those addresses that may be called. Throws when there is none. */
 async function permitted(
+  target: Target,
+  allowed: readonly AllowedAddress[],
+): Promise<readonly Resolved[]> {
+  const key = `${target.name}:${target.port}`;
+  const byThis = judged.get(allowed) ?? new LRUCache<string, Resolved[]>(keptAnswers);
+  judged.set(allowed, byThis);
+  const known = byThis.get(key);
+  if (known) return known;
+  const fine = await judge(target, allowed);
+  byThis.set(key, fine);
+  return fine;
+}
+
+async function judge(
   { name, port }: Target,
   allowed: readonly AllowedAddress[],
 ): Promise<Resolved[]> {
@@ -182,15 +213,9 @@ async function permitted(
   );
 }
 
-/** Refuses an address that could not be called, before it is kept: its form only, the name is not looked up. */
-export function checkOutsideUrl(url: string): void {
-  targetOf(url);
-}
-
-const agents = {
-  http: new HttpAgent({ keepAlive: true, maxFreeSockets: 16 }),
-  https: new HttpsAgent({ keepAlive: true, maxFreeSockets: 16 }),
-};
+// Connections are kept for the next call, and shut when none comes for half a minute.
+const keeping = { keepAlive: true, timeout: 30_000 };
+const agents = { http: new HttpAgent(keeping), https: new HttpsAgent(keeping) };
 
 function lookupOf(addresses: readonly Resolved[]): LookupFunction {
   const [first] = addresses;
@@ -268,13 +293,15 @@ function readAnswer(response: IncomingMessage, maxBytes: number): Promise<Outsid
 
 /** Sends on a connection to one of the addresses; an idle connection that the other side shut is replaced. */
 async function send(
-  { url }: Target,
+  { isSecure, name, port, path }: Target,
   { method, headers, body, maxBytes }: OutsideCall,
   addresses: readonly Resolved[],
   ending: Ending,
 ): Promise<OutsideAnswer> {
-  const isSecure = url.protocol === 'https:';
   const options = {
+    host: name,
+    port,
+    path,
     method,
     headers: {
       'user-agent': 'CivicLoop',
@@ -286,8 +313,8 @@ async function send(
   const attempt = (): Promise<IncomingMessage> =>
     new Promise((resolve, reject) => {
       const request = isSecure
-        ? httpsRequest(url, { ...options, agent: agents.https })
-        : httpRequest(url, { ...options, agent: agents.http });
+        ? httpsRequest({ ...options, agent: agents.https })
+        : httpRequest({ ...options, agent: agents.http });
       ending.onEnd(() => request.destroy(new Error('ended')));
       request.on('response', resolve);
       request.on('error', (error: NodeJS.ErrnoException) => {

@@ -3,7 +3,14 @@
  * HMAC-SHA256 over `id.timestamp.body`, base64, after `v1,`; several signatures while secrets rotate.
  * Source: issue 5-2, 5-10.
  */
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import {
+  createHmac,
+  createSecretKey,
+  randomBytes,
+  timingSafeEqual,
+  type KeyObject,
+} from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import { epochMs, type Moment } from '../domain/moment.ts';
 
 const prefix = 'whsec_';
@@ -15,8 +22,17 @@ export const replayMinutes = 5;
 /** A new secret as it is shown, once: `whsec_` and 32 bytes in base64. */
 export const newWebhookSecret = (): string => prefix + randomBytes(secretBytes).toString('base64');
 
-const keyOf = (secret: string): Buffer =>
-  Buffer.from(secret.startsWith(prefix) ? secret.slice(prefix.length) : secret, 'base64');
+// Thousands of messages are signed with the same few.
+const keys = new LRUCache<string, KeyObject>({ max: 200 });
+
+function keyOf(secret: string): KeyObject {
+  const known = keys.get(secret);
+  if (known) return known;
+  const text = secret.startsWith(prefix) ? secret.slice(prefix.length) : secret;
+  const key = createSecretKey(Buffer.from(text, 'base64'));
+  keys.set(secret, key);
+  return key;
+}
 
 function macOf(secret: string, id: string, timestamp: string, body: string | Buffer): Buffer {
   return createHmac('sha256', keyOf(secret)).update(`${id}.${timestamp}.`).update(body).digest();

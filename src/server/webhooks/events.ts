@@ -6,7 +6,7 @@ import { concerns, stateFields, type Limits, type ToldEvent } from '../../domain
 import type { MasterData } from '../masterData.ts';
 
 /** How many sealed events are looked through at once. */
-export const readAtOnce = 500;
+const readAtOnce = 500;
 
 interface Row {
   number: number;
@@ -42,7 +42,7 @@ const toldFrom = (district: string, { state: then, areaCode, ...row }: Row): Tol
 });
 
 /** What a subscription is limited to, as the units and areas stand now. */
-export const limitsOf = (
+const limitsOf = (
   { areaCode, unitId }: Pick<Subscription, 'areaCode' | 'unitId'>,
   master: MasterData,
 ): Limits => ({

@@ -1,5 +1,6 @@
 /** At least once, proven by killing both sides: the program that delivers by SIGKILL, the receiver by closing it. */
 import { spawn, type ChildProcess } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { v7 as newId } from 'uuid';
 import { sealAll } from '../sealer.ts';
@@ -19,7 +20,7 @@ afterAll(() => w.drop());
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 function deliverer(): ChildProcess {
-  const script = 'src/server/testing/deliverApart.ts';
+  const script = fileURLToPath(new URL('../testing/deliverApart.ts', import.meta.url));
   const given = JSON.stringify({ config: w.config, district: w.district });
   return spawn(process.execPath, ['--import', 'tsx', script, given], { stdio: 'inherit' });
 }
