@@ -192,6 +192,8 @@ export function samplesOf(values: SampleValues): Sample[] {
       { category: values.category },
       { unit: values.unitId },
     ),
+    ...of('orderLoads', {}),
+    ...of('orderLoad', { id: values.issueId }),
     ...of('sheetLoads', {}, { sheet: 'area' }),
     ...of('sheetLoad', { id: values.issueId, kind: 'refused' }),
     ...of('unitList', {}),

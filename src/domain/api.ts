@@ -13,6 +13,7 @@ import { Issue } from './issueShape.ts';
 import { DutySuggestion } from './dutySuggestion.ts';
 import { dutyQueries } from './dutyApi.ts';
 import { Moment } from './moment.ts';
+import { orderQueries } from './orderApi.ts';
 import { outsideQueries } from './outsideApi.ts';
 import { filters, list, page, paging } from './paging.ts';
 import { peopleQueries } from './peopleApi.ts';
@@ -281,6 +282,7 @@ export const queries = {
     }),
   },
   ...sheetQueries,
+  ...orderQueries,
   /** How far the made-up life of a demo district is, while it is being made; null when it is complete. */
   progress: {
     path: 'progress',

@@ -12,6 +12,7 @@ import type { Issue } from './issueShape.ts';
 import { isDayAndNight } from './issueClock.ts';
 import { notYetDue, refusal, type Refusal } from './refused.ts';
 import { recomputedReport, recomputeRow } from './recompute.ts';
+import { amend } from './reportAmend.ts';
 import { reminderAt, reportClock } from './reportClock.ts';
 import { Report, ReportClock, ReportStatus, reportStatusLabels } from './reportShape.ts';
 import { reporters, submit } from './reportSubmit.ts';
@@ -50,6 +51,7 @@ export const report = noun({
   finals: ['answered', 'selfHandled', 'declined', 'withdrawn'],
   actions: {
     submit,
+    amend,
 
     confirm: act({
       label: '核实',
@@ -225,14 +227,23 @@ export const report = noun({
       by: reporters,
       from: ['submitted', 'confirming'],
       to: 'withdrawn',
-      input: z.strictObject({ reason: note('原因') }),
+      input: z.strictObject({
+        reason: note('原因'),
+        /** A load is undone: the same order number may come in again. */
+        releasesNumber: z.literal(true).optional(),
+      }),
       refuse: (record, { actor }) =>
         desk.includes(actor.role) || record.reporterId === actor.personId
           ? undefined
           : refusal('notYours', '只能撤回本人上报的问题；应上报人要求撤回的，由创城专席办理'),
-      changes: (_record, _input, { now }) => ({
+      check: (_record, { releasesNumber }, { actor }) =>
+        releasesNumber && !desk.includes(actor.role)
+          ? refusal('notYours', '撤销导入由创城专席办理')
+          : undefined,
+      changes: (_record, { releasesNumber }, { now }) => ({
         answer: withdrawnWords,
         answeredAt: now,
+        ...(releasesNumber ? { outsideNumber: null } : {}),
         ...over,
       }),
     }),

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { actionOf, noun } from './action.ts';
 import { Channel } from './channel.ts';
 import { text } from './fields.ts';
+import { OrderMap } from './orderMap.ts';
 import { keptFields, restore, retire } from './versioned.ts';
 
 export const Sender = z.object({
@@ -13,6 +14,8 @@ export const Sender = z.object({
   code: z.string(),
   name: z.string(),
   channel: Channel,
+  /** How the columns of its files are read; its events are the versions of the map. */
+  orderMap: OrderMap.nullable(),
 });
 export type Sender = z.infer<typeof Sender>;
 
@@ -24,6 +27,7 @@ export const sender = noun({
   label: '来源单位',
   shape: Sender,
   seen: { open: true },
+  defaults: { orderMap: null },
   statuses: { active: '在用', retired: '停用' },
   finals: ['retired'],
   actions: {
@@ -39,7 +43,7 @@ export const sender = noun({
         name: text('名称', 60),
         channel: Channel.meta({ title: '来源渠道', kind: 'text' }),
       }),
-      changes: (_record, input) => input,
+      changes: (_record, input) => ({ ...input, orderMap: null }),
     }),
     edit: act({
       label: '修改来源单位',
@@ -49,6 +53,15 @@ export const sender = noun({
       from: ['active'],
       input: z.strictObject({ name: text('名称', 60) }),
       changes: (_record, input) => input,
+    }),
+    setOrderMap: act({
+      label: '记住列对照',
+      sentence: '记住工单文件的列对照',
+      source: '列对照按来源记住，各版留痕（issue 5-1）',
+      by: ['desk', 'shiftLeader', 'systemAdmin'],
+      from: ['active'],
+      input: z.strictObject({ orderMap: OrderMap }),
+      changes: (_record, { orderMap }) => ({ orderMap }),
     }),
     retire: act(retire<Sender>(['systemAdmin'])),
     restore: act(restore<Sender>(['systemAdmin'])),

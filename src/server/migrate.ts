@@ -46,6 +46,8 @@ const kept = [
   'deputy',
   'patron',
   'sheet_load',
+  'order_load',
+  'order_line',
   'secret',
   'attachment',
   'photo',

@@ -17,6 +17,7 @@ import { metricsOf } from './http/metrics.ts';
 import { streamOf, type Stream } from './http/stream.ts';
 import { runDueJobs } from './jobs.ts';
 import type { Log } from './log.ts';
+import { expireOrders } from './orders/loads.ts';
 import { patiently } from './patiently.ts';
 import { sweepLooks } from './photos/photoLook.ts';
 import { sweepPieces } from './photos/photoRemoval.ts';
@@ -162,6 +163,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       await sweepMerged({ pool, tools });
       await sweepPieces({ pool, directory: photoDirectory, now: tools.now });
       while (await sweepLooks(pool, photoDirectory));
+      await expireOrders(pool, tools.now());
       await refreshDestroyed(backupPlace);
     },
     onError('cleaning'),

@@ -155,6 +155,7 @@ const asked: Partial<Record<QueryName, () => object[]>> = {
   dutyOverrules: () => [{}, { unit: ids.unit }],
   dutyTry: () => [{ category: 'E0101', area: '110199001', owner: ids.unit }],
   sheetLoad: () => [{ id: ids.issue }],
+  orderLoad: () => [{ id: ids.issue }],
   categoryView: () => [{ code: 'E0101' }],
   calendarView: () => [{ year: 2026 }],
   calendarPreview: () => [],

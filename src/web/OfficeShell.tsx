@@ -12,6 +12,7 @@ import {
   FieldTimeOutlined,
   GlobalOutlined,
   IdcardOutlined,
+  ImportOutlined,
   InboxOutlined,
   LinkOutlined,
   PartitionOutlined,
@@ -54,6 +55,7 @@ type Place = Omit<NavItem, 'isCurrent'>;
 
 const places = {
   reports: { href: paths.deskReports(), label: '来件', icon: <InboxOutlined /> },
+  orders: { href: paths.orders(), label: '工单导入', icon: <ImportOutlined /> },
   issues: { href: paths.deskIssues(), label: '案件台账', icon: <ProfileOutlined /> },
   approvals: { href: paths.approvals(), label: '审批', icon: <AuditOutlined /> },
   unitIssues: { href: paths.unitIssues(), label: '本单位案件', icon: <ToolOutlined /> },
@@ -97,6 +99,7 @@ function placesOf(role: Role): Place[] {
         places.reports,
         places.issues,
         places.approvals,
+        places.orders,
         places.ownerless,
         places.dutyRules,
         places.categories,

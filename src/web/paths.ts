@@ -20,6 +20,7 @@ export const paths = {
   issue: (id: string) => `/desk/issues/${id}`,
   deskReports: (search?: Search) => withSearch('/desk/reports', search),
   newReport: () => '/desk/reports/new',
+  orders: (search?: Search) => withSearch('/desk/orders', search),
   report: (id: string) => `/desk/reports/${id}`,
   approvals: (search?: Search) => withSearch('/desk/approvals', search),
   unitIssues: (search?: Search) => withSearch('/unit/issues', search),

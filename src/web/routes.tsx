@@ -55,6 +55,7 @@ const tree = root.addChildren([
       officePage('/desk/issues/$id', () => import('./desk/IssuePage.tsx')),
       officePage('/desk/reports', () => import('./desk/ReportListPage.tsx')),
       officePage('/desk/reports/new', () => import('./desk/NewReportPage.tsx')),
+      officePage('/desk/orders', () => import('./desk/OrdersPage.tsx')),
       officePage('/desk/reports/$id', () => import('./desk/ReportPage.tsx')),
       officePage('/desk/approvals', () => import('./desk/ApprovalsPage.tsx')),
       officePage('/unit/issues', () => import('./unit/UnitIssuesPage.tsx')),

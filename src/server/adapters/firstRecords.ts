@@ -54,7 +54,8 @@ export async function registerSender(
 export function senderIn(district: string, sender: NewSender): Sender {
   const { id } = orderFor(district, sender);
   const { code, name, map } = sender;
-  return { id, district, version: 1, status: 'active', code, name, channel: channelOf(map) };
+  const channel = channelOf(map);
+  return { id, district, version: 1, status: 'active', code, name, channel, orderMap: null };
 }
 
 const District = z.string().regex(/^\d{6}$/);

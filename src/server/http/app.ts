@@ -20,6 +20,7 @@ import { getActor, sessionOf, type Ctx, type Doors, type Env } from './context.t
 import { securityHeaders } from './headers.ts';
 import type { Metrics } from './metrics.ts';
 import { open311Routes } from './open311.ts';
+import { orderRoutes } from './orderRoutes.ts';
 import { pageRoutes } from './pages.ts';
 import { queryRoutes } from './queryRoutes.ts';
 import { sessionRoutes } from './sessionRoutes.ts';
@@ -188,6 +189,7 @@ export function makeApp({ doors, stream, metrics, webFolder, isReady }: AppOptio
   app.route('/api/:district/stream', stream.routes);
   app.route('/api/:district/areas', areaRoutes(doors));
   app.route('/api/:district/sheets', sheetRoutes(doors));
+  app.route('/api/:district/orders', orderRoutes(doors));
   app.route('/api/:district', queryRoutes(doors));
   app.route('/api/:district', actionRoutes(doors));
   app.all('/api/*', () => {

@@ -2,12 +2,7 @@
  * Sheets over HTTP: a sheet goes out as XLSX or CSV, a file comes in for a preview, a preview is applied or
  * undone. What a load would change is asked for by the queries of `domain/sheetApi.ts`.
  */
-import { createHash } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
-import { Readable, Transform } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import type { ReadableStream } from 'node:stream/web';
 import { Hono } from 'hono';
 import { v7 as newId } from 'uuid';
 import { Day, localDay, startOfDay } from '../../domain/moment.ts';
@@ -17,12 +12,13 @@ import { getSheet } from '../../domain/sheetList.ts';
 import { isUuid } from '../plan.ts';
 import { applyLoad, type SheetHouse } from '../sheets/apply.ts';
 import { diffOf, getLoad, rowOf } from '../sheets/loads.ts';
-import { checkMayLoad, previewSheet, sheetLines, type Upload } from '../sheets/preview.ts';
+import { checkMayLoad, previewSheet, sheetLines } from '../sheets/preview.ts';
 import { csvOf, toCsv, toXlsx } from '../sheets/sheetOut.ts';
 import { undoLoad } from '../sheets/undo.ts';
 import { parseBody } from './actionRoutes.ts';
 import { readJson } from './body.ts';
 import { getActor, type Ctx, type Doors, type Env } from './context.ts';
+import { receiveFile } from './receiveFile.ts';
 
 const maxBytes = 10 * 1024 * 1024;
 /** Files read at the same time; each may need some hundred megabytes. */
@@ -32,40 +28,6 @@ const types = {
   xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
   csv: 'text/csv; charset=utf-8',
 };
-
-const tooLarge = (): Refused =>
-  new Refused(413, 'tooLarge', '文件超过 10 MB，请删去图片和多余的工作表，或分成几个文件');
-
-/** The name a person gave the file, for the list of loads only; never a path. */
-function fileNameOf(c: Ctx): string {
-  const name = (c.req.query('name') ?? '').split(/[\\/]/).at(-1) ?? '';
-  return name.replace(/\p{C}/gu, '').trim().slice(0, 100) || '未命名';
-}
-
-/** Takes the body into a file of its own, bounded, with its digest. */
-async function receive(c: Ctx, path: string): Promise<Upload> {
-  if (c.req.header('content-type') !== 'application/octet-stream')
-    throw new Refused(415, 'wrongType', '文件内容须以 application/octet-stream 发送');
-  if (Number(c.req.header('content-length') ?? 0) > maxBytes) throw tooLarge();
-  const body = c.req.raw.body;
-  if (!body) throw new Refused(400, 'emptyFile', '文件是空的，请下载模板填写后上传');
-  const digest = createHash('sha256');
-  let size = 0;
-  const measure = new Transform({
-    transform: (piece: Buffer, _encoding, done) => {
-      size += piece.length;
-      digest.update(piece);
-      if (size > maxBytes) done(tooLarge());
-      else done(null, piece);
-    },
-  });
-  await pipeline(
-    Readable.fromWeb(body as ReadableStream),
-    measure,
-    createWriteStream(path, { mode: 0o600 }),
-  );
-  return { path, size, sha256: digest.digest('hex'), fileName: fileNameOf(c) };
-}
 
 function idOf(c: Ctx): string {
   const id = c.req.param('id') ?? '';
@@ -138,7 +100,7 @@ export function sheetRoutes(doors: Doors): Hono<Env> {
     const path = `${folder}/${newId()}`;
     try {
       await mkdir(folder, { recursive: true, mode: 0o700 });
-      const upload = await receive(c, path);
+      const upload = await receiveFile(c, path, maxBytes);
       const load = await previewSheet(house, actor, sheet, upload);
       return c.json({ load: rowOf(load, await house.tools.master.of(actor.district)) });
     } finally {

@@ -20,6 +20,7 @@ import { eventList } from './eventList.ts';
 import { issueList } from './issueList.ts';
 import { issueView } from './issueView.ts';
 import { noticeList, readNotices } from './noticeList.ts';
+import { orderLoad, orderLoads } from './orders.ts';
 import { ownerlessList } from './dutyOwnerless.ts';
 import { outsideAddressList } from './outsideAddressList.ts';
 import { patronList } from './patronList.ts';
@@ -57,6 +58,8 @@ export const handlers: Handlers = {
   revealed,
   approvalList,
   assistList,
+  orderLoad,
+  orderLoads,
   sheetLoad,
   sheetLoads,
   work,

@@ -15,6 +15,19 @@ interface SecretRow {
   ciphertext: Buffer | null;
 }
 
+const fields = ['complainantName', 'complainantPhone', 'complainantEmail', 'content'];
+
+/** The secrets of what was last said of each field: at submitting, or when it was amended. */
+async function secretsSaid({ store, district }: QueryContext, recordId: string): Promise<string[]> {
+  const events = (await store.events(district, 'report', recordId))
+    .filter(({ action }) => action === 'submit' || action === 'amend')
+    .reverse();
+  return fields.flatMap((field) => {
+    const last = events.find(({ changes }) => Object.hasOwn(changes, field));
+    return last?.secrets?.[field] ?? [];
+  });
+}
+
 export async function revealed(
   context: QueryContext,
   { eventId }: QueryInput<'revealed'>,
@@ -33,13 +46,11 @@ export async function revealed(
       '查看已过 10 分钟，如仍需要请重新办理“查看诉求人”并说明事由',
     );
   }
+  const ids = await secretsSaid(context, event.recordId);
   const { rows } = await sql<SecretRow>`
-    select s.id, s.field, s.wrapped_key, s.ciphertext from event e
-    join secret s on s.district = e.district and s.id::text in
-      (e.secrets->>'complainantName', e.secrets->>'complainantPhone', e.secrets->>'complainantEmail',
-       e.secrets->>'content')
-    where e.district = ${district} and e.noun = 'report' and e.record_id = ${event.recordId} and e.version = 1
-      and s.noun = 'report' and s.record_id = ${event.recordId}`.execute(db);
+    select id, field, wrapped_key, ciphertext from secret
+    where district = ${district} and noun = 'report' and record_id = ${event.recordId}
+      and id = any(${ids}::uuid[])`.execute(db);
   const read = (field: string): string | null => {
     const found = rows.find((row) => row.field === field);
     return found?.wrapped_key && found.ciphertext

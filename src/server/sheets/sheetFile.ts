@@ -53,19 +53,25 @@ async function readCsv(path: string, maxRows: number): Promise<FileTable> {
   return { head: shape.head, rows, problems: [], hiddenCount: 0 };
 }
 
-/** Reads a file of either kind. `title`: the worksheet that is meant. Throws {@link Refused}. */
-export async function readSheetFile(
-  path: string,
-  title: string,
-  maxRows: number,
-): Promise<FileTable> {
+/** What a file is, by its first bytes. Throws {@link Refused} for what is no table, with what to do. */
+export async function formOf(path: string): Promise<'xlsx' | 'csv'> {
   const start = await beginningOf(path);
   if (start.length === 0) throw refused('emptyFile', '文件是空的，请下载模板填写后上传');
   refuseOldFormat(start);
   const isZip = start.toString('latin1', 0, 4) === 'PK\u0003\u0004';
   if (!isZip && /^\s*</.test(start.toString('latin1', 0, 200)))
     throw refused('notTable', '这是网页格式的文件，请在表格软件里打开后另存为 .xlsx 再上传');
-  const table = isZip ? await readXlsx(path, title, maxRows) : await readCsv(path, maxRows);
+  return isZip ? 'xlsx' : 'csv';
+}
+
+/** Reads a file of either kind. `title`: the worksheet that is meant. Throws {@link Refused}. */
+export async function readSheetFile(
+  path: string,
+  title: string,
+  maxRows: number,
+): Promise<FileTable> {
+  const isWorkbook = (await formOf(path)) === 'xlsx';
+  const table = isWorkbook ? await readXlsx(path, title, maxRows) : await readCsv(path, maxRows);
   if (table.head.length === 0) throw refused('emptyFile', '表格是空的，请下载模板填写后上传');
   return table;
 }

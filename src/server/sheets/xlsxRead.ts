@@ -112,15 +112,22 @@ async function dateForms(book: Workbook): Promise<DateForm[]> {
 const firstOf1900 = 25_569;
 const firstOf1904 = 24_107;
 
-/** A number as a person sees it: a day, a time, or its digits. */
+/** A number as a person sees it: a day, with its time when it has one, a time, or its digits. */
 function numberCell(raw: string, form: DateForm, isFrom1904: boolean): Cell {
   const value = Number(raw);
   if (!Number.isFinite(value)) return { text: raw };
-  if (form === 'day' && value >= 1)
-    return { text: dayAt(Math.floor(value) - (isFrom1904 ? firstOf1904 : firstOf1900)) };
+  const two = (n: number): string => String(n).padStart(2, '0');
+  if (form === 'day' && value >= 1) {
+    const seconds = Math.round(value * 86_400);
+    const rest = seconds % 86_400;
+    const first = isFrom1904 ? firstOf1904 : firstOf1900;
+    const day = dayAt((seconds - rest) / 86_400 - first);
+    if (rest === 0) return { text: day };
+    const [hours, minutes] = [Math.floor(rest / 3600), Math.floor(rest / 60) % 60];
+    return { text: `${day} ${two(hours)}:${two(minutes)}:${two(rest % 60)}` };
+  }
   if (form !== undefined) {
     const minutes = Math.round((value % 1) * 1440) % 1440;
-    const two = (n: number): string => String(n).padStart(2, '0');
     return { text: `${two(Math.floor(minutes / 60))}:${two(minutes % 60)}` };
   }
   return { text: String(Number(value.toPrecision(15))), isNumber: true };
@@ -139,12 +146,18 @@ interface Book {
   isFrom1904: boolean;
 }
 
+interface ReadingLimits {
+  maxRows: number;
+  /** Titles over a list are merged cells; without it they refuse the file. */
+  isMergedAllowed?: boolean;
+}
+
 /** Reads the rows of one worksheet. Throws when there are more than `maxRows` with something in them. */
 async function rowsOf(
   book: Workbook,
   part: string,
   { strings, forms, isFrom1904 }: Book,
-  maxRows: number,
+  { maxRows, isMergedAllowed = false }: ReadingLimits,
 ): Promise<FileTable> {
   const table: FileTable = { head: [], rows: [], problems: [], hiddenCount: 0 };
   const merged: string[] = [];
@@ -208,7 +221,7 @@ async function rowsOf(
       if (reading) cell.value += text;
     },
   });
-  if (merged.length > 0) {
+  if (merged.length > 0 && !isMergedAllowed) {
     throw new Refused(
       400,
       'mergedCells',
@@ -227,7 +240,11 @@ export const tooManyRows = (maxRows: number): Refused =>
   );
 
 /** Reads the worksheet called `title`, else the first one that can be seen. */
-export async function readXlsx(path: string, title: string, maxRows: number): Promise<FileTable> {
+export async function readXlsx(
+  path: string,
+  title: string,
+  limits: number | ReadingLimits,
+): Promise<FileTable> {
   const book = await openWorkbook(path);
   try {
     const { list, isFrom1904 } = await worksheets(book);
@@ -235,7 +252,8 @@ export async function readXlsx(path: string, title: string, maxRows: number): Pr
       list.find(({ name }) => name === title) ?? list.find(({ isHidden }) => !isHidden);
     if (!chosen) throw new Refused(400, 'noSheet', '文件里没有工作表，请下载模板填写后上传');
     const parts = { strings: await sharedStrings(book), forms: await dateForms(book), isFrom1904 };
-    return await rowsOf(book, chosen.part, parts, maxRows);
+    const asked = typeof limits === 'number' ? { maxRows: limits } : limits;
+    return await rowsOf(book, chosen.part, parts, asked);
   } finally {
     book.close();
   }

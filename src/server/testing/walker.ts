@@ -252,6 +252,10 @@ export class Walker {
       ];
       return { clock, due: report.escalateAt ?? this.w.now() };
     },
+    'report.amend': ({ note }) => ({
+      content: `暴露垃圾 ${note}`,
+      urgency: this.pick(['ordinary', 'danger', 'utility', 'complex']),
+    }),
     'report.reveal': ({ note }) => ({ reason: note }),
     'report.anonymize': ({ note }) => (this.random() < 0.2 ? { reason: note } : undefined),
     'issue.accept': ({ record, note }) => ({

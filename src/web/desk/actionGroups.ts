@@ -23,6 +23,7 @@ const groupOfAction: Record<string, Group> = {
   'report.destroyPhoto': '其他',
   'report.anonymize': '其他',
   'report.reveal': '其他',
+  'report.amend': '其他',
 };
 
 export const groupOf = ({ noun, action }: OpenAction): Group =>

@@ -42,7 +42,14 @@ const choiceWords: Record<string, string>[] = [
 const groupTitles: Record<string, string> = { hold: '挂账安排' };
 
 /** Fields of programs, not of people. */
-const hidden = new Set(['isDemo', 'originNoun', 'originId', 'followHash', 'deviceAt']);
+const hidden = new Set([
+  'isDemo',
+  'originNoun',
+  'originId',
+  'followHash',
+  'deviceAt',
+  'releasesNumber',
+]);
 
 interface Opened {
   schema: z.core.$ZodType;

@@ -1,0 +1,207 @@
+/**
+ * Order file 工单文件: the rows of a hotline's export, CSV or workbook, as texts; the head is found below titles.
+ * What a spreadsheet did to numbers and dates is noted by column. Source: issue 5-1, 5-15.
+ */
+import { maxOrderRows, maxWorkbookRows } from '../../domain/orderApi.ts';
+import { fieldOfHeading } from '../../domain/orderMap.ts';
+import { Refused } from '../../domain/refused.ts';
+import type { Cell } from '../../domain/sheetColumn.ts';
+import { rowsOf, shapeOf } from '../adapters/csvFile.ts';
+import { prove, type OrderProof } from '../adapters/localTime.ts';
+import { formOf } from '../sheets/sheetFile.ts';
+import { readXlsx, tooManyRows } from '../sheets/xlsxRead.ts';
+
+/** One row as texts. `problem`: why it cannot be read at all. */
+export interface RawRow {
+  row: number;
+  cells: string[];
+  problem?: string;
+}
+
+/** What the whole file proves about a column, by its heading. */
+export interface Profile {
+  /** Short dates: month or day first. */
+  dates: Record<string, OrderProof>;
+  /** Columns whose long numbers all end in zeros after the 15th digit: a spreadsheet rounded them. */
+  rounded: string[];
+}
+
+export interface OrderFile {
+  form: 'csv' | 'xlsx';
+  head: string[];
+  rows: number;
+  profile: Profile;
+  notes: string[];
+}
+
+const headWithin = 10;
+const longNumber = /^\d{16,40}$/;
+const roundedNumber = /^\d{15}0+$/;
+const shortDate = /^\d{1,2}[/.-]\d{1,2}[/.-]\d{4}/;
+/** So many problem cells are listed by the reader; with more it cannot be said which rows are whole. */
+const maxProblems = 1_000;
+
+/** The text of a cell; a number that lost its last digits shows it. */
+const textOf = ({ text, isNumber }: Cell): string =>
+  isNumber && /^\d{16,}$/.test(text) ? Number(text).toExponential() : text;
+
+interface Opened {
+  rows: AsyncIterable<RawRow> | Iterable<RawRow>;
+  form: OrderFile['form'];
+  notes: string[];
+  maxRows: number;
+}
+
+async function openCsv(path: string): Promise<Opened> {
+  const shape = await shapeOf(path);
+  async function* all(): AsyncGenerator<RawRow> {
+    yield { row: 1, cells: shape.head };
+    yield* rowsOf(shape);
+  }
+  const notes = shape.encoding === 'utf8' ? [] : ['文件编码不是 UTF-8，按 GB18030 读取'];
+  return { rows: all(), form: 'csv', notes, maxRows: maxOrderRows };
+}
+
+async function openXlsx(path: string): Promise<Opened> {
+  const limits = { maxRows: maxWorkbookRows, isMergedAllowed: true };
+  const table = await readXlsx(path, '工单', limits);
+  if (table.problems.length >= maxProblems)
+    throw new Refused(
+      400,
+      'tooManyProblems',
+      '文件里公式或错误值过多，请整表复制后“粘贴为值”再上传',
+    );
+  const problems = new Map(
+    table.problems.map(({ row, at, message }) => [row, `第 ${at + 1} 列${message}`]),
+  );
+  function* all(): Generator<RawRow> {
+    yield { row: 1, cells: table.head };
+    for (const { row, cells } of table.rows) {
+      const problem = problems.get(row);
+      yield { row, cells: cells.map(textOf), ...(problem ? { problem } : {}) };
+    }
+  }
+  const notes =
+    table.hiddenCount > 0
+      ? [`文件里有 ${table.hiddenCount} 行是隐藏的（可能因为筛选），也已读入`]
+      : [];
+  return { rows: all(), form: 'xlsx', notes, maxRows: maxWorkbookRows };
+}
+
+/** Which of the first rows is the head: the one with most headings that are known. */
+function headAt(rows: readonly RawRow[]): number {
+  const known = rows.map(({ cells }) => cells.filter((cell) => fieldOfHeading(cell)).length);
+  const best = Math.max(...known);
+  if (best >= 2) return known.indexOf(best);
+  const first = rows.findIndex(({ cells }) => cells.filter((cell) => cell.trim()).length >= 2);
+  if (first < 0)
+    throw new Refused(400, 'noHead', '文件里找不到表头，请确认第一行是“工单号、内容”等列名');
+  return first;
+}
+
+/** Looks at every cell of the columns once: short dates, rounded numbers. */
+class Profiler {
+  private readonly head: readonly string[];
+  private readonly dates: OrderProof[];
+  private readonly long: { all: number; rounded: number }[];
+
+  constructor(head: readonly string[]) {
+    this.head = head;
+    this.dates = head.map(() => ({ count: 0 }));
+    this.long = head.map(() => ({ all: 0, rounded: 0 }));
+  }
+
+  add({ row, cells }: RawRow): void {
+    for (let at = 0; at < this.head.length; at++) {
+      const text = cells[at];
+      if (text === undefined || text.length < 8 || text.length > 40) continue;
+      const [proof, long] = [this.dates[at], this.long[at]];
+      if (proof && shortDate.test(text)) prove(proof, row, text);
+      if (long && longNumber.test(text)) {
+        long.all += 1;
+        if (roundedNumber.test(text)) long.rounded += 1;
+      }
+    }
+  }
+
+  done(): Profile {
+    const named = this.head.map((name, at) => ({ name, at }));
+    return {
+      dates: Object.fromEntries(
+        named.flatMap(({ name, at }) => {
+          const proof = this.dates[at];
+          return proof && proof.count > 0 ? [[name, proof] as const] : [];
+        }),
+      ),
+      rounded: named.flatMap(({ name, at }) => {
+        const { all, rounded } = this.long[at] ?? { all: 0, rounded: 0 };
+        return all >= 2 && rounded === all ? [name] : [];
+      }),
+    };
+  }
+}
+
+/** A row cut or filled to the width of the head; more or fewer cells in CSV are a shifted row. */
+function fitted({ row, cells, problem }: RawRow, width: number, isCsv: boolean): RawRow {
+  const extra = cells.slice(width).some((cell) => cell.trim() !== '');
+  const short = isCsv && cells.length < width;
+  const wrong =
+    problem ??
+    (extra || short ? `列数不符，应为 ${width} 列（实为 ${cells.length} 列）` : undefined);
+  const even = Array.from({ length: width }, (_, at) => cells[at] ?? '');
+  return { row, cells: even, ...(wrong ? { problem: wrong } : {}) };
+}
+
+const isBlank = ({ cells }: RawRow): boolean => cells.every((cell) => cell.trim() === '');
+
+/**
+ * Reads a file, handing its rows on in pieces of `size`; `onHead` comes first with the first rows below it.
+ * Throws {@link Refused} when the file as a whole cannot be used.
+ */
+export async function readOrderFile(
+  path: string,
+  size: number,
+  onRows: (rows: RawRow[]) => Promise<void>,
+): Promise<OrderFile> {
+  const isWorkbook = (await formOf(path)) === 'xlsx';
+  const { rows, form, notes, maxRows } = await (isWorkbook ? openXlsx(path) : openCsv(path));
+  const first: RawRow[] = [];
+  let head: string[] | undefined;
+  let profiler: Profiler | undefined;
+  let piece: RawRow[] = [];
+  let count = 0;
+  const add = async (raw: RawRow): Promise<void> => {
+    if (!head || !profiler || isBlank(raw)) return;
+    const row = fitted(raw, head.length, form === 'csv');
+    profiler.add(row);
+    piece.push(row);
+    count += 1;
+    if (count > maxRows) throw tooManyRows(maxRows);
+    if (piece.length < size) return;
+    await onRows(piece);
+    piece = [];
+  };
+  const begin = async (): Promise<void> => {
+    const at = headAt(first);
+    const cells = (first[at]?.cells ?? []).map((cell) => cell.trim().slice(0, 100));
+    while (cells.length > 0 && cells.at(-1) === '') cells.pop();
+    head = cells;
+    profiler = new Profiler(cells);
+    for (const row of first.slice(at + 1)) await add(row);
+  };
+  for await (const row of rows) {
+    if (head) await add(row);
+    else if (!isBlank(row)) {
+      first.push(row);
+      if (first.length === headWithin) await begin();
+    }
+  }
+  if (!head) {
+    if (first.length === 0) throw new Refused(400, 'emptyFile', '文件是空的，请检查后重新上传');
+    await begin();
+  }
+  if (piece.length > 0) await onRows(piece);
+  if (count === 0 || !head || !profiler)
+    throw new Refused(400, 'noRows', '文件里只有表头，没有工单');
+  return { form, head, rows: count, profile: profiler.done(), notes };
+}

@@ -1,0 +1,187 @@
+/** Orders 工单导入: a hotline's export brought in, looked through, imported, and taken back. */
+import { useRef, useState } from 'react';
+import { useQueryClient } from '@tanstack/react-query';
+import { Alert, Button, Progress, Select } from 'antd';
+import type { QueryOutput } from '../../domain/api.ts';
+import { maxOrderBytes, maxOrderRows, orderStatusLabels } from '../../domain/orderApi.ts';
+import { paths } from '../paths.ts';
+import { useAsk, useDirectory, useDistrict } from '../queryHooks.ts';
+import { DataTable, type Column } from '../ui/DataTable.tsx';
+import { Link } from '../ui/Link.tsx';
+import { Panel } from '../ui/Panel.tsx';
+import { Empty, Loading } from '../ui/States.tsx';
+import { showMoment } from '../words.ts';
+import { OrdersLoad } from './OrdersLoad.tsx';
+import { sendOrders } from './ordersClient.ts';
+import { Failure } from './PagedList.tsx';
+import { useFilters } from './useFilters.ts';
+import './orders.css';
+
+export default function OrdersPage() {
+  const [filters, change] = useFilters();
+  return (
+    <>
+      <div className="page-head">
+        <h1>工单导入</h1>
+      </div>
+      {filters.load ? (
+        <OrdersLoad key={filters.load} id={filters.load} />
+      ) : (
+        <Upload onLoaded={(load) => change({ load })} />
+      )}
+      <Loads />
+    </>
+  );
+}
+
+function Upload({ onLoaded }: { onLoaded: (id: string) => void }) {
+  const district = useDistrict();
+  const queryClient = useQueryClient();
+  const { data: directory } = useDirectory();
+  const input = useRef<HTMLInputElement>(null);
+  const [chosen, setChosen] = useState<string | null>(null);
+  const [share, setShare] = useState<number | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
+  const senders = directory?.senders ?? [];
+  const sender = chosen ?? senders.find(({ channel }) => channel === 'hotline')?.code ?? null;
+  const isBusy = share !== null;
+
+  const send = async (files: FileList | null): Promise<void> => {
+    const file = files?.[0];
+    if (!file || isBusy) return;
+    if (files.length > 1) return setProblem('一次只能上传一个文件，请逐个上传');
+    if (!sender) return setProblem('请先选择来源单位');
+    if (file.size > maxOrderBytes)
+      return setProblem(`文件超过 ${maxOrderBytes / 1024 / 1024} MB，请分成几个文件`);
+    setProblem(null);
+    setShare(0);
+    try {
+      const { id } = await sendOrders(district, sender, file, setShare);
+      await queryClient.invalidateQueries({ queryKey: [district, 'orderLoads'] });
+      onLoaded(id);
+    } catch (error) {
+      setProblem(error instanceof Error ? error.message : '上传失败，请重试');
+    } finally {
+      setShare(null);
+    }
+  };
+
+  if (directory && senders.length === 0)
+    return (
+      <Empty
+        title="还没有登记来源单位"
+        words="请系统管理员在“表格 — 来源单位”中登记 12345 热线。"
+      />
+    );
+  return (
+    <Panel title="上传工单文件">
+      <label className="orders-sender">
+        来源单位
+        <Select
+          aria-label="来源单位"
+          value={sender}
+          placeholder="请选择"
+          options={senders.map(({ code, name }) => ({ value: code, label: name }))}
+          onChange={setChosen}
+        />
+      </label>
+      <div
+        className="orders-drop"
+        onDragOver={(event) => event.preventDefault()}
+        onDrop={(event) => {
+          event.preventDefault();
+          void send(event.dataTransfer.files);
+        }}
+      >
+        <p>把热线系统导出的文件拖到这里，或</p>
+        <Button type="primary" loading={isBusy} onClick={() => input.current?.click()}>
+          选择文件
+        </Button>
+        <p className="soft">
+          XLSX 或 CSV，不超过 {maxOrderRows.toLocaleString('zh-CN')} 行。上传后先核对，不会写入。
+        </p>
+        <input
+          ref={input}
+          type="file"
+          className="visually-hidden"
+          aria-label="工单文件"
+          accept=".xlsx,.csv,.txt"
+          onChange={(event) => {
+            void send(event.target.files);
+            event.target.value = '';
+          }}
+        />
+      </div>
+      {isBusy && (
+        <div role="status">
+          <Progress percent={Math.round(share * 100)} showInfo={false} status="active" />
+          {share < 1 ? `正在上传 ${Math.round(share * 100)}%` : '已上传，正在核对每一行……'}
+        </div>
+      )}
+      {problem && <Alert type="error" showIcon title="没有读取" description={problem} />}
+    </Panel>
+  );
+}
+
+type Load = QueryOutput<'orderLoads'>['items'][number];
+
+const marks: Partial<Record<Load['status'], string>> = {
+  applied: 'mark-done',
+  undone: 'mark-off',
+  expired: 'mark-off',
+};
+
+/** '新增 280、更正 3'. */
+const countWords = ({ counts }: Load): string => {
+  const words = [
+    ['新增', counts.added],
+    ['更正', counts.changed],
+    ['已有', counts.known],
+    ['拒绝', counts.refused],
+    ['撤回', counts.withdrawn],
+  ].flatMap(([label, count]) => (count ? [`${label} ${count.toLocaleString('zh-CN')}`] : []));
+  return words.join('、') || '—';
+};
+
+function Loads() {
+  const { data, error, refetch } = useAsk('orderLoads', {});
+  const columns: Column<Load>[] = [
+    { key: 'at', title: '上传时间', width: 120, render: ({ createdAt }) => showMoment(createdAt) },
+    { key: 'who', title: '上传人', width: 100, render: ({ personName }) => personName },
+    { key: 'from', title: '来源', width: 140, render: ({ senderName }) => senderName },
+    {
+      key: 'file',
+      title: '文件',
+      render: ({ id, fileName }) => <Link href={paths.orders({ load: id })}>{fileName}</Link>,
+    },
+    { key: 'counts', title: '工单', width: 260, render: countWords },
+    {
+      key: 'status',
+      title: '状态',
+      width: 100,
+      render: ({ status }) => (
+        <span className={`mark ${marks[status] ?? ''}`}>{orderStatusLabels[status]}</span>
+      ),
+    },
+  ];
+  return (
+    <Panel title="导入记录">
+      {!data ? (
+        error ? (
+          <Failure error={error} onRetry={() => void refetch()} />
+        ) : (
+          <Loading rows={3} />
+        )
+      ) : data.items.length === 0 ? (
+        <Empty title="还没有导入过" words="从热线系统导出工单，上传、核对后导入。" />
+      ) : (
+        <DataTable
+          label="工单导入记录"
+          rows={data.items}
+          columns={columns}
+          rowKey={({ id }) => id}
+        />
+      )}
+    </Panel>
+  );
+}
