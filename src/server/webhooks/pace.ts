@@ -19,7 +19,7 @@ export const usualPace: Pace = {
   gate: { atOnce: 16, patience: 5, restMs: 5_000, maxRestMs: 600_000 },
   againMs: 3_000,
   lookMs: 30_000,
-  gatherMs: 50,
+  gatherMs: 200,
 };
 
 const firstPauseSeconds = 5;

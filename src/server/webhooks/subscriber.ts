@@ -19,7 +19,7 @@ import { messageOf, secretsOf, sendMessage, type Sending } from './send.ts';
 import type { Signal } from './signal.ts';
 
 const maxAhead = 1_000;
-const sentKeptAtOnce = 20;
+const sentKeptAtOnce = 10;
 const recordsAtOnce = 4;
 /** A number of which nothing had to be told is noted at leisure. */
 const leisureMs = 5_000;

@@ -17,13 +17,6 @@ import { Tabs } from '../ui/Tabs.tsx';
 
 const marks = { waiting: 'mark-wait', dead: 'mark-late', sent: 'mark-done' };
 
-const pageOf = ({ noun, recordId }: DeliveryRow): string =>
-  noun === 'issue'
-    ? paths.issue(recordId)
-    : noun === 'report'
-      ? paths.report(recordId)
-      : paths.record(noun, recordId);
-
 export default function DeliveriesPage() {
   const { id } = useParams({ strict: false });
   const { post } = useSession();
@@ -90,7 +83,7 @@ export default function DeliveriesPage() {
           <DataTable
             label="推送情况"
             rows={items}
-            columns={columns(mayResend ? (eventId) => void resend(eventId) : null)}
+            columns={columns(mayResend && found.dead > 0 ? (id) => void resend(id) : null)}
             rowKey={(row) => row.id}
             {...more}
           />
@@ -106,7 +99,7 @@ const columns = (resend: ((eventId: string) => void) | null): Column<DeliveryRow
     key: 'kind',
     title: '事件',
     width: 200,
-    render: (row) => <Link href={pageOf(row)}>{row.kindLabel}</Link>,
+    render: ({ kindLabel }) => kindLabel,
   },
   {
     key: 'status',
@@ -133,15 +126,19 @@ const columns = (resend: ((eventId: string) => void) | null): Column<DeliveryRow
     title: '对方的回答',
     render: ({ reason, httpStatus }) => reason ?? (httpStatus === null ? '—' : `${httpStatus}`),
   },
-  {
-    key: 'do',
-    title: '办理',
-    width: 110,
-    render: ({ id, status }) =>
-      resend && status === 'dead' ? (
-        <Button size="small" onClick={() => resend(id)}>
-          重新推送
-        </Button>
-      ) : null,
-  },
+  ...(resend
+    ? [
+        {
+          key: 'do',
+          title: '办理',
+          width: 110,
+          render: ({ id, status }: DeliveryRow) =>
+            status === 'dead' ? (
+              <Button size="small" onClick={() => resend(id)}>
+                重新推送
+              </Button>
+            ) : null,
+        },
+      ]
+    : []),
 ];

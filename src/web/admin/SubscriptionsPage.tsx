@@ -193,7 +193,7 @@ const columns = (
   {
     key: 'do',
     title: '办理',
-    width: 300,
+    width: 370,
     render: (row) => (
       <span className="buttons">
         {trial && row.status !== 'retired' && (
