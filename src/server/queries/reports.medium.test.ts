@@ -122,14 +122,15 @@ describe('reports', () => {
     const { event } = await w.run('desk', 'report', report.id, 'reveal', { reason: '回访' });
     const ask = async (who: string, eventId = event.id) =>
       revealed(await asking(w, who), { eventId });
-    expect(await ask('desk')).toEqual({ name, phone, content: `垃圾太多，请打 ${phone}` });
+    const content = `垃圾太多，请打 ${phone}`;
+    expect(await ask('desk')).toEqual({ name, phone, email: null, content });
     await expect(ask('shift')).rejects.toMatchObject({ status: 404 });
     await expect(ask('desk', newId())).rejects.toMatchObject({ status: 404 });
     w.pass(11);
     await expect(ask('desk')).rejects.toMatchObject({ status: 403, code: 'revealOver' });
     w.pass(-11);
     await w.run('securityAdmin', 'report', report.id, 'anonymize', { reason: '期满' });
-    expect(await ask('desk')).toEqual({ name: null, phone: null, content: null });
+    expect(await ask('desk')).toEqual({ name: null, phone: null, email: null, content: null });
     const later = (await view('desk', report.id)).report;
     expect(later.hasComplainant).toBe(false);
   });
