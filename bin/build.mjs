@@ -1,4 +1,4 @@
-/** npm run build: `src/main.ts` → `dist/server/main.js`, `src/web` → `dist/web`. */
+/** npm run build: `src/main.ts` and the worker that trains → `dist/server`, `src/web` → `dist/web`. */
 import { pathToFileURL } from 'node:url';
 import { join } from 'node:path';
 import { fingerprint, recordBuilt, requirePackages, root } from './sources.mjs';
@@ -9,8 +9,8 @@ export async function build() {
   const esbuild = await import('esbuild');
   await esbuild.build({
     absWorkingDir: root,
-    entryPoints: ['src/main.ts'],
-    outfile: 'dist/server/main.js',
+    entryPoints: { main: 'src/main.ts', learnWorker: 'src/server/learning/learnWorker.ts' },
+    outdir: 'dist/server',
     bundle: true,
     platform: 'node',
     format: 'esm',

@@ -20,6 +20,7 @@ import { peopleQueries } from './peopleApi.ts';
 import { Report, ReportStatus } from './reportShape.ts';
 import { sheetQueries } from './sheetApi.ts';
 import { standardQueries } from './standardsApi.ts';
+import { Suggestion } from './suggestion.ts';
 import {
   ClockView,
   Directory,
@@ -146,6 +147,8 @@ export const queries = {
           why: z.string(),
         }),
       ),
+      /** What it seems to be; null once it is decided. */
+      suggestion: Suggestion.nullable(),
     }),
   },
   /** After `reveal`: the complainant in the clear, once, for the event of the reveal. */

@@ -78,6 +78,8 @@ interface Task {
   labels: string[];
   labelOf: Uint16Array;
   options: TrainOptions;
+  /** Which held-out texts it is judged on. */
+  isJudged: (sample: Sample) => boolean;
 }
 
 interface Fitted {
@@ -94,17 +96,18 @@ function fit({ corpus, labels, labelOf, options }: Task, rows: readonly number[]
   };
 }
 
-/** The scores of every sample by lines that were fitted on others. */
+/** The scores of every sample it is judged on by lines that were fitted on others. */
 function holdOut(task: Task): HeldOut[] {
-  const { samples, corpus, labelOf, options } = task;
+  const { samples, corpus, labelOf, options, isJudged } = task;
   const folds = groupedFolds(samples, options.heldOutFolds, options.seed + 1);
   return folds.flatMap((fold) => {
     const isOut = new Set(fold);
     const others = samples.flatMap((_, n) => (isOut.has(n) ? [] : [n]));
-    if (others.length === 0 || fold.length === 0) return [];
+    const judged = fold.filter((n) => samples[n] && isJudged(samples[n]));
+    if (others.length === 0 || judged.length === 0) return [];
     const { rarity, lines } = fit(task, others);
-    const rows = weighed(corpus, fold, rarity);
-    return fold.map((n, row) => ({ scores: scoresOf(rows, row, lines), label: labelOf[n] ?? 0 }));
+    const rows = weighed(corpus, judged, rarity);
+    return judged.map((n, row) => ({ scores: scoresOf(rows, row, lines), label: labelOf[n] ?? 0 }));
   });
 }
 
@@ -146,10 +149,14 @@ const judgedOf = (labels: string[], { scores, label }: HeldOut, sharpness: numbe
 };
 
 /**
- * Trains a classifier and shows how it judged what was held out. Throws a Chinese reason when there is
- * nothing to learn from.
+ * Trains a classifier and shows how it judged what was held out. `isJudged`: the samples whose confidence and
+ * threshold count, all when left out. Throws a Chinese reason when there is nothing to learn from.
  */
-export function train(samples: readonly Sample[], given: Partial<TrainOptions> = {}): Trained {
+export function train(
+  samples: readonly Sample[],
+  given: Partial<TrainOptions> = {},
+  isJudged: (sample: Sample) => boolean = () => true,
+): Trained {
   const labels = [...new Set(samples.map(({ label }) => label))].sort();
   if (labels.length < 2)
     throw new Refused(400, 'tooFewLabels', '训练至少要有两种标签的文本，请补充后再训练');
@@ -160,6 +167,7 @@ export function train(samples: readonly Sample[], given: Partial<TrainOptions> =
     labels,
     labelOf: Uint16Array.from(samples, ({ label }) => numberOf.get(label) ?? 0),
     options: { ...usualTraining, ...given },
+    isJudged,
   };
   const whole = fit(
     task,

@@ -21,6 +21,9 @@ function spread(words: string, seed: number): number {
   return (mixed ^ (mixed >>> 16)) >>> 0;
 }
 
+/** One of ten groups is held back for ever: no version learns from it, so all are judged on it alike. */
+export const isHeldBack = (group: string, seed: number): boolean => spread(group, seed) % 10 === 0;
+
 /**
  * The numbers of the samples in `count` parts of about the same size and the same share of each label.
  * Samples of one group are in one part. The same samples and seed give the same parts.

@@ -11,6 +11,7 @@ import type { Person } from './person.ts';
 import type { Report } from './reportShape.ts';
 import type { RosterShift } from './roster.ts';
 import type { Settings } from './setting.ts';
+import type { SuggestionMark } from './suggestion.ts';
 import type { Line, Role } from './access.ts';
 
 /** A unit as a rule sees it. `path`: the unit itself and every unit above it. `shifts`: its roster. */
@@ -128,6 +129,12 @@ export interface DutyMark {
   isOwnerless: boolean;
 }
 
+/** A version of the classifier that is being trained or in use. */
+export interface ClassifierRef {
+  id: string;
+  status: string;
+}
+
 export interface SenderFact {
   code: string;
   name: string;
@@ -180,6 +187,10 @@ export interface Facts {
   sender: SenderFact | null;
   /** What the duty matrix suggests for the record, an issue. */
   dutySuggestion: DutyMark;
+  /** What the report of `input.reportId` was understood as; null when nothing could be suggested. */
+  suggestion: SuggestionMark | null;
+  /** The district's classifiers that are being trained or in use. */
+  classifiers: ClassifierRef[];
   /** The units that a duty rule's input names. */
   dutyUnits: Pick<UnitFact, 'id' | 'isActive'>[];
   /** Numbers of the district's other rules, in force or to come, about exactly the same as the input. */

@@ -92,6 +92,8 @@ const mainRoad = {
       'site',
       'issueNumber',
       'recurrenceOf',
+      // Kept in the event beside what was chosen: corrections are counted and learned from.
+      'suggestion',
     ],
     check: (_record, input, { facts }) => {
       if (!facts.report) return refusal('noReport', '来件不存在或不在您的范围内');

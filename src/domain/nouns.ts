@@ -9,6 +9,7 @@ import { area } from './area.ts';
 import { assist } from './assist.ts';
 import { calendarYear } from './calendarYear.ts';
 import { category } from './category.ts';
+import { classifierVersion } from './classifierVersion.ts';
 import { clause } from './clause.ts';
 import { deputy } from './deputy.ts';
 import { dutyRule } from './dutyRule.ts';
@@ -48,6 +49,7 @@ export const nouns = {
   apiKey,
   outsideAddress,
   subscription,
+  classifierVersion,
 } satisfies Record<string, Noun>;
 
 export type NounName = keyof typeof nouns;

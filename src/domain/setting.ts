@@ -43,6 +43,7 @@ export const settingShapes = {
   recurrenceMeters: z.number().int().min(1).max(1000),
   workDayEnds: z.enum(['counted', 'closeOfDay']),
   administratorTotp: z.enum(['off', 'required']),
+  classifierNewTexts: z.number().int().min(20).max(100_000),
 } as const;
 
 export type SettingCode = keyof typeof settingShapes;
@@ -68,6 +69,7 @@ export const settingLabels: Record<SettingCode, string> = {
   recurrenceMeters: '反弹认定半径（米）',
   workDayEnds: '工作日截止方式',
   administratorTotp: '管理员动态验证码',
+  classifierNewTexts: '识别模型重新训练所需新立案件',
 };
 
 export const Setting = z.object({

@@ -46,6 +46,7 @@ export const settingForms: Record<SettingCode, SettingForm> = {
     choices: { counted: '按工作小时累计', closeOfDay: '至第 n 个工作日下班' },
   },
   administratorTotp: { form: 'choice', choices: { off: '不要求', required: '必须使用' } },
+  classifierNewTexts: number('件', 20, 100_000),
 };
 
 /** What each setting decides, in one sentence for an administrator. */
@@ -69,6 +70,7 @@ export const settingHints: Record<SettingCode, string> = {
   recurrenceMeters: '没有点位时，多近算同一地点',
   workDayEnds: '“工作日”时限怎样计到截止',
   administratorTotp: '三员登录时是否要求动态验证码',
+  classifierNewTexts: '上次训练后新立案件达到此数，夜间重新训练识别模型',
 };
 
 /** A setting's value in words: '15 分钟', '50%', '危及安全 1紧急工作时；…'. */

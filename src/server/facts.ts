@@ -15,6 +15,7 @@ import type { Unit } from '../domain/unit.ts';
 import { dutyMark, dutyUnits, sameDutyRules, type Dutiable } from './duty.ts';
 import type { MasterData } from './masterData.ts';
 import type { Store } from './store.ts';
+import { suggestionMark } from './understanding.ts';
 
 export interface FactContext {
   noun: string;
@@ -216,6 +217,11 @@ const loaders: { [F in FactName]: (context: FactContext) => Loaded | Promise<Loa
   postsHeld: async ({ store, input, record }) =>
     same(await store.postsHeldBy(textOf(input.personId) ?? String(record.id))),
   dutySuggestion: ({ master, record, now }) => same(dutyMark(master, record as Dutiable, now)),
+  suggestion: async (context) => {
+    const report = (await context.find('report', String(context.input.reportId))) as Report | null;
+    return same(report && suggestionMark(context.master, report, context.now));
+  },
+  classifiers: ({ master }) => same(master.classifiers.standing),
   dutyUnits: (context) => same(dutyUnits(context)),
   sameDutyRules: (context) => same(sameDutyRules(context)),
   sender: ({ master, input }) => {

@@ -30,6 +30,7 @@ import type { Subscription } from '../domain/subscription.ts';
 import type { Unit } from '../domain/unit.ts';
 import { columnsOf, toRecord } from './columns.ts';
 import { inForce, Memo } from './inForce.ts';
+import { readClassifiers, type Classifiers } from './understanding.ts';
 
 /** What is known of one district. All look-ups take the moment they are asked for. */
 export class MasterData {
@@ -51,6 +52,7 @@ export class MasterData {
   /** The internal addresses that `callOutside` may call. */
   readonly allowedOutside: AllowedAddress[];
   readonly subscriptions: Subscription[];
+  readonly classifiers: Classifiers;
   private readonly actorMemo = new Map<string, Actor>();
   private readonly areaCodesMemo = new Map<string, string[]>();
   private movedMemo: Area[] | undefined;
@@ -61,8 +63,9 @@ export class MasterData {
   private readonly dutyMemo = new Memo<DutyBook>();
   private readonly calendarMemo = new Memo<WorkCalendar>();
 
-  constructor(district: string, rows: Record<MasterNoun, unknown[]>) {
+  constructor(district: string, rows: Record<MasterNoun, unknown[]>, classifiers: Classifiers) {
     this.district = district;
+    this.classifiers = classifiers;
     for (const row of rows.unit as Unit[]) this.units.set(row.id, row);
     for (const row of rows.area as Area[]) this.areas.set(row.code, row);
     for (const row of rows.site as Site[]) this.sites.set(row.id, row);
@@ -375,6 +378,8 @@ const masterNouns = [
 ] as const;
 type MasterNoun = (typeof masterNouns)[number];
 
+const remembered: readonly string[] = [...masterNouns, 'classifierVersion'];
+
 const layered: readonly MasterNoun[] = [
   'category',
   'dutyRule',
@@ -407,10 +412,12 @@ export function masterDataCache(pool: Pool): MasterDataCache {
   };
 
   const load = async (district: string): Promise<MasterData> => {
-    const rows = await Promise.all(
-      masterNouns.map(async (noun) => [noun, await read(noun, district)]),
-    );
-    return new MasterData(district, Object.fromEntries(rows) as Record<MasterNoun, unknown[]>);
+    const [classifiers, ...rows] = await Promise.all([
+      readClassifiers(pool, district),
+      ...masterNouns.map(async (noun) => [noun, await read(noun, district)] as const),
+    ]);
+    const byNoun = Object.fromEntries(rows) as Record<MasterNoun, unknown[]>;
+    return new MasterData(district, byNoun, classifiers);
   };
 
   return {
@@ -423,7 +430,7 @@ export function masterDataCache(pool: Pool): MasterDataCache {
       return loading;
     },
     forget: ({ noun, district, action }) => {
-      if (!(masterNouns as readonly string[]).includes(noun) || action === 'signIn') return;
+      if (!remembered.includes(noun) || action === 'signIn') return;
       if (district === baseDistrict) known.clear();
       else known.delete(district);
     },

@@ -40,6 +40,7 @@ const kept = [
   'api_key',
   'outside_address',
   'subscription',
+  'classifier_version',
   'person',
   'post',
   'roster',

@@ -16,6 +16,7 @@ import { limitsOf } from './http/limits.ts';
 import { metricsOf } from './http/metrics.ts';
 import { streamOf, type Stream } from './http/stream.ts';
 import { runDueJobs } from './jobs.ts';
+import { askDue, trainWaiting } from './learning/learning.ts';
 import type { Log } from './log.ts';
 import { expireOrders } from './orders/loads.ts';
 import { patiently } from './patiently.ts';
@@ -175,6 +176,17 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     },
     onError('backup'),
   );
+  const learning = loop(
+    5_000,
+    async () => {
+      if (!isReady) return;
+      const { districts } = doors;
+      const place = { pool, tools, log, signal: stopping.signal, districts };
+      await askDue(place);
+      await trainWaiting(place);
+    },
+    onError('learning'),
+  );
   const waiting = new Set<string>();
   const deriving = loop(
     2_000,
@@ -207,6 +219,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       clocks.poke();
       cleaning.poke();
       backups.poke();
+      learning.poke();
     },
     stop: async (next) => {
       isReady = false;
@@ -223,6 +236,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
         deriving.stop(),
         sealer.stop(),
         backups.stop(),
+        learning.stop(),
         webhooks.stop(),
       ]);
       await house.close();

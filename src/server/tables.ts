@@ -149,6 +149,26 @@ export interface CategoryTable {
   vouched_at: string | null;
 }
 
+export interface ClassifierModelTable {
+  district: string;
+  id: string;
+  bytes: Buffer;
+}
+
+export interface ClassifierVersionTable {
+  district: string;
+  id: string;
+  version: number;
+  status: string;
+  asked_at: string;
+  trained_at: string | null;
+  used_at: string | null;
+  text_count: number;
+  decided_count: number;
+  figures: unknown;
+  verdict: string | null;
+}
+
 export interface ClauseTable {
   district: string;
   id: string;
@@ -193,6 +213,39 @@ export interface DerivedTable {
   district: string;
   name: string;
   sealed_through: number;
+}
+
+export interface DownloadTable {
+  district: string;
+  id: string;
+  version: number;
+  status: string;
+  list: string;
+  form: string;
+  columns: string[];
+  filters: unknown;
+  words: string | null;
+  reason: string | null;
+  asker_id: string;
+  asker_post_id: string;
+  asked_at: string;
+  row_count: number | null;
+  decider_id: string | null;
+  decided_at: string | null;
+  opinion: string | null;
+  made_at: string | null;
+  expires_at: string | null;
+  size: number | null;
+  sha256: string | null;
+  taken_count: number;
+  problem: string | null;
+}
+
+export interface DownloadRunTable {
+  district: string;
+  id: string;
+  touched_at: string;
+  row_count: number;
 }
 
 export interface DutyRuleTable {
@@ -350,6 +403,53 @@ export interface NumberBlockTable {
   series: string;
   day: string;
   next: number;
+}
+
+export interface OrderChunkTable {
+  district: string;
+  load_id: string;
+  n: number;
+  wrapped_key: Buffer;
+  ciphertext: Buffer;
+  marks: unknown;
+}
+
+export interface OrderLineTable {
+  district: string;
+  sender_code: string;
+  outside_number: string;
+  report_id: string;
+  load_id: string;
+  changed_load_id: string | null;
+  digests: unknown;
+  is_undone: Generated<boolean>;
+  stays: string | null;
+}
+
+export interface OrderLoadTable {
+  district: string;
+  id: string;
+  sender_code: string;
+  person_id: string;
+  created_at: string;
+  file_name: string;
+  sha256: string;
+  size: number;
+  form: string;
+  status: string;
+  head: unknown;
+  profile: unknown;
+  map: unknown;
+  is_historic: boolean;
+  rows: number;
+  chunks: number;
+  done_chunks: number;
+  counts: unknown;
+  found: unknown;
+  reasons: unknown;
+  notes: unknown;
+  applied_at: string | null;
+  undone_at: string | null;
 }
 
 export interface OutsideAddressTable {
@@ -522,6 +622,7 @@ export interface SenderTable {
   code: string;
   name: string;
   channel: string;
+  order_map: unknown;
 }
 
 export interface SessionTable {
@@ -680,10 +781,14 @@ export interface Tables {
   backup_run: BackupRunTable;
   calendar_year: CalendarYearTable;
   category: CategoryTable;
+  classifier_model: ClassifierModelTable;
+  classifier_version: ClassifierVersionTable;
   clause: ClauseTable;
   credential: CredentialTable;
   deputy: DeputyTable;
   derived: DerivedTable;
+  download: DownloadTable;
+  download_run: DownloadRunTable;
   duty_rule: DutyRuleTable;
   event: EventTable;
   house: HouseTable;
@@ -692,6 +797,9 @@ export interface Tables {
   migration: MigrationTable;
   notice: NoticeTable;
   number_block: NumberBlockTable;
+  order_chunk: OrderChunkTable;
+  order_line: OrderLineTable;
+  order_load: OrderLoadTable;
   outside_address: OutsideAddressTable;
   patron: PatronTable;
   person: PersonTable;

@@ -13,6 +13,7 @@ import { historyOf, photosWhere } from './history.ts';
 import { issueItem } from './issueItem.ts';
 import { allColumns } from './page.ts';
 import { reportClocks, reportItem, shownReport } from './reportItem.ts';
+import { suggestionFor } from '../understanding.ts';
 
 type View = QueryOutput<'reportView'>;
 
@@ -66,5 +67,6 @@ export async function reportView(
     photos,
     issue,
     near,
+    suggestion: isWaiting ? suggestionFor(master, report, now) : null,
   };
 }

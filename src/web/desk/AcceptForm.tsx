@@ -2,22 +2,43 @@
 import { useId } from 'react';
 import { Button, Checkbox, Input, Select } from 'antd';
 import type { QueryOutput } from '../../domain/api.ts';
-import type { ActionAnswer, Directory, OpenAction } from '../../domain/views.ts';
+import type { ActionAnswer, Directory, IssueItem, OpenAction } from '../../domain/views.ts';
+import { useAsk } from '../queryHooks.ts';
 import { useKeys } from '../ui/hooks.ts';
 import { ReasonButton } from '../ui/ReasonButton.tsx';
 import { ProblemBox } from './ActionForm.tsx';
 import { areaChoices, categoryChoices, siteChoices } from './directoryChoices.ts';
+import { IntakeCard } from './IntakeCard.tsx';
 import { UnvouchedMark } from './Marks.tsx';
 import { useActionForm } from './useActionForm.ts';
 
-type Report = QueryOutput<'reportView'>['report'];
+type View = QueryOutput<'reportView'>;
 
 interface AcceptFormProps {
   open: OpenAction;
-  report: Report;
+  view: View;
   directory: Directory;
-  /** `isOn`: go on to dispatch the new issue. */
-  onDone: (answer: ActionAnswer, isOn: boolean) => void;
+  /** `isOn`: go on to dispatch the new issue; `unitId`: dispatch it there at once. */
+  onDone: (answer: ActionAnswer, isOn: boolean, unitId?: string) => void;
+  onJoin: (target: IssueItem) => void;
+}
+
+/** The surest category, when the classifier does not abstain. */
+const sureCode = ({ suggestion }: View): string | undefined =>
+  suggestion?.category && !suggestion.category.abstains
+    ? suggestion.category.guesses[0]?.code
+    : undefined;
+
+/** Where it is: what the report says itself, else the one place its words name. */
+function placeOf({ report, suggestion }: View): { areaCode?: string; siteId?: string } {
+  const named = suggestion?.place?.isClear ? suggestion.place.candidates[0] : undefined;
+  const isKnown = report.areaCode.length > 6;
+  const areaCode = isKnown ? report.areaCode : named?.areaCode;
+  const siteId = report.siteId ?? (named?.areaCode === areaCode ? named?.siteId : null);
+  return {
+    ...(areaCode && areaCode.length > 6 ? { areaCode } : {}),
+    ...(siteId ? { siteId } : {}),
+  };
 }
 
 const byWords = (
@@ -30,25 +51,44 @@ const byWords = (
 
 const severityWords: Record<string, string> = { A: '紧急', B: '重大', C: '一般' };
 
-export function AcceptForm({ open, report, directory, onDone }: AcceptFormProps) {
+export function AcceptForm({ open, view, directory, onDone, onJoin }: AcceptFormProps) {
   const id = useId();
-  const guess = directory.categories.find(({ code }) => code === report.categoryCode);
+  const { report, suggestion, near } = view;
+  const code = report.categoryCode ?? sureCode(view);
+  const guess = directory.categories.find((one) => one.code === code);
   const form = useActionForm({
     open,
     recordId: report.id,
     prefill: {
       ...(guess ? { categoryCode: guess.code, conditionNo: guess.conditions[0]?.no } : {}),
-      ...(report.areaCode.length > 6 ? { areaCode: report.areaCode } : {}),
-      ...(report.siteId ? { siteId: report.siteId } : {}),
+      ...placeOf(view),
       ...(report.address ? { address: report.address } : {}),
       ...(report.urgency === 'danger' ? { isUrgent: true } : {}),
     },
   });
   const { values, errors, change } = form;
   const category = directory.categories.find(({ code }) => code === values.categoryCode);
-  const accept = async (isOn: boolean) => {
+  const { categoryCode, areaCode, conditionNo } = values;
+  const isPlaced = typeof categoryCode === 'string' && typeof areaCode === 'string';
+  const { data: duty } = useAsk(
+    'dutyTry',
+    {
+      category: String(categoryCode ?? ''),
+      area: String(areaCode ?? ''),
+      ...(typeof conditionNo === 'number' ? { condition: conditionNo } : {}),
+    },
+    { enabled: isPlaced && suggestion !== null },
+  );
+  const accept = async (isOn: boolean, unitId?: string) => {
     const answer = await form.send();
-    if (answer) onDone(answer, isOn);
+    if (answer) onDone(answer, isOn, unitId);
+  };
+  const choose = (chosen: string) => {
+    change('categoryCode', chosen);
+    change(
+      'conditionNo',
+      directory.categories.find((one) => one.code === chosen)?.conditions[0]?.no,
+    );
   };
   const acceptOnKey = () => open.refusal === null && void accept(true);
   useKeys({ n: acceptOnKey, Enter: acceptOnKey });
@@ -64,12 +104,29 @@ export function AcceptForm({ open, report, directory, onDone }: AcceptFormProps)
         if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) void accept(true);
       }}
     >
+      {suggestion && (
+        <IntakeCard
+          suggestion={suggestion}
+          near={near[0]}
+          duty={isPlaced ? duty : undefined}
+          values={values}
+          isBusy={form.isSending}
+          reason={open.refusal?.message ?? null}
+          onCategory={choose}
+          onPlace={(area, site) => {
+            change('areaCode', area);
+            change('siteId', site ?? undefined);
+          }}
+          onJoin={({ item }) => onJoin(item)}
+          onTake={(unitId) => void accept(true, unitId)}
+        />
+      )}
       <div className="field">
         <label htmlFor={`${id}-category`}>
           类别
           {guess && (
             <span className="optional" aria-hidden="true">
-              按上报初判，请核对
+              {report.categoryCode ? '按上报初判，请核对' : '按识别建议，请核对'}
             </span>
           )}
         </label>
@@ -84,13 +141,7 @@ export function AcceptForm({ open, report, directory, onDone }: AcceptFormProps)
           placeholder="输入类别名或关键词，如：垃圾、井盖"
           options={categoryChoices(directory)}
           showSearch={{ filterOption: byWords }}
-          onChange={(code) => {
-            change('categoryCode', code);
-            change(
-              'conditionNo',
-              directory.categories.find((one) => one.code === code)?.conditions[0]?.no,
-            );
-          }}
+          onChange={choose}
         />
         <FieldError words={errors.categoryCode} />
       </div>

@@ -89,15 +89,27 @@ function Shown({ view }: { view: View }) {
       message.error(error instanceof Error ? error.message : '并入失败，请重试');
     }
   };
-  const accepted = (answer: ActionAnswer, isOn: boolean) => {
-    message.success(
-      typeof answer.record.number === 'string'
-        ? `已立案 ${channelLetters[item.channel]}${answer.record.number}`
-        : '已立案',
-    );
-    if (isOn && typeof answer.record.id === 'string')
-      go(`${paths.issue(answer.record.id)}?do=dispatch`);
-    else goOn();
+  const accepted = async ({ record }: ActionAnswer, isOn: boolean, unitId?: string) => {
+    const { id: issueId, number } = record;
+    const words =
+      typeof number === 'string' ? `已立案 ${channelLetters[item.channel]}${number}` : '已立案';
+    if (!isOn || typeof issueId !== 'string') {
+      message.success(words);
+      return goOn();
+    }
+    const dispatchPage = `${paths.issue(issueId)}?do=dispatch`;
+    if (unitId === undefined) {
+      message.success(words);
+      return go(dispatchPage);
+    }
+    try {
+      await perform({ noun: 'issue', id: issueId, action: 'dispatch', input: { unitId } });
+      message.success(`${words}，已派单`);
+      return goOn();
+    } catch (error) {
+      message.error(`${words}，派单未成：${error instanceof Error ? error.message : '请重试'}`);
+      return go(dispatchPage);
+    }
   };
   const done = (answer: ActionAnswer, { action }: OpenAction) => {
     setChosen(null);
@@ -158,7 +170,13 @@ function Shown({ view }: { view: View }) {
           {isWaiting && accept && (
             <Panel title="立案" className="panel-next">
               {directory ? (
-                <AcceptForm open={accept} report={report} directory={directory} onDone={accepted} />
+                <AcceptForm
+                  open={accept}
+                  view={view}
+                  directory={directory}
+                  onDone={(answer, isOn, unitId) => void accepted(answer, isOn, unitId)}
+                  onJoin={(target) => void joinTo(target)}
+                />
               ) : (
                 <Loading rows={5} />
               )}

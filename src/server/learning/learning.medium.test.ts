@@ -1,0 +1,86 @@
+/** Learning: the first version from the standard, in use at once; of its own district; kept with what was chosen. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { v7 as newId } from 'uuid';
+import type { ClassifierVersion } from '../../domain/classifierVersion.ts';
+import type { Log } from '../log.ts';
+import { refusedBy } from '../testing/refusedBy.ts';
+import { world, type World } from '../testing/world.ts';
+import { suggestionFor } from '../understanding.ts';
+import { askDue, trainWaiting, type Learning } from './learning.ts';
+
+const silent = {
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+} as unknown as Log;
+
+describe('learning', () => {
+  let w: World;
+  let learning: Learning;
+  const versions = async (): Promise<ClassifierVersion[]> => {
+    const { rows } = await w.pool.query<{ id: string }>(
+      `select id from classifier_version where district = $1 order by asked_at, id`,
+      [w.district],
+    );
+    return Promise.all(rows.map(({ id }) => w.read<ClassifierVersion>('classifierVersion', id)));
+  };
+  beforeAll(async () => {
+    w = await world();
+    learning = {
+      pool: w.pool,
+      tools: w.tools,
+      log: silent,
+      signal: new AbortController().signal,
+      districts: async () => [{ code: w.district }],
+    };
+  });
+  afterAll(() => w.drop());
+
+  it('trains the first version from the standard and puts it in use', async () => {
+    expect(await askDue(learning)).toBe(1);
+    expect(await askDue(learning)).toBe(0);
+    expect(await trainWaiting(learning)).toBe(1);
+    const [first] = await versions();
+    expect(first).toMatchObject({ status: 'inUse', decidedCount: 0 });
+    expect(first?.figures?.judgedOn).toBe('standard');
+    expect(await trainWaiting(learning)).toBe(0);
+  }, 60_000);
+
+  it('suggests with the words that decided, and keeps what was suggested beside what was chosen', async () => {
+    const master = await w.tools.master.of(w.district);
+    const content = '小区门口暴露垃圾成堆，垃圾没人清理';
+    const told = { content, address: null, areaCode: w.district, lng: null, lat: null };
+    const { category } = suggestionFor(master, told, w.now());
+    expect(category?.guesses[0]?.reasons.join('')).toMatch(/垃圾/);
+    const issue = await w.issue();
+    const { rows } = await w.pool.query<{ facts: { suggestion: { classifierId: string } } }>(
+      `select facts from event where noun = 'issue' and record_id = $1 and action = 'accept'`,
+      [issue.id],
+    );
+    expect(rows[0]?.facts.suggestion.classifierId).toBe(category?.classifierId);
+  });
+
+  it('is never used by another district', async () => {
+    const other = await w.tools.master.of('110198');
+    expect(other.classifiers.inUse).toBeNull();
+  });
+
+  it('is asked for by the administrator alone, and one at a time', async () => {
+    const ask = (who: string) => w.run(who, 'classifierVersion', newId(), 'ask', {});
+    expect(await refusedBy(ask('desk'))).toMatchObject({ code: 'notYourRole' });
+    await ask('systemAdmin');
+    expect(await refusedBy(ask('systemAdmin'))).toMatchObject({ code: 'waiting' });
+    await trainWaiting(learning);
+    const [, second] = await versions();
+    expect(second?.status).toBe('draft');
+    expect(second?.verdict).toContain('不足');
+  }, 60_000);
+
+  it('puts another one in use by hand, with the reason', async () => {
+    const [first, second] = await versions();
+    await w.run('systemAdmin', 'classifierVersion', second?.id ?? '', 'use', { note: '试用' });
+    expect((await versions()).map(({ status }) => status)).toEqual(['retired', 'inUse']);
+    expect((await w.tools.master.of(w.district)).classifiers.inUse?.id).toBe(second?.id);
+    expect(first?.id).not.toBe(second?.id);
+  });
+});

@@ -1,0 +1,134 @@
+/**
+ * Understanding 识别: what a report seems to be, by the district's classifier in use and its table of names,
+ * both in memory; under a millisecond a text. Nothing is decided here.
+ */
+import type pg from 'pg';
+import { LRUCache } from 'lru-cache';
+import { predict, surest, type Classifier } from '../domain/classifier.ts';
+import { readClassifier } from '../domain/classifierFile.ts';
+import type { ClassifierRef } from '../domain/facts.ts';
+import type { PlaceAnswer, PlaceCandidate } from '../domain/gazetteer.ts';
+import type { Moment } from '../domain/moment.ts';
+import type { Report } from '../domain/reportShape.ts';
+import type { Suggestion, SuggestionMark } from '../domain/suggestion.ts';
+import { placeInWords } from './gazetteer.ts';
+import type { MasterData } from './masterData.ts';
+
+/** The classifier of a district that is in use. */
+export interface InUse {
+  id: string;
+  model: Classifier;
+}
+
+export interface Classifiers {
+  /** Those being trained or in use. */
+  standing: ClassifierRef[];
+  inUse: InUse | null;
+}
+
+/** Versions never change, so that what was read stays good: a model read is kept for all districts' reloads. */
+const models = new LRUCache<string, Classifier>({ max: 20 });
+
+async function modelOf(pool: pg.Pool, district: string, id: string): Promise<Classifier | null> {
+  const known = models.get(id);
+  if (known) return known;
+  const { rows } = await pool.query<{ bytes: Buffer }>(
+    `select bytes from classifier_model where district = $1 and id = $2`,
+    [district, id],
+  );
+  if (!rows[0]) return null;
+  const model = readClassifier(rows[0].bytes);
+  models.set(id, model);
+  return model;
+}
+
+/** What a district's master data hold of its classifiers. */
+export async function readClassifiers(pool: pg.Pool, district: string): Promise<Classifiers> {
+  const { rows } = await pool.query<ClassifierRef>(
+    `select id, status from classifier_version
+     where district = $1 and status in ('waiting', 'inUse') order by used_at desc nulls last, id`,
+    [district],
+  );
+  const chosen = rows.find(({ status }) => status === 'inUse');
+  const model = chosen ? await modelOf(pool, district, chosen.id) : null;
+  return { standing: rows, inUse: chosen && model ? { id: chosen.id, model } : null };
+}
+
+type Told = Pick<Report, 'content' | 'address' | 'areaCode' | 'lng' | 'lat'>;
+
+function placeOfReport(
+  master: MasterData,
+  { content, address, areaCode, lng, lat }: Told,
+): PlaceAnswer {
+  const point = lng === null || lat === null ? null : ([lng, lat] as const);
+  return placeInWords(master, [address ?? '', content].join(' '), {
+    areaCode,
+    point: point ? [point[0], point[1]] : null,
+  });
+}
+
+const siteIdOf = ({ entry }: PlaceCandidate): string | null =>
+  entry.kind === 'site' || entry.kind === 'alley' ? entry.id : null;
+
+/** What the desk's intake card shows of a report. */
+export function suggestionFor(master: MasterData, report: Told, now: Moment): Suggestion {
+  const { inUse } = master.classifiers;
+  const said = inUse && predict(inUse.model, report.content);
+  const place = placeOfReport(master, report);
+  return {
+    category:
+      inUse && said
+        ? {
+            classifierId: inUse.id,
+            abstains: said.abstains,
+            guesses: said.guesses.flatMap(({ label, confidence, reasons }) => {
+              const category = master.category(label, now);
+              if (!category) return [];
+              const { code, name, majorName } = category;
+              return [{ code, name, majorName, confidence: round(confidence), reasons }];
+            }),
+          }
+        : null,
+    place:
+      place.candidates.length === 0
+        ? null
+        : {
+            isClear: place.isClear,
+            question: place.question,
+            candidates: place.candidates.map((candidate) => ({
+              name: candidate.entry.name,
+              areaCode: candidate.entry.areaCode,
+              areaName: master.areas.get(candidate.entry.areaCode ?? '')?.name ?? null,
+              siteId: siteIdOf(candidate),
+              reason: candidate.reason,
+            })),
+          },
+  };
+}
+
+const round = (share: number): number => Math.round(share * 100) / 100;
+
+/** The same in short, for the event of accepting. */
+export function suggestionMark(
+  master: MasterData,
+  report: Told,
+  now: Moment,
+): SuggestionMark | null {
+  const { inUse } = master.classifiers;
+  const place = placeOfReport(master, report);
+  const clear = place.isClear ? place.candidates[0] : undefined;
+  if (!inUse && !clear) return null;
+  const best = inUse && surest(inUse.model, report.content);
+  const isSure =
+    best !== null &&
+    inUse !== null &&
+    best.confidence >= inUse.model.threshold &&
+    master.category(best.predicted, now) !== undefined;
+  return {
+    classifierId: inUse?.id ?? null,
+    categoryCode: isSure ? best.predicted : null,
+    confidence: best ? round(best.confidence) : 0,
+    areaCode: clear?.entry.areaCode ?? null,
+    siteId: clear ? siteIdOf(clear) : null,
+  };
+}
