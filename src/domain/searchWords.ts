@@ -46,11 +46,21 @@ export function searchWords(text: string): string {
 export interface QueryWords {
   /** The digits when the query is one number, with or without its channel letter. */
   number: string | null;
-  /** The parts between blanks, folded; each must stand in the text. */
-  parts: string[];
+  /**
+   * The parts between blanks, folded, that may be missing from a text in which all words of the query stand:
+   * three characters whose pairs stand apart. The rest the index is sure of.
+   */
+  unsure: string[];
   /** A tsquery, null when nothing in the query can be searched for. */
   query: string | null;
 }
+
+/** Whether a part is one word of the index, so that a text with the word has the part. */
+const isOneWord = (part: string): boolean => {
+  const [piece, ...others] = piecesOf(part);
+  if (piece !== part || others.length > 0) return false;
+  return [...piece].length <= (isHan(piece) ? 2 : maxToken);
+};
 
 /** What a person typed, as conditions. Letters and digits are found by their beginning. */
 export function queryWords(typed: string): QueryWords {
@@ -61,5 +71,9 @@ export function queryWords(typed: string): QueryWords {
     if (!isHan(piece)) return [`'${piece.slice(0, maxToken)}':*`];
     return ([...piece].length > 1 ? pairs(piece) : [piece]).map((word) => `'${word}'`);
   });
-  return { number, parts, query: words.length > 0 ? [...new Set(words)].join(' & ') : null };
+  return {
+    number,
+    unsure: parts.filter((part) => !isOneWord(part)),
+    query: words.length > 0 ? [...new Set(words)].join(' & ') : null,
+  };
 }

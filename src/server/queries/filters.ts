@@ -81,7 +81,7 @@ const folded = (columns: readonly Sql[]): Sql =>
 
 /**
  * Records in which every word asked for stands: found by the index of word pairs, checked again in the
- * text. Numbers are found exactly, even before the index knows them.
+ * text where pairs alone could mislead. Numbers are found exactly, even before the index knows them.
  */
 export function byWords(
   noun: 'issue' | 'report',
@@ -89,7 +89,7 @@ export function byWords(
   district: string,
   words: string,
 ): Sql {
-  const { number, parts, query } = queryWords(words);
+  const { number, unsure, query } = queryWords(words);
   const column = (name: string): Sql => sql.ref(`${alias}.${name}`);
   const length = noun === 'issue' ? 19 : 14;
   if (number?.length === length) return sql`${column('number')} = ${number}`;
@@ -98,6 +98,6 @@ export function byWords(
   return allOf([
     sql`${column('id')} in (select s.record_id from search s
       where s.district = ${district} and s.noun = ${noun} and s.words @@ ${query}::tsquery)`,
-    ...parts.map((part) => sql`strpos(${text}, ${part}) > 0`),
+    ...unsure.map((part) => sql`strpos(${text}, ${part}) > 0`),
   ]);
 }
