@@ -194,6 +194,8 @@ export function samplesOf(values: SampleValues): Sample[] {
     ),
     ...of('orderLoads', {}),
     ...of('orderLoad', { id: values.issueId }),
+    ...of('downloadList', {}, { waiting: '1' }, { status: 'ready' }),
+    ...of('downloadSize', { list: 'issueList', filters: { status: 'accepted' } }),
     ...of('sheetLoads', {}, { sheet: 'area' }),
     ...of('sheetLoad', { id: values.issueId, kind: 'refused' }),
     ...of('unitList', {}),

@@ -10,6 +10,7 @@ import { areaQueries } from './areaApi.ts';
 import { Assist } from './assist.ts';
 import { backupQueries } from './backupApi.ts';
 import { Issue } from './issueShape.ts';
+import { downloadQueries } from './downloadApi.ts';
 import { DutySuggestion } from './dutySuggestion.ts';
 import { dutyQueries } from './dutyApi.ts';
 import { Moment } from './moment.ts';
@@ -285,6 +286,7 @@ export const queries = {
     }),
   },
   ...sheetQueries,
+  ...downloadQueries,
   ...orderQueries,
   /** How far the made-up life of a demo district is, while it is being made; null when it is complete. */
   progress: {

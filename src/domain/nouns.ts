@@ -12,6 +12,7 @@ import { category } from './category.ts';
 import { classifierVersion } from './classifierVersion.ts';
 import { clause } from './clause.ts';
 import { deputy } from './deputy.ts';
+import { download } from './download.ts';
 import { dutyRule } from './dutyRule.ts';
 import { issue } from './issue.ts';
 import { outsideAddress } from './outsideAddress.ts';
@@ -49,6 +50,7 @@ export const nouns = {
   apiKey,
   outsideAddress,
   subscription,
+  download,
   classifierVersion,
 } satisfies Record<string, Noun>;
 

@@ -47,6 +47,7 @@ const kept = [
   'deputy',
   'patron',
   'sheet_load',
+  'download',
   'order_load',
   'order_line',
   'secret',

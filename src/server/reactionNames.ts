@@ -24,6 +24,10 @@ export const reactionTable = {
   'approval.grant': ['notifyAsker'],
   'approval.deny': ['notifyAsker'],
   'approval.escalate': ['notifyGranters'],
+  'download.count': ['notifyDownload'],
+  'download.grant': ['notifyDownload'],
+  'download.deny': ['notifyDownload'],
+  'download.finish': ['notifyDownload'],
   'subscription.pause': ['notifyPaused'],
   'subscription.resend': ['resendDeliveries'],
 } as const satisfies Record<string, readonly string[]>;

@@ -7,6 +7,7 @@ import type { Act, Consent } from '../domain/action.ts';
 import type { Approval } from '../domain/approval.ts';
 import { approvalKindLabels, granters } from '../domain/approval.ts';
 import type { Assist } from '../domain/assist.ts';
+import { download, downloadLists, freeRows, type Download } from '../domain/download.ts';
 import { escalationTargets } from '../domain/issueClock.ts';
 import { actionOfConsent, sideRoads } from '../domain/issueSide.ts';
 import { clockLabels, issueNumberText, type ClockName, type Issue } from '../domain/issueShape.ts';
@@ -237,6 +238,24 @@ export const reactions: Record<ReactionName, Reaction> = {
       [approval.askerId],
       event.action === 'grant' ? '您的申请已同意' : '您的申请未同意',
     );
+  },
+  notifyDownload: async (event, reacting) => {
+    const record = await recordOf<Download>(event, reacting);
+    if (!record) return [];
+    const label = downloadLists[record.list as keyof typeof downloadLists]?.label ?? record.list;
+    const rows = `${label} ${record.rowCount ?? 0} 行`;
+    if (event.action === 'count') {
+      if (record.status !== 'asked') return [];
+      const master = await reacting.tools.master.of(event.district);
+      const granters = personsOf(master, download.actions.grant.by, event.at);
+      return notices(event, granters, `导出申请待审批：${rows}`);
+    }
+    if (event.action === 'finish')
+      return (record.rowCount ?? 0) > freeRows
+        ? notices(event, [record.askerId], `导出的文件可以下载了：${rows}`)
+        : [];
+    const words = event.action === 'grant' ? '已同意，正在生成' : '未同意';
+    return notices(event, [record.askerId], `您的导出申请${words}：${rows}`);
   },
   openAnswers: (event, reacting) => forJoinedReports(event, reacting, 'openAnswer'),
   closeAnswers: (event, reacting) => forJoinedReports(event, reacting, 'closeAnswer'),

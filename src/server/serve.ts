@@ -8,6 +8,8 @@ import { accountsOn, type Accounts } from './accounts.ts';
 import type { Restoring } from './backup/restoring.ts';
 import { endStaleRuns, refreshDestroyed, sweepBackups, type BackupPlace } from './backup/runs.ts';
 import { deriveDistrict } from './derive.ts';
+import { sweepFiles, sweepKept } from './download/keep.ts';
+import { sweepDownloads, type DownloadPlace, type Lane } from './download/make.ts';
 import type { House } from './house.ts';
 import { makeApp } from './http/app.ts';
 import type { Doors } from './http/context.ts';
@@ -187,6 +189,32 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     },
     onError('learning'),
   );
+  const downloadPlace: DownloadPlace = {
+    pool,
+    db: house.db,
+    tools,
+    directory: `${house.dataDir}/downloads`,
+    log,
+    signal: stopping.signal,
+  };
+  const downloads = (['small', 'large'] satisfies Lane[]).map((lane) =>
+    loop(
+      500,
+      async () => {
+        if (isReady) while (await sweepDownloads(downloadPlace, lane));
+      },
+      onError('downloads'),
+    ),
+  );
+  const downloadFiles = loop(
+    5_000,
+    async () => {
+      if (!isReady) return;
+      await sweepKept(downloadPlace);
+      await sweepFiles(downloadPlace);
+    },
+    onError('download files'),
+  );
   const waiting = new Set<string>();
   const deriving = loop(
     2_000,
@@ -236,6 +264,8 @@ export async function serve(options: ServeOptions): Promise<Serving> {
         deriving.stop(),
         sealer.stop(),
         backups.stop(),
+        ...downloads.map(({ stop }) => stop()),
+        downloadFiles.stop(),
         learning.stop(),
         webhooks.stop(),
       ]);

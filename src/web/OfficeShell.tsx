@@ -8,6 +8,7 @@ import {
   AuditOutlined,
   BellOutlined,
   CalendarOutlined,
+  DownloadOutlined,
   EnvironmentOutlined,
   FieldTimeOutlined,
   GlobalOutlined,
@@ -76,6 +77,7 @@ const places = {
   sheets: { href: paths.sheets(), label: '表格', icon: <TableOutlined /> },
   backup: { href: paths.backup(), label: '备份', icon: <SaveOutlined /> },
   outside: { href: paths.subscriptions(), label: '外联', icon: <LinkOutlined /> },
+  downloads: { href: paths.downloads(), label: '我的导出', icon: <DownloadOutlined /> },
   notices: { href: paths.notices(), label: '消息', icon: <BellOutlined /> },
 } satisfies Record<string, Place>;
 
@@ -104,6 +106,7 @@ function placesOf(role: Role): Place[] {
         places.dutyRules,
         places.categories,
         places.rosters,
+        places.downloads,
         places.notices,
       ];
     case 'unitHead':
@@ -115,11 +118,12 @@ function placesOf(role: Role): Place[] {
         places.rosters,
         places.dutyRules,
         places.categories,
+        places.downloads,
         places.notices,
       ];
     case 'gridWorker':
     case 'assessor':
-      return [places.field, places.issues, places.notices];
+      return [places.field, places.issues, places.downloads, places.notices];
     case 'systemAdmin':
       return [
         ...registers,
@@ -138,6 +142,7 @@ function placesOf(role: Role): Place[] {
         places.apiKeys,
         places.issues,
         places.reports,
+        places.downloads,
         places.notices,
       ];
     case 'auditAdmin':
@@ -147,6 +152,7 @@ function placesOf(role: Role): Place[] {
         places.apiKeys,
         places.issues,
         places.reports,
+        places.downloads,
         places.notices,
       ];
     default:
@@ -158,6 +164,7 @@ function placesOf(role: Role): Place[] {
         places.dutyRules,
         places.categories,
         places.rosters,
+        places.downloads,
         places.notices,
       ];
   }

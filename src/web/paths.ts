@@ -16,6 +16,7 @@ export const paths = {
   password: () => '/password',
   setup: () => '/setup',
   notices: () => '/notices',
+  downloads: (search?: Search) => withSearch('/downloads', search),
   deskIssues: (search?: Search) => withSearch('/desk/issues', search),
   issue: (id: string) => `/desk/issues/${id}`,
   deskReports: (search?: Search) => withSearch('/desk/reports', search),

@@ -18,6 +18,7 @@ export type PagedQuery =
   | 'approvalList'
   | 'assistList'
   | 'noticeList'
+  | 'downloadList'
   | 'personList'
   | 'categoryList'
   | 'postList'
@@ -68,7 +69,11 @@ type Page<Q extends PagedQuery> = QueryOutput<Q> & {
 };
 
 /** Asks a list page by page; `data.pages` are the pages so far. */
-export function useAskPages<Q extends PagedQuery>(name: Q, input: QueryInput<Q>) {
+export function useAskPages<Q extends PagedQuery>(
+  name: Q,
+  input: QueryInput<Q>,
+  options: { refetchInterval?: number | false } = {},
+) {
   const district = useDistrict();
   return useInfiniteQuery({
     queryKey: [district, name, input, 'pages'],
@@ -80,6 +85,7 @@ export function useAskPages<Q extends PagedQuery>(name: Q, input: QueryInput<Q>)
     initialPageParam: '',
     getNextPageParam: (last) => last.next ?? undefined,
     placeholderData: keepPreviousData,
+    ...options,
   });
 }
 

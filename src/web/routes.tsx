@@ -60,6 +60,7 @@ const tree = root.addChildren([
       officePage('/desk/approvals', () => import('./desk/ApprovalsPage.tsx')),
       officePage('/unit/issues', () => import('./unit/UnitIssuesPage.tsx')),
       officePage('/unit/assists', () => import('./unit/UnitAssistsPage.tsx')),
+      officePage('/downloads', () => import('./desk/DownloadsPage.tsx')),
       officePage('/notices', () => import('./desk/NoticesPage.tsx')),
       officePage('/admin/persons', () => import('./admin/PersonsPage.tsx')),
       officePage('/admin/posts', () => import('./admin/PostsPage.tsx')),

@@ -143,9 +143,13 @@ async function* rowsFrom(
 /** The rows below the head, one by one. */
 export const rowsOf = (shape: CsvShape): AsyncGenerator<CsvRow> => rowsFrom(shape, 1);
 
+/** A text that no spreadsheet takes for a formula. */
+export const harmless = (text: string): string =>
+  /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+
 /** A cell that no spreadsheet takes for a formula, quoted where needed. */
 export function safeCell(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  const safe = harmless(text);
   return /[",\r\n;\t]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 

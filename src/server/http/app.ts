@@ -16,6 +16,7 @@ import { accountRoutes } from './accountRoutes.ts';
 import { actionRoutes } from './actionRoutes.ts';
 import { areaRoutes } from './areaRoutes.ts';
 import { citizenRoutes, uploadTokens } from './citizenRoutes.ts';
+import { downloadRoutes } from './downloadRoutes.ts';
 import { getActor, sessionOf, type Ctx, type Doors, type Env } from './context.ts';
 import { securityHeaders } from './headers.ts';
 import type { Metrics } from './metrics.ts';
@@ -189,6 +190,7 @@ export function makeApp({ doors, stream, metrics, webFolder, isReady }: AppOptio
   app.route('/api/:district/stream', stream.routes);
   app.route('/api/:district/areas', areaRoutes(doors));
   app.route('/api/:district/sheets', sheetRoutes(doors));
+  app.route('/api/:district/downloads', downloadRoutes(doors));
   app.route('/api/:district/orders', orderRoutes(doors));
   app.route('/api/:district', queryRoutes(doors));
   app.route('/api/:district', actionRoutes(doors));

@@ -20,6 +20,8 @@ export interface QueryContext {
   actor: Actor | null;
   district: string;
   now: Moment;
+  /** How far lists are counted; as far as their pages need when left out. */
+  countTo?: number;
 }
 
 /** The actor. Throws 401 when nobody is signed in. */

@@ -14,6 +14,7 @@ import { citizenForm, follow } from './citizen.ts';
 import { deputyList } from './deputyList.ts';
 import type { QueryContext } from './context.ts';
 import { directory } from './directory.ts';
+import { downloadList, downloadSize } from './downloads.ts';
 import { dutyOverrules } from './dutyOverrules.ts';
 import { dutyRuleList, dutyTry } from './dutyRules.ts';
 import { eventList } from './eventList.ts';
@@ -62,6 +63,8 @@ export const handlers: Handlers = {
   orderLoads,
   sheetLoad,
   sheetLoads,
+  downloadList,
+  downloadSize,
   work,
   noticeList,
   readNotices,

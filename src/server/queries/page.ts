@@ -72,16 +72,16 @@ const after = ({ alias, order, cursor }: PageParts): Sql[] => {
 
 /** How many rows meet the conditions, counted to 1,000. */
 export async function cappedCount(
-  { db }: QueryContext,
+  { db, countTo = countedTo }: QueryContext,
   from: Sql,
   where: readonly Sql[],
 ): Promise<{ count: number; isMore: boolean }> {
   const { rows } = await sql<{ count: number }>`
-    select count(*) as count from (select 1 from ${from} where ${allOf(where)} limit ${countedTo + 1}) c`.execute(
+    select count(*) as count from (select 1 from ${from} where ${allOf(where)} limit ${countTo + 1}) c`.execute(
     db,
   );
   const count = rows[0]?.count ?? 0;
-  return { count: Math.min(count, countedTo), isMore: count > countedTo };
+  return { count: Math.min(count, countTo), isMore: count > countTo };
 }
 
 /** One page of rows and the count of all: two statements. */

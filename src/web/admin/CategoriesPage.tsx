@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { Button, Checkbox, Input, Select } from 'antd';
 import { category } from '../../domain/category.ts';
 import { layerLabels, type CategoryItem } from '../../domain/standardsApi.ts';
+import { DownloadButton } from '../desk/DownloadButton.tsx';
 import { PagedList } from '../desk/PagedList.tsx';
 import { UnvouchedMark } from '../desk/Marks.tsx';
 import { useFilters } from '../desk/useFilters.ts';
@@ -80,6 +81,7 @@ export default function CategoriesPage() {
           </span>
         )}
         <span className="grow" />
+        <DownloadButton list="categoryList" input={filters} />
         {mayAdd && (
           <Button type="primary" disabled={!first} onClick={() => setAdding(true)}>
             新增类别

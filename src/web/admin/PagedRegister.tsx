@@ -3,6 +3,7 @@ import { useState, type ReactNode } from 'react';
 import { Input } from 'antd';
 import type { QueryInput } from '../../domain/api.ts';
 import type { OpenAction } from '../../domain/views.ts';
+import { DownloadButton } from '../desk/DownloadButton.tsx';
 import { FilterSelect } from '../desk/FilterSelect.tsx';
 import { PagedList } from '../desk/PagedList.tsx';
 import { useFilters } from '../desk/useFilters.ts';
@@ -85,6 +86,7 @@ export function PagedRegister<T extends RegisterRow>(props: PagedRegisterProps<T
           onSearch={(words) => change({ words: words.trim() })}
         />
       )}
+      {query !== 'outsideAddressList' && <DownloadButton list={query} input={input} />}
     </>
   );
   return (

@@ -7,6 +7,7 @@ import { showCount, showMoment } from '../words.ts';
 import { useNow } from '../ui/hooks.ts';
 import { Empty } from '../ui/States.tsx';
 import { Tabs } from '../ui/Tabs.tsx';
+import { DownloadButton } from './DownloadButton.tsx';
 import { Due } from './Marks.tsx';
 import { PagedList } from './PagedList.tsx';
 import { RecordCards } from './RecordCards.tsx';
@@ -28,6 +29,8 @@ export default function ApprovalsPage() {
       <div className="page-head">
         <h1>审批</h1>
         {first && <span className="soft">共 {showCount(first.count, first.isMore)} 项</span>}
+        <span className="grow" />
+        <DownloadButton list="approvalList" input={{ status }} />
       </div>
       <Tabs
         label="按状态"

@@ -8,6 +8,7 @@ import { paths } from '../paths.ts';
 import { Empty } from '../ui/States.tsx';
 import { Tabs } from '../ui/Tabs.tsx';
 import { unitChoices } from './directoryChoices.ts';
+import { DownloadButton } from './DownloadButton.tsx';
 import { FilterSelect } from './FilterSelect.tsx';
 import { IssueTable } from './IssueTable.tsx';
 import { ListFilters } from './ListFilters.tsx';
@@ -53,6 +54,7 @@ export default function IssueListPage() {
         {first && <span className="soft">共 {showCount(first.count, first.isMore)} 件</span>}
         <span className="grow" />
         <KeyHelp />
+        <DownloadButton list="issueList" input={inputOf(filters)} />
         <Select
           aria-label="排序"
           style={{ width: 132 }}

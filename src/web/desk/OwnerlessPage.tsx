@@ -14,6 +14,7 @@ import { useNow } from '../ui/hooks.ts';
 import { Link, useGo } from '../ui/Link.tsx';
 import { Empty } from '../ui/States.tsx';
 import { ActionForm } from './ActionForm.tsx';
+import { DownloadButton } from './DownloadButton.tsx';
 import { ListFilters } from './ListFilters.tsx';
 import { IssueStatusMark } from './Marks.tsx';
 import { PagedList } from './PagedList.tsx';
@@ -37,6 +38,9 @@ export default function OwnerlessPage() {
         <h1>无主案件清单</h1>
         {first && <span className="soft">共 {showCount(first.count, first.isMore)} 件</span>}
         <span className="grow" />
+        <span className="no-print">
+          <DownloadButton list="ownerlessList" input={filters} />
+        </span>
         <Link href={paths.dutyRules()} className="no-print">
           责任分解表
         </Link>

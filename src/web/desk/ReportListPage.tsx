@@ -14,6 +14,7 @@ import { useKeys, useNow } from '../ui/hooks.ts';
 import { Link, useGo } from '../ui/Link.tsx';
 import { Empty } from '../ui/States.tsx';
 import { Tabs } from '../ui/Tabs.tsx';
+import { DownloadButton } from './DownloadButton.tsx';
 import { KeyHelp } from './IssueListPage.tsx';
 import { ListFilters } from './ListFilters.tsx';
 import { rememberOrder } from './listOrder.ts';
@@ -65,6 +66,7 @@ export default function ReportListPage() {
         {first && <span className="soft">共 {showCount(first.count, first.isMore)} 件</span>}
         <span className="grow" />
         <KeyHelp />
+        <DownloadButton list="reportList" input={inputOf(filters)} />
         {mayEnter && (
           <Button type="primary" aria-keyshortcuts="c" onClick={enter}>
             上报录入<kbd className="key">C</kbd>

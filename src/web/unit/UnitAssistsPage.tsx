@@ -1,6 +1,7 @@
 /** Assists 协办任务: this unit's parts of other units' issues. */
 import { Button } from 'antd';
 import { assistStatusLabels } from '../../domain/assist.ts';
+import { DownloadButton } from '../desk/DownloadButton.tsx';
 import { Due } from '../desk/Marks.tsx';
 import { PagedList } from '../desk/PagedList.tsx';
 import { RecordCards } from '../desk/RecordCards.tsx';
@@ -28,6 +29,8 @@ export default function UnitAssistsPage() {
       <div className="page-head">
         <h1>协办任务</h1>
         {first && <span className="soft">共 {showCount(first.count, first.isMore)} 项</span>}
+        <span className="grow" />
+        <DownloadButton list="assistList" input={{ status }} />
       </div>
       <Tabs
         label="按状态"

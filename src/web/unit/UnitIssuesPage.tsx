@@ -2,6 +2,7 @@
 import { App, Button } from 'antd';
 import type { QueryInput } from '../../domain/api.ts';
 import type { IssueItem, OpenAction } from '../../domain/views.ts';
+import { DownloadButton } from '../desk/DownloadButton.tsx';
 import { KeyHelp } from '../desk/IssueListPage.tsx';
 import { IssueTable } from '../desk/IssueTable.tsx';
 import { ListFilters } from '../desk/ListFilters.tsx';
@@ -53,6 +54,7 @@ export default function UnitIssuesPage() {
         {first && <span className="soft">共 {showCount(first.count, first.isMore)} 件</span>}
         <span className="grow" />
         <KeyHelp />
+        <DownloadButton list="issueList" input={inputOf(filters)} />
         <Button onClick={() => go(paths.newReport())}>自查上报</Button>
       </div>
       <Tabs
