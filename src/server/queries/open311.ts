@@ -63,10 +63,15 @@ const columns = `r.number, r.status, r.content, r.address, r.lng, r.lat, r.answe
   r.answer_due, i.status as issue_status, i.category_id, i.condition_no, i.unit_id, i.rectify_due, i.closed_at,
   greatest(i.accepted_at, i.dispatched_at, i.claimed_at, i.rectified_at, i.verified_at, i.closed_at) as issue_at`;
 
-/** The report's issue, or the one it was merged into. */
+/**
+ * The report's issue, or the one it was merged into. The limits keep it at one look into the index for each
+ * report, however few the planner expects to be left: never is a whole ledger read for a page.
+ */
 const tables = `report r
-  left join issue o on o.district = r.district and o.id = r.issue_id
-  left join issue i on i.district = r.district and i.id = coalesce(o.merged_into, o.id)`;
+  left join lateral (select id, merged_into from issue
+    where district = r.district and id = r.issue_id limit 1) o on true
+  left join lateral (select * from issue
+    where district = r.district and id = coalesce(o.merged_into, o.id) limit 1) i on true`;
 
 const listed = (words: readonly string[]): string => words.map((word) => `'${word}'`).join(', ');
 
