@@ -191,6 +191,8 @@ export interface Facts {
   suggestion: SuggestionMark | null;
   /** The district's classifiers that are being trained or in use. */
   classifiers: ClassifierRef[];
+  /** Of the issues that the record is or the input names, those with a report kept secret. */
+  secretIssueIds: string[];
   /** The units that a duty rule's input names. */
   dutyUnits: Pick<UnitFact, 'id' | 'isActive'>[];
   /** Numbers of the district's other rules, in force or to come, about exactly the same as the input. */

@@ -24,7 +24,7 @@ export const mergeRows = {
     from: ['accepted', 'dispatched', 'claimed'],
     to: 'void',
     input: z.strictObject({ intoId: id('合并到', 'text'), note: note('理由') }),
-    needs: ['calendar'],
+    needs: ['calendar', 'secretIssueIds'],
     refuse: (issue) => {
       if (issue.openAssistCount > 0)
         return refusal('assistsOpen', '还有协办未完成，请先释放协办再合并');
@@ -35,8 +35,12 @@ export const mergeRows = {
         ? refusal('hasMerged', '已有案件并入本案，请先拆分再合并')
         : undefined;
     },
-    check: (issue, { intoId }) =>
-      intoId === issue.id ? refusal('itself', '不能合并到自身，请选择另一件案件') : undefined,
+    check: (issue, { intoId }, { facts: { secretIssueIds } }) => {
+      if (intoId === issue.id) return refusal('itself', '不能合并到自身，请选择另一件案件');
+      return secretIssueIds.includes(issue.id) === secretIssueIds.includes(intoId)
+        ? undefined
+        : refusal('secrecy', '一件含有保密来件，一件没有，不能合并，请分别办理');
+    },
     changes: (issue, { intoId }, { now, facts }) => ({
       ...stopped,
       mergedInto: intoId,

@@ -9,6 +9,7 @@ import { actionOf, noun } from './action.ts';
 import { id, note, photos, post, words } from './fields.ts';
 import { Moment } from './moment.ts';
 import type { Issue } from './issueShape.ts';
+import { isSecret } from './likeness.ts';
 import { isDayAndNight } from './issueClock.ts';
 import { notYetDue, refusal, type Refusal } from './refused.ts';
 import { recomputedReport, recomputeRow } from './recompute.ts';
@@ -137,6 +138,11 @@ export const report = noun({
       from: ['submitted', 'confirming'],
       to: 'joined',
       input: z.strictObject({ issueId: id('案件', 'text') }),
+      needs: ['secretIssueIds'],
+      check: (record, { issueId }, { facts }) =>
+        isSecret(record) === facts.secretIssueIds.includes(issueId)
+          ? undefined
+          : refusal('secrecy', '保密的来件和不保密的案件不能合在一起，请单独立案或另选案件'),
       changes: (record, { issueId }) => joinedTo(record, issueId),
       also: (record, { issueId }) => [
         {

@@ -9,6 +9,7 @@ import type { Moment } from '../domain/moment.ts';
 import { withDetail } from '../domain/areaCode.ts';
 import { localDay } from '../domain/moment.ts';
 import { baseDistrict } from '../domain/nouns.ts';
+import { isSecret } from '../domain/likeness.ts';
 import type { Report } from '../domain/reportShape.ts';
 import { Refused } from '../domain/refused.ts';
 import type { Unit } from '../domain/unit.ts';
@@ -152,6 +153,20 @@ async function versions({ store, noun, district, input, find }: FactContext): Pr
   );
 }
 
+/** Issues with a secret report, those that this transaction ties to one too. Read together with the issues. */
+async function secretIssueIds(context: FactContext): Promise<string[]> {
+  const { store, district, noun, record, input, planned, find } = context;
+  const own = noun === 'issue' ? record.id : undefined;
+  const ids = [own, input.issueId, input.intoId].flatMap((id) => textOf(id) ?? []);
+  const here = (planned('report') as unknown as Report[]).filter(isSecret);
+  const [stored] = await Promise.all([
+    store.secretIssues(district, ids),
+    ...ids.map((id) => find('issue', id)),
+  ]);
+  const found = [...stored, ...here.flatMap(({ issueId }) => issueId ?? [])];
+  return ids.filter((id) => found.includes(id));
+}
+
 const loaders: { [F in FactName]: (context: FactContext) => Loaded | Promise<Loaded> } = {
   calendar: ({ master, now }) => {
     const value = master.calendar(now);
@@ -221,6 +236,7 @@ const loaders: { [F in FactName]: (context: FactContext) => Loaded | Promise<Loa
     const report = (await context.find('report', String(context.input.reportId))) as Report | null;
     return same(report && suggestionMark(context.master, report, context.now));
   },
+  secretIssueIds: async (context) => same(await secretIssueIds(context)),
   classifiers: ({ master }) => same(master.classifiers.standing),
   dutyUnits: (context) => same(dutyUnits(context)),
   sameDutyRules: (context) => same(sameDutyRules(context)),

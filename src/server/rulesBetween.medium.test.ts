@@ -75,6 +75,26 @@ describe('rules of an issue among others', () => {
     });
   });
 
+  describe('secrecy', () => {
+    it('keeps apart what is secret and what is not, joined or merged', async () => {
+      const open = await w.issue();
+      const secret = await w.issue({ report: { isConfidential: true } });
+      const [plain, tipOff] = [await w.report(), await w.report({ kind: 'tipOff' })];
+      const join = (id: string, issueId: string) =>
+        w.run('desk', 'report', id, 'join', { issueId });
+      const merge = (id: string, intoId: string) =>
+        people().act('desk', id, 'merge', { intoId, note: '同一处' });
+      const refused = { code: 'secrecy' };
+      expect(await refusedBy(join(plain.id, secret.id))).toMatchObject(refused);
+      expect(await refusedBy(join(tipOff.id, open.id))).toMatchObject(refused);
+      expect(await refusedBy(merge(open.id, secret.id))).toMatchObject(refused);
+      expect(await refusedBy(merge(secret.id, open.id))).toMatchObject(refused);
+      const { event } = await join(tipOff.id, secret.id);
+      expect(event.facts).toEqual({ secretIssueIds: [secret.id] });
+      await merge((await w.issue({ report: { isConfidential: true } })).id, secret.id);
+    });
+  });
+
   describe('joining', () => {
     it('is undone, but the last report stays', async () => {
       const issue = await w.issue();

@@ -80,6 +80,8 @@ export interface Store {
   /** Open issues of a category code, counted to 1,000. */
   openIssueCount(district: string, categoryCode: string): Promise<number>;
   findRecurrence(what: Recurrence): Promise<string | null>;
+  /** Of these issues, those with a report whose complainant or content is kept from others. */
+  secretIssues(district: string, ids: readonly string[]): Promise<string[]>;
   /** Is there, or was there ever, a district that is no demo? */
   hasRealDistrict(): Promise<boolean>;
 }
@@ -421,6 +423,15 @@ export function storeOn(pool: Pool): Store {
       )) as unknown as PostHeld[],
 
     versionIds: (noun, district, code) => versioner(noun, district)(code),
+
+    secretIssues: async (district, ids) =>
+      (
+        await query(
+          `select distinct issue_id as id from report where district = $1 and issue_id = any($2::uuid[])
+             and (is_confidential or kind is not distinct from 'tipOff')`,
+          [district, ids],
+        )
+      ).map(({ id }) => id as string),
 
     hasRealDistrict: async () =>
       (await query(`select ${realDistrictExists} as has`, []))[0]?.has === true,

@@ -118,6 +118,7 @@ export class Life {
           const drawing = this.drawings.get(id);
           return drawing ? [{ id, sha256: drawing.sha256 }] : [];
         }),
+      secretIssues: async (_district, ids) => ids.filter((id) => standings.isKeptSecret(id)),
       findRecurrence: async ({ categoryCode, siteId, address, days, now }) =>
         standings.recurrence(
           { id: '', categoryCode, siteId, address },

@@ -5,7 +5,9 @@
  */
 import type pg from 'pg';
 import type { Issue } from '../../domain/issueShape.ts';
+import { isSecret } from '../../domain/likeness.ts';
 import type { Moment } from '../../domain/moment.ts';
+import type { Report } from '../../domain/reportShape.ts';
 import { toRecord } from '../columns.ts';
 import type { AnyRecord } from '../statement.ts';
 import type { Matter } from './deed.ts';
@@ -125,12 +127,22 @@ export class Standings {
       .flatMap((key) => this.all.get(key) ?? []);
   }
 
-  /** An open issue of the same category and place, taken in within the day before. */
+  /** Is the report, or one of the issue's reports, kept secret? */
+  isKeptSecret(id: string): boolean {
+    const report = this.get('report', id);
+    return (report ? [report] : this.partsOf(id)).some(
+      ({ noun, record }) => noun === 'report' && isSecret(record as unknown as Report),
+    );
+  }
+
+  /** An open issue of the same category, place and secrecy, taken in within the day before. */
   twin(matter: Matter, now: Moment): Issue | undefined {
     const found = this.openAt.get(placeKey(matter));
     if (!found || found.id === matter.id || dayAfter(found.at) < now) return undefined;
     const issue = this.issue(found.id);
-    return issue && ['accepted', 'dispatched', 'claimed'].includes(issue.status)
+    return issue &&
+      ['accepted', 'dispatched', 'claimed'].includes(issue.status) &&
+      this.isKeptSecret(issue.id) === this.isKeptSecret(matter.id)
       ? issue
       : undefined;
   }
