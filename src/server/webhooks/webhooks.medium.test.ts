@@ -166,6 +166,33 @@ describe('telling', () => {
     expect(here.receiver.got.every(({ data }) => data.id === issue.id)).toBe(true);
   });
 
+  it('tells a sender of its own reports and the issues they became, with its own numbers', async () => {
+    const sender = { code: 'platform', name: '网格平台', channel: 'hotline' };
+    await w.run('systemAdmin', 'sender', newId(), 'add', sender);
+    const { receiver } = await subscribe({
+      kinds: ['report', 'issue'],
+      senderCode: 'platform',
+      areaCode: '110199001',
+    });
+    begin();
+    await w.issue();
+    const own = { senderCode: 'platform', outsideNumber: 'WG-001' };
+    const issue = await w.issue({ report: own });
+    await w.report({ senderCode: 'platform', outsideNumber: 'WG-002', areaCode: '110199002001' });
+    await seal();
+    await receiver.until(3);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(receiver.got.map(({ type }) => type).sort()).toEqual([
+      'issue.accept',
+      'report.attach',
+      'report.submit',
+    ]);
+    const accepted = receiver.got.find(({ type }) => type === 'issue.accept');
+    expect(accepted?.data).toMatchObject({ id: issue.id, reports: [{ outsideNumber: 'WG-001' }] });
+    const submitted = receiver.got.find(({ type }) => type === 'report.submit');
+    expect(submitted?.data.outsideNumber).toBe('WG-001');
+  });
+
   it('signs with both secrets while one replaces the other', async () => {
     const { id, receiver, secret } = await subscribe();
     begin();
