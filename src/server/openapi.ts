@@ -10,6 +10,7 @@ import { ActionAnswer, Problem } from '../domain/views.ts';
 import type { AnyRow, Noun } from '../domain/action.ts';
 import { roleLabels } from '../domain/access.ts';
 import { nouns } from '../domain/nouns.ts';
+import { dataPaths } from './http/dataDocument.ts';
 import { open311Paths } from './http/open311Document.ts';
 
 type Json = Record<string, unknown>;
@@ -243,6 +244,7 @@ export function openApi(): Json {
   add(sheetPaths());
   add(areaPaths());
   add(open311Paths());
+  add(dataPaths(problems));
   return {
     openapi: '3.1.0',
     info: {
@@ -258,7 +260,10 @@ export function openApi(): Json {
         ActionAnswer: schemaOf(ActionAnswer, 'output'),
         Problem: schemaOf(Problem, 'output'),
       },
-      securitySchemes: { session: { type: 'apiKey', in: 'cookie', name: '__Host-civicloop' } },
+      securitySchemes: {
+        session: { type: 'apiKey', in: 'cookie', name: '__Host-civicloop' },
+        apiKey: { type: 'http', scheme: 'bearer' },
+      },
     },
   };
 }

@@ -21,6 +21,7 @@ import { runDueJobs } from './jobs.ts';
 import { askDue, trainWaiting } from './learning/learning.ts';
 import type { Log } from './log.ts';
 import { expireOrders } from './orders/loads.ts';
+import { sweepOpenData } from './openData.ts';
 import { patiently } from './patiently.ts';
 import { sweepLooks } from './photos/photoLook.ts';
 import { sweepPieces } from './photos/photoRemoval.ts';
@@ -168,6 +169,11 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       while (await sweepLooks(pool, photoDirectory));
       await expireOrders(pool, tools.now());
       await refreshDestroyed(backupPlace);
+      const openData = { db: house.db, tools, directory: `${house.dataDir}/open-data` };
+      await sweepOpenData(
+        openData,
+        (await doors.districts()).map(({ code }) => code),
+      );
     },
     onError('cleaning'),
   );

@@ -16,6 +16,7 @@ import { accountRoutes } from './accountRoutes.ts';
 import { actionRoutes } from './actionRoutes.ts';
 import { areaRoutes } from './areaRoutes.ts';
 import { citizenRoutes, uploadTokens } from './citizenRoutes.ts';
+import { dataRoutes, openDataRoutes } from './dataRoutes.ts';
 import { downloadRoutes } from './downloadRoutes.ts';
 import { getActor, sessionOf, type Ctx, type Doors, type Env } from './context.ts';
 import { securityHeaders } from './headers.ts';
@@ -184,6 +185,7 @@ export function makeApp({ doors, stream, metrics, webFolder, isReady }: AppOptio
 
   app.route('/api', sessionRoutes(doors));
   app.route('/api', accountRoutes(doors));
+  app.route('/api/v1', dataRoutes(doors));
   app.route('/api/setup', setupRoutes(doors));
   app.route('/api/:district/citizen', citizenRoutes(doors));
   app.route('/api/:district/photos', photos(doors) as unknown as Hono<Env>);
@@ -197,6 +199,7 @@ export function makeApp({ doors, stream, metrics, webFolder, isReady }: AppOptio
   app.all('/api/*', () => {
     throw new Refused(404, 'noSuchAddress', '没有这个地址');
   });
+  app.route('/open-data', openDataRoutes(doors));
   app.route('/open311/v2', open311Routes(doors));
   app.route('/', pageRoutes(webFolder));
   return app;
