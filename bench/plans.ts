@@ -206,6 +206,7 @@ export function samplesOf(values: SampleValues): Sample[] {
     ...of('patronList', {}),
     ...of('sessionList', {}),
     ...of('apiKeyList', {}),
+    ...of('understanding', {}),
     ...of('progress', {}),
     ...of('backupList', {}),
     ...of('outsideAddressList', {}, { status: 'active' }),

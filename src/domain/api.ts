@@ -22,6 +22,7 @@ import { Report, ReportStatus } from './reportShape.ts';
 import { sheetQueries } from './sheetApi.ts';
 import { standardQueries } from './standardsApi.ts';
 import { Suggestion } from './suggestion.ts';
+import { understandingQueries } from './understandingApi.ts';
 import {
   ClockView,
   Directory,
@@ -50,6 +51,7 @@ export const queries = {
   ...peopleQueries,
   ...dutyQueries,
   ...apiKeyQueries,
+  ...understandingQueries,
   directory: {
     path: 'directory',
     label: '单位、区域、类别、岗位名录',

@@ -46,6 +46,7 @@ export const paths = {
   areaFile: () => '/admin/area-file',
   apiKeys: (search?: Search) => withSearch('/admin/api-keys', search),
   backup: () => '/admin/backup',
+  understanding: () => '/admin/understanding',
   subscriptions: () => '/admin/outside',
   deliveries: (id: string, search?: Search) =>
     withSearch(`/admin/outside/subscriptions/${id}`, search),

@@ -82,6 +82,7 @@ const tree = root.addChildren([
       officePage('/admin/area-file', () => import('./admin/AreaFilePage.tsx')),
       officePage('/admin/api-keys', () => import('./admin/ApiKeysPage.tsx')),
       officePage('/admin/backup', () => import('./admin/BackupPage.tsx')),
+      officePage('/admin/understanding', () => import('./admin/UnderstandingPage.tsx')),
       officePage('/admin/outside', () => import('./admin/SubscriptionsPage.tsx')),
       officePage('/admin/outside/subscriptions/$id', () => import('./admin/DeliveriesPage.tsx')),
       officePage('/admin/outside/addresses', () => import('./admin/OutsideAddressesPage.tsx')),

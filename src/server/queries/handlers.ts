@@ -35,6 +35,7 @@ import { settingList } from './settingList.ts';
 import { rosterMonth } from './rosterMonth.ts';
 import { sessionList } from './sessionList.ts';
 import { deliveryList, subscriptionList, trySubscription } from './subscriptions.ts';
+import { understanding } from './understanding.ts';
 import { unitList, unitUse } from './unitList.ts';
 import { sheetLoad, sheetLoads } from './sheets.ts';
 import { work } from './work.ts';
@@ -96,4 +97,5 @@ export const handlers: Handlers = {
   subscriptionList,
   deliveryList,
   trySubscription,
+  understanding,
 };
