@@ -1,5 +1,6 @@
 /** No statement reads a big table from end to end: every query, loop and action, with its plan on 10⁴ rows. */
 import pg from 'pg';
+import { v7 as newId } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Statement } from '../../bench/captured.ts';
 import {
@@ -12,17 +13,21 @@ import {
 } from '../../bench/plans.ts';
 import type { Issue } from '../domain/issueShape.ts';
 import type { Report } from '../domain/reportShape.ts';
+import type { Subscription } from '../domain/subscription.ts';
 import { deriveDistrict } from './derive.ts';
 import { runDueJobs } from './jobs.ts';
 import { makeLog } from './log.ts';
 import { serviceRequests, type RequestFilter } from './queries/open311.ts';
 import { sweepProvisional } from './provisional.ts';
 import { sealAll } from './sealer.ts';
+import { newWebhookSecret } from './standardWebhook.ts';
 import { sweepClocks, sweepSessions } from './sweeps.ts';
 import { idFrom } from './idFrom.ts';
 import { asking } from './testing/asking.ts';
 import { sweepingOn } from './testing/sweeping.ts';
 import { world, type World } from './testing/world.ts';
+import { eventsAfter } from './webhooks/events.ts';
+import { webhookFigures } from './webhooks/figures.ts';
 
 const rows = 10_000;
 
@@ -100,6 +105,20 @@ afterAll(async () => {
   await w.drop();
 });
 
+/** One that is told of one sender's matters. */
+async function addSubscription(): Promise<Subscription> {
+  const sender = { code: 'platform', name: '平台', channel: 'hotline' };
+  await w.run('systemAdmin', 'sender', newId(), 'add', sender);
+  const { record } = await w.run('systemAdmin', 'subscription', newId(), 'add', {
+    name: '平台',
+    url: 'https://platform.example.cn/',
+    kinds: ['issue', 'assist', 'report.submit'],
+    senderCode: 'platform',
+    secret: newWebhookSecret(),
+  });
+  return record as unknown as Subscription;
+}
+
 /** Statements of some work that read a big table from end to end even when that is made dear. */
 async function scansDuring(during: string, work: () => Promise<unknown>): Promise<string[]> {
   const heard: Statement[] = await hearStatements(work);
@@ -116,7 +135,9 @@ async function scansDuring(during: string, work: () => Promise<unknown>): Promis
 describe('every statement finds its rows by an index', () => {
   it('asks every query', () => {
     // These write or need an event of their own; they find by key.
-    expect(unsampled(samples, ['readNotices', 'revealed', 'askForBackup', 'trySubscription'])).toEqual([]);
+    expect(
+      unsampled(samples, ['readNotices', 'revealed', 'askForBackup', 'trySubscription']),
+    ).toEqual([]);
   });
 
   it.each([
@@ -150,6 +171,11 @@ describe('every statement finds its rows by an index', () => {
       ...(await scansDuring('clocks', () => sweepClocks(sweeping))),
       ...(await scansDuring('calendar', () => sweepProvisional(w.pool, w.tools, new Map()))),
       ...(await scansDuring('sessions', () => sweepSessions(sweeping))),
+      ...(await scansDuring('webhooks', async () => {
+        const master = await w.tools.master.of(w.district);
+        await eventsAfter(w.pool, await addSubscription(), master, 0);
+        await webhookFigures(w.pool);
+      })),
     ];
     expect(found).toEqual([]);
   });
