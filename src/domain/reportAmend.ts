@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { actionOf, type Given } from './action.ts';
 import { ComplaintKind, Urgency } from './channel.ts';
 import { address, area, personal, words, yesNo } from './fields.ts';
+import { isSecret } from './likeness.ts';
 import { refusal } from './refused.ts';
 import { reminderAt, reportClock } from './reportClock.ts';
 import type { Report } from './reportShape.ts';
@@ -55,11 +56,17 @@ export const amend = act({
   }),
   needs: ['calendar', 'settings', 'area'],
   check: (record, input, { facts }) => {
-    const { complainantName, complainantPhone } = input;
+    const { complainantName, complainantPhone, isConfidential, kind } = input;
     if (Object.values(input).every((value) => value === undefined))
       return refusal('nothing', '没有要更正的内容，请至少填写一项');
     if (input.areaCode && !facts.area?.isActive)
       return refusal('noArea', '所属区域不存在或已停用，请重新选择');
+    const said = {
+      isConfidential: isConfidential ?? record.isConfidential,
+      kind: kind ?? record.kind,
+    };
+    if (record.status === 'joined' && isSecret(said) !== isSecret(record))
+      return refusal('secrecy', '来件已并入案件，更正后保密与否不同，请先撤出案件再更正');
     return record.isAnonymized && (complainantName ?? complainantPhone) !== undefined
       ? refusal('anonymized', '诉求人信息已销毁，不能再填写')
       : undefined;

@@ -5,6 +5,7 @@
 import { v7 as newId } from 'uuid';
 import type { Actor } from '../../domain/access.ts';
 import { maskPersonal } from '../../domain/mask.ts';
+import { localDay, localTime } from '../../domain/moment.ts';
 import {
   noCounts,
   type OrderCounts,
@@ -51,7 +52,7 @@ export type OrderHouse = Pick<House, 'pool' | 'tools'>;
 
 const maxReasons = 100;
 const rowsShown = 20;
-const previewRows = 12;
+const previewRows = 6;
 const sampleRows = 200;
 
 /** Throws 403 when the role brings no orders in. */
@@ -286,6 +287,7 @@ function shown(field: string, value: unknown, master: MasterData): string {
   if (field === 'complainantName') return `${text.slice(0, 1)}**`;
   if (field === 'complainantPhone')
     return text.length > 6 ? `${text.slice(0, 3)}****${text.slice(-2)}` : '****';
+  if (field === 'claimedAt') return `${localDay(text)} ${localTime(text)}`;
   if (field === 'areaCode') return master.areas.get(text)?.name ?? text;
   return labels[field]?.[text] ?? maskPersonal(text);
 }
@@ -307,7 +309,8 @@ export function previewOf(
       const { reason, detail = '' } = read.refused;
       return { row: raw.row, fields: [], refusal: `${reason}${detail}` };
     }
-    const fields = Object.entries(read.input)
+    const { outsideNumber, ...others } = read.input;
+    const fields = Object.entries({ outsideNumber, ...others })
       .filter(([field]) => !hidden.has(field))
       .map(([field, value]) => ({
         title: field === 'outsideNumber' ? orderFieldLabels.outsideNumber : fieldTitle(field),

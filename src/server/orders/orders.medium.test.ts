@@ -5,6 +5,7 @@ import type { OrderLoadRow } from '../../domain/orderApi.ts';
 import type { OrderMap } from '../../domain/orderMap.ts';
 import type { Report } from '../../domain/reportShape.ts';
 import type { QueryOutput } from '../../domain/api.ts';
+import { expireOrders } from './loads.ts';
 import { served, type Answer, type Client, type Served } from '../testing/served.ts';
 import { textsOf, workbookOf } from '../testing/workbook.ts';
 
@@ -150,20 +151,24 @@ describe('a file of orders', () => {
   });
 
   it('keeps each order its own clock on one issue', async () => {
-    await finish(
-      (await upload(csv(line('C-1'), line('C-2', { urgency: '特急' })))).body.load,
-      'apply',
-    );
+    const open = (text: string): string => text.replace(',是,', ',否,');
+    const file = csv(open(line('C-1')), open(line('C-2', { urgency: '特急' })));
+    await finish((await upload(file)).body.load, 'apply');
     const [first, second] = await reports('C-');
     const issue = await s.issue({ status: 'accepted' });
-    for (const one of [first, second])
-      expect((await desk.act('reports', one?.id ?? '', 'join', { issueId: issue.id })).status).toBe(
-        200,
-      );
+    for (const one of [first, second]) {
+      const { status, body } = await desk.act('reports', one?.id ?? '', 'join', {
+        issueId: issue.id,
+      });
+      expect(status, JSON.stringify(body)).toBe(200);
+    }
     const joined = await reports('C-');
     expect(joined.map(({ issueId }) => issueId)).toEqual([issue.id, issue.id]);
     expect(joined.map(({ answerDue }) => answerDue)).toEqual([first?.answerDue, second?.answerDue]);
     expect(joined[0]?.answerDue).not.toBe(joined[1]?.answerDue);
+    // Secrecy asked for later does not slip into an issue that is not secret.
+    const secret = await finish((await upload(csv(line('C-1')))).body.load, 'apply');
+    expect(secret.reasons[0]?.reason).toContain('请先撤出案件再更正');
   });
 
   it('lists what is refused, and takes it mended', async () => {
@@ -211,7 +216,7 @@ describe('a file of orders', () => {
       [1, 'E-1', 46085.5, '井盖缺失，请尽快处理', '13700030000'],
       [2, 'E-2', new Date(Date.UTC(2026, 2, 4, 8, 30)), '垃圾没人清', null],
       [3, 'E-3', '2026年3月4日 8时05分', '占道经营', null],
-      [4, 2.0260304000012345e18, '2026/3/4 8:05', '噪声扰民', null],
+      [4, Number('2026030400001234567'), '2026/3/4 8:05', '噪声扰民', null],
     ];
     const bytes = await workbookOf('明细', rows, (page) => page.mergeCells('A1:E1'));
     const { load } = (await upload(bytes)).body;
@@ -292,6 +297,45 @@ describe('a file of orders', () => {
       `select count(*)::int as left from order_chunk c where not exists (select from order_load l where l.id = c.load_id)`,
     );
     expect(rows[0]).toEqual({ left: 0 });
+  });
+
+  it('makes no doubles of two loads at once, nor of what came in by another door', async () => {
+    await s.report({ senderCode: '12345', outsideNumber: 'J-0', content: '别处来的' });
+    const file = csv(...Array.from({ length: 60 }, (_, n) => line(`J-${n}`)));
+    const loads = [(await upload(file)).body.load, (await upload(file)).body.load];
+    expect(loads[0]?.counts).toMatchObject({ added: 59, refused: 1 });
+    expect(loads[0]?.reasons[0]?.reason).toContain('其他途径');
+    const done = await Promise.all(loads.map((load) => finish(load, 'apply')));
+    expect(done.map(({ counts }) => counts.added + counts.known)).toEqual([59, 59]);
+    expect(done.map(({ counts }) => counts.added).sort()).toEqual([0, 59]);
+    expect(await reports('J-')).toHaveLength(60);
+  });
+
+  it('leaves what it only amended, and says so when it is undone', async () => {
+    const first = (await upload(csv(line('K-1')))).body.load;
+    await finish(first, 'apply');
+    const changed = { content: '路灯修好又坏' };
+    const second = (await upload(csv(line('K-1', changed), line('K-2')))).body.load;
+    await finish(second, 'apply');
+    const undone = await finish(second, 'undo');
+    expect(undone.counts).toMatchObject({ withdrawn: 1, stays: 1 });
+    expect((await view(undone)).stays[0]).toMatchObject({ number: 'K-1' });
+    const both = await finish(first, 'undo');
+    expect((await view(both)).stays[0]?.why).toContain('之后的导入又更正过');
+    expect((await reports('K-')).map(({ status }) => status)).toEqual(['submitted']);
+  });
+
+  it('drops the rows of a file after a week', async () => {
+    const { load } = (await upload(csv(line('L-1')))).body;
+    await s.pool.query(
+      `update order_load set created_at = created_at - interval '8 days' where id = $1`,
+      [load.id],
+    );
+    await expireOrders(s.pool, s.now());
+    const { rows } = await s.pool.query(`select 1 from order_chunk where load_id = $1`, [load.id]);
+    expect(rows).toEqual([]);
+    expect((await post(load, 'apply')).body).toMatchObject({ code: 'expired' });
+    expect((await view(load)).load).toMatchObject({ status: 'expired', rows: 1 });
   });
 
   it('is for the desk alone', async () => {

@@ -20,7 +20,7 @@ import './orders.css';
 export default function OrdersPage() {
   const [filters, change] = useFilters();
   return (
-    <>
+    <div className="orders-page">
       <div className="page-head">
         <h1>工单导入</h1>
       </div>
@@ -30,7 +30,7 @@ export default function OrdersPage() {
         <Upload onLoaded={(load) => change({ load })} />
       )}
       <Loads />
-    </>
+    </div>
   );
 }
 
