@@ -91,7 +91,7 @@ function xlsxFile(
     rows: async (rows) => {
       for (const row of rows)
         page.addRow(row.map((cell) => (typeof cell === 'string' ? harmless(cell) : cell))).commit();
-      await settled(input);
+      await settled(page);
     },
     close: async (whole) => {
       page.commit();
@@ -107,10 +107,22 @@ function xlsxFile(
   };
 }
 
+/** What a worksheet writes into: streams that are filled without being asked whether they are full. */
+interface Filled {
+  stream: { pipes: readonly { _writableState: { length: number } }[] };
+}
+
+const isFull = ({ _writableState }: Filled['stream']['pipes'][number]): boolean =>
+  _writableState.length > 1_000_000;
+
+/** The longest wait after one page, in steps of 5 ms: a slow disk delays a file, never for ever. */
+const mostSteps = 400;
+
 /** Lets the compressor and the disk catch up, so that what waits for them stays small. */
-async function settled(input: Transform): Promise<void> {
-  await new Promise((resolve) => setImmediate(resolve));
-  if (input.writableNeedDrain) await once(input, 'drain');
+async function settled(page: ExcelJS.Worksheet): Promise<void> {
+  const { pipes } = (page as unknown as Filled).stream;
+  for (let n = 0; n < mostSteps && pipes.some(isFull); n++)
+    await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
 /** Begins a file of the form at a path. */
