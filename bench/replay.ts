@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type pg from 'pg';
 import { nounNames } from '../src/domain/nouns.ts';
 import { columnsOf, toRecord } from '../src/server/columns.ts';
-import { fold } from '../src/server/store.ts';
+import { fold } from '../src/server/fold.ts';
 import { eventFromRow, type AnyRecord, type StoredEvent } from '../src/server/statement.ts';
 
 const pageSize = 4_000;

@@ -68,7 +68,7 @@ export const classifierVersion = noun({
     retired: '已停用',
     failed: '训练未成',
   },
-  finals: ['failed'],
+  finals: ['failed', 'retired'],
   actions: {
     ask: act({
       label: '立即训练',
@@ -133,13 +133,12 @@ export const classifierVersion = noun({
           .filter(({ id, status }) => status === 'inUse' && id !== record.id)
           .map(({ id }) => ({ noun: 'classifierVersion', id, action: 'retire', input: {} })),
     }),
-    /** Inner half of using another one. */
+    /** Also when another one comes into use; without any, the desk sees no suggestions of categories. */
     retire: act({
       label: '停用',
-      sentence: '由新版本代替',
+      sentence: '停用识别模型',
       source: '同一时间只用一个版本（issue 5-6）',
       by: ['systemAdmin', 'system'],
-      isInner: true,
       from: ['inUse'],
       to: 'retired',
       input: z.strictObject({}),

@@ -23,7 +23,7 @@ const host = z
   .max(253, '不能超过 253 个字符')
   .pipe(
     z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6(), name], {
-      error: '请填写域名、IP 地址或网段，例如 sms.example.gov.cn、10.1.2.3、10.1.2.0/24',
+      error: '请填写域名、IP 地址或网段：sms.example.gov.cn、10.1.2.3、10.1.2.0/24',
     }),
   )
   .refine((value) => {

@@ -60,14 +60,14 @@ const url = z
   .max(500, '地址不能超过 500 个字符')
   .regex(
     /^https?:\/\/[^\s@/?#]+([/?][^\s#]*)?$/i,
-    '请填写以 https:// 或 http:// 开头的完整地址，不带用户名和 #',
+    '请填写完整地址，不带用户名和 #，开头应为：https:// 或 http://',
   )
   .meta({ title: '接收地址', kind: 'text' });
 
 /** `whsec_` and 24 to 64 bytes in base64, as Standard Webhooks wants it. */
 const secret = personal('签名密钥', 100).refine(
   (value) => /^whsec_[A-Za-z0-9+/]{32,86}={0,2}$/.test(value),
-  '签名密钥应为 whsec_ 加 24 至 64 字节的 base64，请在页面上生成',
+  '签名密钥不合规格，请在页面上生成，应为：whsec_ 加 24 至 64 字节的 base64',
 );
 
 const kinds = z

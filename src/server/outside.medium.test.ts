@@ -109,7 +109,9 @@ describe('a call', () => {
       const parts: Buffer[] = [];
       request.on('data', (part: Buffer) => parts.push(part));
       request.on('end', () => {
-        response.writeHead(418, { 'x-said': `${request.method} ${String(request.headers['x-a'])}` });
+        response.writeHead(418, {
+          'x-said': `${request.method} ${String(request.headers['x-a'])}`,
+        });
         response.end(Buffer.concat(parts));
       });
     });

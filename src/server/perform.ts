@@ -15,7 +15,8 @@ import type { MasterData, MasterDataCache } from './masterData.ts';
 import { homeOf, isUuid, planAct, Workspace, type PlanContext, type Tools } from './plan.ts';
 import { preload } from './preload.ts';
 import { inSlices } from './slices.ts';
-import { fold, type Store } from './store.ts';
+import { fold } from './fold.ts';
+import type { Store } from './store.ts';
 import { type AnyRecord, type SeenRequest, type StoredEvent } from './statement.ts';
 
 export interface Performing extends Tools {

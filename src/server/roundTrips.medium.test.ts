@@ -207,6 +207,7 @@ describe('round trips', () => {
 
   it('follow a report', async () => {
     const { id } = await submit();
+    await counted('desk', 'report', id, 'amend', { content: '垃圾还在', urgency: 'utility' });
     await counted('desk', 'report', id, 'confirm', { postId: w.postId('grid') });
     await counted('grid', 'report', id, 'answerConfirm', {
       result: 'true',

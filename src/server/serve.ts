@@ -166,7 +166,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       await sweepSessions({ pool, tools });
       await sweepMerged({ pool, tools });
       await sweepPieces({ pool, directory: photoDirectory, now: tools.now });
-      while (await sweepLooks(pool, photoDirectory));
+      while (!stopping.signal.aborted && (await sweepLooks(pool, photoDirectory)) > 0);
       await expireOrders(pool, tools.now());
       await refreshDestroyed(backupPlace);
       const openData = { db: house.db, tools, directory: `${house.dataDir}/open-data` };

@@ -64,9 +64,7 @@ export function isSetupToken(tools: Pick<Performing, 'box'>, given: string): boo
 
 /** Is there no district yet but demo districts? */
 export async function isEmptyInstallation(pool: pg.Pool): Promise<boolean> {
-  const { rows } = await pool.query<{ has: boolean }>(
-    `select ${realDistrictExists} as has`,
-  );
+  const { rows } = await pool.query<{ has: boolean }>(`select ${realDistrictExists} as has`);
   return rows[0]?.has === false;
 }
 

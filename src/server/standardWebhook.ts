@@ -67,14 +67,6 @@ export function sign(
 /** What is wrong with the headers of a message that came in; `null`: it is genuine and fresh. */
 export type WebhookProblem = 'missing' | 'tooOld' | 'tooNew' | 'wrong';
 
-/** The sentence for each problem. */
-export const webhookProblemWords: Record<WebhookProblem, string> = {
-  missing: '缺少 webhook-id、webhook-timestamp 或 webhook-signature 请求头，或格式不对',
-  tooOld: `请求时间已超过 ${replayMinutes} 分钟，请校准时钟后重新签名发送`,
-  tooNew: `请求时间比本系统晚 ${replayMinutes} 分钟以上，请校准时钟后重新签名发送`,
-  wrong: '签名不对，请核对密钥，并对原样的请求体签名',
-};
-
 /**
  * Checks a message that came in: the three headers, its moment within five minutes of `now`, and one
  * signature by one of the secrets. Who calls it keeps the ids of the last ten minutes, to refuse repeats.

@@ -21,7 +21,7 @@ import { asking } from './testing/asking.ts';
 import { refusedBy } from './testing/refusedBy.ts';
 import { expectReplay } from './testing/replay.ts';
 import { world, type World } from './testing/world.ts';
-import { moveMatters, sweepMerged } from './unitMerge.ts';
+import { moveMatters } from './unitMerge.ts';
 
 const runJobs = (w: World) =>
   runDueJobs(
@@ -205,7 +205,7 @@ describe('units', () => {
     expect(master.survivorOf(w.unitId('clean'))).toBe(green);
     expect(await moveMatters(w, w.district, w.unitId('clean'))).toBe(0);
 
-    // Another process may dispatch to the merged unit for as long as it does not know.
+    // Another process that does not know yet cannot dispatch to the merged unit.
     const late = await w.issue({ status: 'accepted' });
     const unaware: Performing = {
       ...w.tools,
@@ -215,15 +215,15 @@ describe('units', () => {
         forgetAll: () => undefined,
       },
     };
-    await perform(unaware, await w.actor('desk'), {
+    const dispatching = perform(unaware, await w.actor('desk'), {
       noun: 'issue',
       id: late.id,
       action: 'dispatch',
       input: { unitId: w.unitId('clean') },
       requestId: newId(),
     });
-    await sweepMerged(w);
-    expect(await w.read<Issue>('issue', late.id)).toMatchObject({ unitId: green });
+    expect((await refusedBy(dispatching)).code).toBe('contended');
+    expect(await w.read<Issue>('issue', late.id)).toMatchObject({ status: 'accepted' });
     expect(await refusedBy(merge(w.unitId('street')))).toMatchObject({ code: 'wrongStatus' });
   });
 

@@ -10,7 +10,7 @@ import { partyOf } from '../domain/issueRow.ts';
 import { nouns } from '../domain/nouns.ts';
 import { clockOfReportStatus, type Report } from '../domain/reportShape.ts';
 import { sealAll, verifySeals } from './sealer.ts';
-import { fold } from './store.ts';
+import { fold } from './fold.ts';
 import { expectReplay, type History } from './testing/replay.ts';
 import { Walker, walkWorld, type Dice } from './testing/walker.ts';
 import { stagedCategory } from './testing/stagedCategory.ts';

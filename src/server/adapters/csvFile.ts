@@ -144,8 +144,7 @@ async function* rowsFrom(
 export const rowsOf = (shape: CsvShape): AsyncGenerator<CsvRow> => rowsFrom(shape, 1);
 
 /** A text that no spreadsheet takes for a formula. */
-export const harmless = (text: string): string =>
-  /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+export const harmless = (text: string): string => (/^[=+\-@\t\r]/.test(text) ? `'${text}` : text);
 
 /** A cell that no spreadsheet takes for a formula, quoted where needed. */
 export function safeCell(text: string): string {

@@ -15,7 +15,7 @@ import { sealAll, verifySeals } from '../sealer.ts';
 import { seedIssues } from '../seed/seedIssues.ts';
 import { wantLife } from '../simulated.ts';
 import { eventFromRow, type AnyRecord } from '../statement.ts';
-import { fold } from '../store.ts';
+import { fold } from '../fold.ts';
 import { testKey } from '../testing/cluster.ts';
 import { testDatabase } from '../testing/world.ts';
 import { lifeNouns } from './standing.ts';

@@ -9,7 +9,7 @@ import { inScope, scopeOf, type Actor } from '../../domain/access.ts';
 import type { Noun } from '../../domain/action.ts';
 import { getNoun, nouns } from '../../domain/nouns.ts';
 import { Refused } from '../../domain/refused.ts';
-import { fold } from '../store.ts';
+import { fold } from '../fold.ts';
 import { sessionOf, getActor, type Ctx, type Doors, type Env } from './context.ts';
 
 const heartbeatMs = 15_000;

@@ -307,7 +307,7 @@ describe('a file of orders', () => {
     expect(loads[0]?.reasons[0]?.reason).toContain('其他途径');
     const done = await Promise.all(loads.map((load) => finish(load, 'apply')));
     expect(done.map(({ counts }) => counts.added + counts.known)).toEqual([59, 59]);
-    expect(done.map(({ counts }) => counts.added).sort()).toEqual([0, 59]);
+    expect(done.map(({ counts }) => counts.added).sort((a, b) => a - b)).toEqual([0, 59]);
     expect(await reports('J-')).toHaveLength(60);
   });
 

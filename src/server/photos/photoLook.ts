@@ -35,15 +35,20 @@ export async function sweepLooks(pool: pg.Pool, directory: string): Promise<numb
     `select district, id, sha256 from photo where status = 'complete' and dhash is null
      order by completed_at limit ${batch}`,
   );
-  for (const { district, id, sha256 } of rows) {
-    const thumbnail = await readFile(copyPath(directory, sha256, 'thumbnail')).catch(
-      () => undefined,
-    );
-    await pool.query(`update photo set dhash = $3 where district = $1 and id = $2`, [
-      district,
-      id,
-      await dhashOf(thumbnail),
-    ]);
+  const looks = new Map<string, string>();
+  for (const { sha256 } of rows) {
+    if (looks.has(sha256)) continue;
+    const path = copyPath(directory, sha256, 'thumbnail');
+    looks.set(sha256, await dhashOf(await readFile(path).catch(() => undefined)));
   }
+  await pool.query(
+    `update photo p set dhash = l.dhash from unnest($1::text[], $2::uuid[], $3::text[]) l(district, id, dhash)
+     where p.district = l.district and p.id = l.id`,
+    [
+      rows.map(({ district }) => district),
+      rows.map(({ id }) => id),
+      rows.map(({ sha256 }) => looks.get(sha256) ?? ''),
+    ],
+  );
   return rows.length;
 }

@@ -25,12 +25,18 @@ export async function historyOf(
   return rows.reverse().map((row) => eventView(eventFromRow(row), row.seal_number, master));
 }
 
-/** Photos of the attachments `a` that a condition names, the earliest first. */
-export async function photosWhere({ db }: QueryContext, condition: Sql): Promise<PhotoView[]> {
+/**
+ * Photos given with records, the earliest first. `records`: a query with `noun`, `record_id` and the only
+ * `action` that counts (null: every one), so that each record is looked up by itself.
+ */
+export async function photosOf({ db, district }: QueryContext, records: Sql): Promise<PhotoView[]> {
   const { rows } = await sql<PhotoView>`
     select p.id, a.action, a.event_id as "eventId", a.at, p.kind, p.sha256,
       p.status = 'destroyed' as "isDestroyed", p.taken_at as "takenAt", p.lng, p.lat
-    from attachment a join photo p on p.district = a.district and p.id = a.photo_id
-    where ${condition} order by a.at, a.photo_id limit ${mostPhotos}`.execute(db);
+    from (${records}) o
+    join attachment a on a.district = ${district} and a.noun = o.noun and a.record_id = o.record_id
+      and (o.action is null or a.action = o.action)
+    join photo p on p.district = a.district and p.id = a.photo_id
+    order by a.at, a.photo_id limit ${mostPhotos}`.execute(db);
   return rows;
 }

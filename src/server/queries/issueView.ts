@@ -15,7 +15,7 @@ import { dutyWords, issueDuty } from '../duty.ts';
 import { openActions } from '../openActions.ts';
 import { askedOf, inActorsScope, notFound, type QueryContext } from './context.ts';
 import { forHandlingUnit } from './forHandlingUnit.ts';
-import { historyOf, photosWhere } from './history.ts';
+import { historyOf, photosOf } from './history.ts';
 import { issueClocks, issueItem } from './issueItem.ts';
 import { areaName, personName, unitName } from './names.ts';
 import { allColumns } from './page.ts';
@@ -61,14 +61,13 @@ async function reportsOf({ db, district }: QueryContext, issueId: string): Promi
 
 /** Photos of the issue and its assists, and what its reports showed when they arrived. */
 const issuePhotos = (context: QueryContext, issueId: string): Promise<View['photos']> =>
-  photosWhere(
+  photosOf(
     context,
-    sql`a.district = ${context.district} and (
-      (a.noun = 'issue' and a.record_id = ${issueId})
-      or (a.noun = 'report' and a.action = 'submit' and a.record_id in
-        (select r.id from report r where r.district = ${context.district} and r.issue_id = ${issueId}))
-      or (a.noun = 'assist' and a.record_id in
-        (select t.id from assist t where t.district = ${context.district} and t.issue_id = ${issueId})))`,
+    sql`select 'issue' as noun, ${issueId}::uuid as record_id, null as action
+      union all select 'report', r.id, 'submit' from report r
+        where r.district = ${context.district} and r.issue_id = ${issueId}
+      union all select 'assist', t.id, null from assist t
+        where t.district = ${context.district} and t.issue_id = ${issueId}`,
   );
 
 /** Issues tied to this one by merging or recurring, those in scope. */

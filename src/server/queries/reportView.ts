@@ -9,7 +9,7 @@ import { toRecord } from '../columns.ts';
 import { openActions } from '../openActions.ts';
 import { askedOf, inActorsScope, notFound, type QueryContext } from './context.ts';
 import { likelyDuplicates } from './duplicates.ts';
-import { historyOf, photosWhere } from './history.ts';
+import { historyOf, photosOf } from './history.ts';
 import { issueItem } from './issueItem.ts';
 import { allColumns } from './page.ts';
 import { reportClocks, reportItem, shownReport } from './reportItem.ts';
@@ -50,10 +50,7 @@ export async function reportView(
   const isWaiting = report.status === 'submitted' || report.status === 'confirming';
   const [events, photos, issue, near] = await Promise.all([
     historyOf(context, [district], 'report', id),
-    photosWhere(
-      context,
-      sql`a.district = ${district} and a.noun = 'report' and a.record_id = ${id}`,
-    ),
+    photosOf(context, sql`select 'report' as noun, ${id}::uuid as record_id, null as action`),
     issueOf(context, report.issueId),
     isWaiting ? likelyDuplicates(context, report) : [],
   ]);

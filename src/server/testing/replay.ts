@@ -11,7 +11,7 @@ import type { Report } from '../../domain/reportShape.ts';
 import { unpin } from '../facts.ts';
 import type { MasterData } from '../masterData.ts';
 import { applyRow, childIdOf } from '../plan.ts';
-import { fold } from '../store.ts';
+import { fold } from '../fold.ts';
 import { eventFromRow, type AnyRecord, type StoredEvent } from '../statement.ts';
 import type { World } from './world.ts';
 
