@@ -2,10 +2,11 @@
  * A server is lost: a backup is made on the page of one program and restored on the page of another that stands
  * empty, killed half way once; afterwards the same people sign in and see the same issue.
  */
-import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
+import { restoringFile } from '../../src/server/postgres/dataDir.ts';
 import { testDirectory } from '../../src/server/postgres/testDirectory.ts';
 import { newPage, openBrowser, sees, signInAs } from './person.ts';
 import { clearPages, runCommand, startProgram, type Program } from './program.ts';
@@ -85,7 +86,7 @@ it('restores on the page of an empty program what was backed up on the page of a
   await sees(page, '备份里有什么');
   await sees(page, '110199 清和区（演示）');
   await page.getByRole('button', { name: '开始恢复' }).click();
-  await page.getByText(/恢复照片|恢复数据/).waitFor({ timeout: 120_000 });
+  await vi.waitUntil(() => existsSync(restoringFile(dataDir)), { timeout: 120_000, interval: 5 });
   await first.kill();
 
   const second = await startProgram({ dataDir, env: { DEMO: '0' } });

@@ -31,6 +31,7 @@ export default function SheetsPage() {
         <Select
           aria-label="表格种类"
           style={{ width: 200 }}
+          listHeight={440}
           value={chosen}
           options={own.map((name) => ({ value: name, label: sheets[name].title }))}
           onChange={(sheet: SheetName) =>
