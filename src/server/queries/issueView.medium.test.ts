@@ -140,6 +140,21 @@ describe('issueView', () => {
     );
   });
 
+  it('shows the photos of those who helped', async () => {
+    const issue = await w.issue({ status: 'claimed' });
+    const assistId = newId();
+    await w.run('desk', 'assist', assistId, 'ask', {
+      issueId: issue.id,
+      unitId: w.unitId('street'),
+      task: '协助清运',
+    });
+    await w.run('streetHead', 'assist', assistId, 'claim');
+    const photo = await w.photo('streetHead');
+    await w.run('streetHead', 'assist', assistId, 'finish', { result: '清了', photos: [photo] });
+    const { photos } = await view('head', issue.id);
+    expect(photos.map(({ id, action }) => [id, action])).toContainEqual([photo, 'finish']);
+  });
+
   it('answers 404 out of scope and for what is not there', async () => {
     for (const who of ['streetHead', 'otherGrid', 'systemAdmin']) {
       await expect(view(who, claimed.id)).rejects.toMatchObject({ status: 404, code: 'notFound' });
