@@ -108,6 +108,30 @@ export function suggestionFor(master: MasterData, report: Told, now: Moment): Su
 
 const round = (share: number): number => Math.round(share * 100) / 100;
 
+type Known = Told & Pick<Report, 'siteId' | 'categoryCode'>;
+
+/**
+ * A report with what it leaves open filled in as the intake card fills it in: a clear place, a sure category.
+ * So a caller's words are compared with issues that were filed under a site.
+ */
+export function asUnderstood<R extends Known>(master: MasterData, report: R, now: Moment): R {
+  const clear = placeOfReport(master, report);
+  const [found] = clear.isClear ? clear.candidates : [];
+  const isPlaced = report.lng !== null || report.siteId !== null;
+  const place =
+    found && !isPlaced
+      ? {
+          areaCode: found.entry.areaCode ?? report.areaCode,
+          siteId: siteIdOf(found),
+          lng: found.entry.kind === 'area' ? null : (found.entry.point?.[0] ?? null),
+          lat: found.entry.kind === 'area' ? null : (found.entry.point?.[1] ?? null),
+        }
+      : {};
+  const categoryCode =
+    report.categoryCode ?? suggestionMark(master, report, now)?.categoryCode ?? null;
+  return { ...report, ...place, categoryCode };
+}
+
 /** The same in short, for the event of accepting. */
 export function suggestionMark(
   master: MasterData,

@@ -46,7 +46,7 @@ import './ui/office.css';
 export default function OfficeShell() {
   return (
     <ConfigProvider locale={zhCN} theme={theme} button={{ autoInsertSpace: false }}>
-      <App message={{ maxCount: 3 }}>
+      <App message={{ maxCount: 2 }}>
         <Frame />
       </App>
     </ConfigProvider>

@@ -36,6 +36,30 @@ it('proposes the same matter in other words, the likeliest first, without a cate
   expect(first?.score).toBeGreaterThan(0.8);
 });
 
+it('knows the site that a caller names in words, though the report lies nowhere yet', async () => {
+  const siteId = newId();
+  await w.run('systemAdmin', 'site', siteId, 'add', {
+    name: '听泉里小区',
+    siteType: 'ESTATE',
+    areaCode: '110199001001',
+  });
+  const same = await w.issue({
+    accept: {
+      areaCode: '110199001001',
+      siteId,
+      description: '听泉里小区北门外垃圾桶满了好几天',
+    },
+  });
+  const report = await w.report({
+    areaCode: '110199',
+    address: '听泉里小区',
+    content: '我也反映一下，听泉里小区北门外的垃圾桶满了好几天没人收',
+  });
+  const [first] = await nearOf(report.id);
+  expect(first?.item.id).toBe(same.id);
+  expect(first?.why).toContain('同一点位');
+});
+
 it('never shows what is secret beside what is not', async () => {
   const there = { place: { lng: 116.36, lat: 40.05 } };
   const open = await w.issue({ accept: there });
@@ -72,10 +96,14 @@ it('knows the same photo where place and words say little', async () => {
   expect(first?.why).toContain('照片相同');
 });
 
-it('finds candidates by place and area without reading a table through', async () => {
+it('finds candidates by place, site and area without reading a table through', async () => {
   const report = await w.report({ place, categoryCode: 'E0101' });
   const context = await asking(w, 'desk');
-  const heard = await hearStatements(() => reportView(context, { id: report.id }));
+  const named = await w.report({ areaCode: '110199', address: '听泉里小区' });
+  const heard = await hearStatements(async () => {
+    await reportView(context, { id: report.id });
+    await reportView(context, { id: named.id });
+  });
   const client = new pg.Client(w.config);
   await client.connect();
   await client.query('set enable_seqscan = off');

@@ -1,6 +1,6 @@
 /**
  * Duplicates 疑似重复: open issues that a report may belong to, the likeliest first, with reasons. Candidates
- * are found by place and by area, each by its own index and at most so many; what is compared is in
+ * are found by place, by site and by area, each by its own index and at most so many; what is compared is in
  * `domain/likeness.ts`. Nothing is joined here.
  */
 import { sql } from 'kysely';
@@ -21,6 +21,7 @@ import { addMinutes, minutesBetween, type Moment } from '../../domain/moment.ts'
 import type { Report } from '../../domain/reportShape.ts';
 import { gramsOf } from '../../domain/wordLikeness.ts';
 import { toRecord } from '../columns.ts';
+import { asUnderstood } from '../understanding.ts';
 import { allOf, type Sql } from '../scope.ts';
 import { askedOf, inActorsScope, type QueryContext } from './context.ts';
 import { issueItem } from './issueItem.ts';
@@ -28,7 +29,7 @@ import { allColumns } from './page.ts';
 
 type Near = QueryOutput<'reportView'>['near'];
 
-/** Most candidates compared by place and by area, and most shown. */
+/** Most candidates compared by place or site and by area, and most shown. */
 const mostByPlace = 150;
 const mostByArea = 60;
 const mostShown = 10;
@@ -96,8 +97,12 @@ async function candidates(
     ? sql`(select i.id from issue i where ${fits} and i.lat is not null and ${inBox(point, rule.radius)}
         limit ${mostByPlace}) union `
     : sql``;
+  const bySite = report.siteId
+    ? sql`(select i.id from issue i where ${fits} and i.site_id = ${report.siteId}
+        order by i.accepted_at desc limit ${mostByPlace}) union `
+    : sql``;
   const { rows } = await sql<Record<string, unknown>>`
-    select ${allColumns('issue', 'i')} from (${byPlace}
+    select ${allColumns('issue', 'i')} from (${byPlace}${bySite}
       (select i.id from issue i where ${fits} and i.area_code = any(${areasAround(context, report.areaCode)})
         order by i.accepted_at desc, i.id limit ${mostByArea})) found
       join issue i on i.district = ${district} and i.id = found.id`.execute(db);
@@ -130,9 +135,10 @@ async function sourcesOf(
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-/** Open issues that may be the matter of a report, at most ten. */
-export async function likelyDuplicates(context: QueryContext, report: Report): Promise<Near> {
+/** Open issues that may be the matter of a report, read as the intake card reads it; at most ten. */
+export async function likelyDuplicates(context: QueryContext, told: Report): Promise<Near> {
   const { master, now } = context;
+  const report = asUnderstood(master, told, now);
   const category = report.categoryCode ? master.category(report.categoryCode, now) : undefined;
   const { duplicateRadius, duplicateWindow } = category ?? usualDuplicate;
   const near = new Set(categoriesNear(context, report.categoryCode));

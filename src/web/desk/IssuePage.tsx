@@ -75,7 +75,7 @@ function Shown({ view }: { view: View }) {
     if (recordId !== item.id || open.noun !== 'issue' || isSideStep(open)) return;
     if (neighbors.next) go(paths.issue(neighbors.next));
     else if (neighbors.back) {
-      message.info('这一列表已办到最后一件');
+      message.info('这一页已办完，回到列表');
       go(neighbors.back);
     }
   };

@@ -71,7 +71,7 @@ function Shown({ view }: { view: View }) {
 
   const goOn = () => {
     if (neighbors.next) return go(paths.report(neighbors.next));
-    message.info('这一列表已办到最后一件');
+    message.info('这一页已办完，回到列表');
     return go(neighbors.back ?? paths.deskReports());
   };
   const joinTo = async (target: IssueItem) => {
