@@ -4,7 +4,9 @@
  * every change can be computed again from its event.
  */
 import type { WorkCalendar } from './calendar.ts';
+import type { CatalogLink } from './catalogLink.ts';
 import type { Category } from './category.ts';
+import type { Indicator } from './indicator.ts';
 import type { Issue } from './issueShape.ts';
 import type { Day, Moment } from './moment.ts';
 import type { Person } from './person.ts';
@@ -114,6 +116,8 @@ export interface SiteFact {
   lng: number | null;
   lat: number | null;
   address: string | null;
+  /** Who answers for it. */
+  unitId: string | null;
 }
 
 /** A finished upload of the acting person. */
@@ -135,6 +139,9 @@ export interface ClassifierRef {
   status: string;
 }
 
+/** A link of the catalogs' map that is proposed, in force, or was. */
+export type LinkRef = Pick<CatalogLink, 'id' | 'status' | 'categoryCode' | 'validFrom' | 'validTo'>;
+
 export interface SenderFact {
   code: string;
   name: string;
@@ -142,6 +149,10 @@ export interface SenderFact {
 }
 
 export interface Facts {
+  /** Of the notice channels that the input names, those in use. */
+  noticeChannels: string[];
+  /** The active posts that the acting person holds or stands in for. */
+  ownPosts: string[];
   /** The district's working calendar, its own years over the base. */
   calendar: WorkCalendar;
   settings: Settings;
@@ -185,6 +196,10 @@ export interface Facts {
   /** The district's own versions of `input.code`, as they stand inside this transaction. */
   versions: VersionFact[];
   sender: SenderFact | null;
+  /** The version in force of the indicator of `input.code`, or of a link's `input.fromCode`. */
+  indicator: Indicator | null;
+  /** The district's links, proposed or ever in force, from the same class or indicator as the input or record. */
+  catalogLinks: LinkRef[];
   /** What the duty matrix suggests for the record, an issue. */
   dutySuggestion: DutyMark;
   /** What the report of `input.reportId` was understood as; null when nothing could be suggested. */
@@ -200,7 +215,7 @@ export interface Facts {
   photos: PhotoFact[];
   /** The issue named by the input, else by the record. */
   issue: Issue | null;
-  /** The report named by the input. */
+  /** The report named by the input, else by the record. */
   report: Report | null;
   /** The next issue number, null when the day's 99,999 are used up. */
   issueNumber: string | null;

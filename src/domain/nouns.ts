@@ -8,13 +8,22 @@ import { approval } from './approval.ts';
 import { area } from './area.ts';
 import { assist } from './assist.ts';
 import { calendarYear } from './calendarYear.ts';
+import { catalogLink } from './catalogLink.ts';
+import { callback } from './callback.ts';
 import { category } from './category.ts';
 import { classifierVersion } from './classifierVersion.ts';
 import { clause } from './clause.ts';
 import { deputy } from './deputy.ts';
 import { download } from './download.ts';
 import { dutyRule } from './dutyRule.ts';
+import { indicator } from './indicator.ts';
+import { finding } from './finding.ts';
+import { groupPost } from './groupPost.ts';
 import { issue } from './issue.ts';
+import { orderClass } from './orderClass.ts';
+import { noticeChannel } from './noticeChannel.ts';
+import { noticeChoice } from './noticeChoice.ts';
+import { noticeDefault } from './noticeDefault.ts';
 import { outsideAddress } from './outsideAddress.ts';
 import { patron } from './patron.ts';
 import { person } from './person.ts';
@@ -33,11 +42,16 @@ export const nouns = {
   issue,
   assist,
   approval,
+  callback,
+  finding,
   unit,
   area,
   site,
   category,
   clause,
+  indicator,
+  orderClass,
+  catalogLink,
   dutyRule,
   calendarYear,
   setting,
@@ -50,8 +64,12 @@ export const nouns = {
   apiKey,
   outsideAddress,
   subscription,
+  noticeChannel,
+  noticeDefault,
+  noticeChoice,
   download,
   classifierVersion,
+  groupPost,
 } satisfies Record<string, Noun>;
 
 export type NounName = keyof typeof nouns;

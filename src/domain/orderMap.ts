@@ -47,7 +47,7 @@ export const orderFieldHints: Partial<Record<OrderField, string>> = {
   outsideNumber: '必填；同一来源的同一工单号只有一件',
   content: '必填；可选多列，依次合并',
   area: '街道、社区的名称或代码；认不出的并入地点',
-  topic: '与类别名称或代码相同的作为类别，其余附在内容后',
+  topic: '与类别名称、代码相同或目录对应已复核的作为类别；也附在内容后',
   unit: '附在内容后，供派单参考',
   limit: '附在内容后；受理和答复时限按紧急程度另计',
 };

@@ -47,7 +47,7 @@ export const report = noun({
   label: '上报',
   shape: Report,
   seen: { areas: ['areaCode'], persons: ['reporterId', 'confirmerId'] },
-  defaults: { complainantEmail: null },
+  defaults: { outsideClass: null, complainantEmail: null },
   statuses: reportStatusLabels,
   finals: ['answered', 'selfHandled', 'declined', 'withdrawn'],
   actions: {
@@ -238,10 +238,13 @@ export const report = noun({
         /** A load is undone: the same order number may come in again. */
         releasesNumber: z.literal(true).optional(),
       }),
-      refuse: (record, { actor }) =>
-        desk.includes(actor.role) || record.reporterId === actor.personId
+      refuse: (record, { actor }) => {
+        if (record.originNoun === 'finding')
+          return refusal('fromFinding', '这件来自测评发现，请由检查方在测评发现中撤回');
+        return desk.includes(actor.role) || record.reporterId === actor.personId
           ? undefined
-          : refusal('notYours', '只能撤回本人上报的问题；应上报人要求撤回的，由创城专席办理'),
+          : refusal('notYours', '只能撤回本人上报的问题；应上报人要求撤回的，由创城专席办理');
+      },
       check: (_record, { releasesNumber }, { actor }) =>
         releasesNumber && !desk.includes(actor.role)
           ? refusal('notYours', '撤销导入由创城专席办理')
@@ -250,6 +253,23 @@ export const report = noun({
         answer: withdrawnWords,
         answeredAt: now,
         ...(releasesNumber ? { outsideNumber: null } : {}),
+        ...over,
+      }),
+    }),
+
+    /** The inspecting side took back the finding that is its origin. */
+    retract: act({
+      label: '随发现撤回',
+      sentence: '测评发现撤回，来件随之撤回',
+      source: '检查方可在受理前撤回测评发现（issue 5-4）',
+      by: ['assessor', 'supervisor', ...desk],
+      isInner: true,
+      from: ['submitted', 'confirming'],
+      to: 'withdrawn',
+      input: z.strictObject({}),
+      changes: (_record, _input, { now }) => ({
+        answer: '测评发现已撤回',
+        answeredAt: now,
         ...over,
       }),
     }),

@@ -40,6 +40,8 @@ export const Report = z.object({
   channel: Channel,
   senderCode: z.string().nullable(),
   outsideNumber: z.string().nullable(),
+  /** What the sender calls it: a class of its own tree, all levels. */
+  outsideClass: z.string().nullable(),
   originNoun: z.string().nullable(),
   originId: z.uuid().nullable(),
   kind: ComplaintKind.nullable(),

@@ -20,9 +20,10 @@ import {
   words,
   yesNo,
 } from './fields.ts';
+import { maxClassWords } from './orderClass.ts';
 import { refusal } from './refused.ts';
-import { withDetail } from './areaCode.ts';
 import { reportClock } from './reportClock.ts';
+import { placeOfMatter } from './reportPlace.ts';
 import type { Report } from './reportShape.ts';
 
 const act = actionOf<Report>();
@@ -62,6 +63,7 @@ const submitInput = z.strictObject({
   urgency: Urgency.meta({ title: '紧急程度', kind: 'text' }).optional(),
   senderCode: text('来源单位代码', 40).optional(),
   outsideNumber: text('来源编号', 80).optional(),
+  outsideClass: text('来源分类', maxClassWords).optional(),
   originNoun: text('来源对象', 40).optional(),
   originId: id('来源记录', 'text').optional(),
   complainantName: personal('诉求人').optional(),
@@ -151,20 +153,14 @@ export const submit = act({
       channel: input.channel,
       senderCode: input.senderCode ?? null,
       outsideNumber: input.outsideNumber ?? null,
+      outsideClass: input.outsideClass ?? null,
       originNoun: input.originNoun ?? null,
       originId: input.originId ?? null,
       kind: input.kind ?? null,
       urgency,
       content: input.content,
-      address: input.address ?? facts.site?.address ?? null,
-      areaCode: withDetail(
-        (input.areaCode && facts.area?.code) ?? facts.site?.areaCode ?? district,
-        facts.areaOfPoint,
-      ),
-      siteId: input.siteId ?? null,
+      ...placeOfMatter(input, facts, district),
       categoryCode: input.categoryCode ?? null,
-      lng: input.place?.lng ?? facts.site?.lng ?? null,
-      lat: input.place?.lat ?? facts.site?.lat ?? null,
       isConfidential: input.isConfidential ?? false,
       complainantName: input.complainantName ?? null,
       complainantPhone: input.complainantPhone ?? null,

@@ -4,7 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { readFileSync } from 'node:fs';
 import { Channel } from './channel.ts';
 import { ResponsibleBy } from './dutyRule.ts';
+import { IndicatorMethod } from './indicator.ts';
 import { addDays } from './moment.ts';
+import { classCode } from './orderClass.ts';
 import type { NounName } from './nouns.ts';
 import { PostRole } from './post.ts';
 import {
@@ -69,6 +71,33 @@ const namedDays = (year: number) =>
   });
 
 const arbitraries: Record<SheetName, fc.Arbitrary<Partial<Record<NounName, Value[]>>>> = {
+  indicator: fc
+    .uniqueArray(
+      fc.record({
+        code,
+        name: words(20),
+        edition: word,
+        parentCode: orNull(code),
+        methods: fc.uniqueArray(fc.constantFrom(...IndicatorMethod.options), { maxLength: 6 }),
+        siteTypes: wordList,
+        categoryCodes: wordList,
+        sourceFlag: fc.constantFrom('SOURCED', 'RECALLED', 'DESIGN'),
+      }),
+      { selector: (one) => one.code },
+    )
+    .map((indicator) => ({ indicator })),
+  orderClass: fc
+    .uniqueArray(
+      fc
+        .record({
+          senderCode: fc.constantFrom('12345', 'grid'),
+          levels: fc.array(word, { minLength: 1, maxLength: 5 }),
+          explain: orNull(words(20)),
+        })
+        .map((one) => ({ code: classCode(one.senderCode, one.levels.join(' / ')), ...one })),
+      { selector: (one) => one.code },
+    )
+    .map((orderClass) => ({ orderClass })),
   area: fc
     .uniqueArray(
       fc.record({

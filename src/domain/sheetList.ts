@@ -6,6 +6,7 @@ import { getNoun } from './nouns.ts';
 import { Refused } from './refused.ts';
 import type { Role } from './access.ts';
 import type { Sheet } from './sheet.ts';
+import { indicatorSheet, orderClassSheet } from './sheetIndicators.ts';
 import { deputySheet, patronSheet } from './sheetLeaders.ts';
 import { peopleSheet } from './sheetPeople.ts';
 import {
@@ -31,6 +32,8 @@ export const sheets = {
   site: siteSheet,
   dutyRule: dutyRuleSheet,
   sender: senderSheet,
+  indicator: indicatorSheet,
+  orderClass: orderClassSheet,
 } satisfies Record<string, Sheet>;
 
 export type SheetName = keyof typeof sheets;

@@ -18,7 +18,8 @@ export interface SuggestionMark {
 export const Suggestion = z.object({
   category: z
     .object({
-      classifierId: z.string(),
+      /** Null: no classifier is in use, and the map between catalogs knows the sender's class. */
+      classifierId: z.string().nullable(),
       /** Not sure enough to be filled in. */
       abstains: z.boolean(),
       /** Up to three, surest first, of categories in force. */

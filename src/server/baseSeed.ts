@@ -1,6 +1,6 @@
 /**
- * Base seed 基础标准: settings, calendars, categories and clauses of the base layer (district 000000), each
- * by a real action with a request id made from its content, so that it can be repeated and never doubles.
+ * Base seed 基础标准: settings, calendars, categories, indicators and clauses of the base layer (district 000000),
+ * each by a real action with a request id made from its content, so that it can be repeated and never doubles.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { idFrom } from './idFrom.ts';
@@ -45,11 +45,13 @@ function orders(): Order[] {
     .sort()
     .map((name) => read<{ year: number }>(`seeds/calendar/${name}`));
   const categories = read<{ code: string }[]>('seeds/categories.json');
+  const indicators = read<{ code: string }[]>('seeds/indicators.json');
   const clauses = read<{ code: string }[]>('seeds/clauses.json');
   return [
     ...settings.map(([code, value]) => addition('setting', code, { value })),
     ...years.map((year) => addition('calendarYear', String(year.year), year)),
     ...categories.map(({ code, ...rest }) => addition('category', code, rest)),
+    ...indicators.map(({ code, ...rest }) => addition('indicator', code, rest)),
     ...clauses.map(({ code, ...rest }) => addition('clause', code, rest)),
   ];
 }

@@ -13,6 +13,7 @@ import { isSecret } from '../domain/likeness.ts';
 import type { Report } from '../domain/reportShape.ts';
 import { Refused } from '../domain/refused.ts';
 import type { Unit } from '../domain/unit.ts';
+import { catalogLinks, indicatorOf } from './indicators/catalog.ts';
 import { dutyMark, dutyUnits, sameDutyRules, type Dutiable } from './duty.ts';
 import type { MasterData } from './masterData.ts';
 import type { Store } from './store.ts';
@@ -218,8 +219,8 @@ const loaders: { [F in FactName]: (context: FactContext) => Loaded | Promise<Loa
   site: ({ master, input }) => {
     const found = master.sites.get(textOf(input.siteId) ?? '');
     if (!found || found.status !== 'active') return same(null);
-    const { id, name, areaCode, lng, lat, address } = found;
-    return same({ id, name, areaCode: master.currentArea(areaCode), lng, lat, address });
+    const { id, name, areaCode, lng, lat, address, unitId } = found;
+    return same({ id, name, areaCode: master.currentArea(areaCode), lng, lat, address, unitId });
   },
   post: ({ master, input, record }) =>
     same(master.postFact(textOf(input.postId) ?? textOf(record.postId) ?? '')),
@@ -236,6 +237,11 @@ const loaders: { [F in FactName]: (context: FactContext) => Loaded | Promise<Loa
     const report = (await context.find('report', String(context.input.reportId))) as Report | null;
     return same(report && suggestionMark(context.master, report, context.now));
   },
+  indicator: (context) => {
+    const found = indicatorOf(context);
+    return { value: found, pin: found?.id ?? null };
+  },
+  catalogLinks: (context) => same(catalogLinks(context)),
   secretIssueIds: async (context) => same(await secretIssueIds(context)),
   classifiers: ({ master }) => same(master.classifiers.standing),
   dutyUnits: (context) => same(dutyUnits(context)),
@@ -246,6 +252,20 @@ const loaders: { [F in FactName]: (context: FactContext) => Loaded | Promise<Loa
       found ? { code: found.code, name: found.name, isActive: found.status === 'active' } : null,
     );
   },
+  noticeChannels: ({ master, input }) => {
+    const { ways = [], duties = [] } = input as {
+      ways?: { channelId: string }[];
+      duties?: { ways: { channelId: string }[] }[];
+    };
+    const named = [...ways, ...duties.flatMap((duty) => duty.ways)].map((way) => way.channelId);
+    return same(
+      master.noticeChannels
+        .filter(({ id, status }) => status === 'active' && named.includes(id))
+        .map(({ id }) => id),
+    );
+  },
+  ownPosts: ({ master, personId }) =>
+    same([...master.postsOf(personId), ...master.postsDeputised(personId)].map(({ id }) => id)),
   photos: async ({ store, district, input, personId }) => {
     const ids = (input.photos as string[] | undefined) ?? [];
     if (ids.length === 0) return same([]);
@@ -260,7 +280,8 @@ const loaders: { [F in FactName]: (context: FactContext) => Loaded | Promise<Loa
     return same(found);
   },
   issue: (context) => recordFact('issue', context.input.issueId ?? context.record.issueId, context),
-  report: (context) => recordFact('report', context.input.reportId, context),
+  report: (context) =>
+    recordFact('report', context.input.reportId ?? context.record.reportId, context),
   issueNumber: async ({ numbers, district, now }) => {
     const day = localDay(now);
     const drawn = await numbers.draw(district, 'issue', day);
@@ -318,6 +339,8 @@ export async function unpin(
   if (name === 'settings') return master.settingsOf(pin as string[]);
   if (name === 'category')
     return pin === null ? null : (master.categories.get(String(pin)) ?? null);
+  if (name === 'indicator')
+    return master.indicators.find(({ id }) => id === pin) ?? null;
   if (recordFacts.includes(name) && pin !== null) {
     const { noun, id, version } = pin as { noun: string; id: string; version: number };
     return find(noun, id, version);

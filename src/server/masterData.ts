@@ -10,13 +10,19 @@ import type { Area } from '../domain/area.ts';
 import { codesOf, currentCodes, movedAreas } from '../domain/areaCode.ts';
 import type { WorkCalendar } from '../domain/calendar.ts';
 import type { YearRow } from '../domain/calendarYear.ts';
+import type { CatalogLink } from '../domain/catalogLink.ts';
 import type { Category } from '../domain/category.ts';
 import { isStandingIn, type Deputy } from '../domain/deputy.ts';
 import type { PostFact, UnitFact } from '../domain/facts.ts';
 import type { DutyRule } from '../domain/dutyRule.ts';
 import { dutyBook, type DutyBook } from '../domain/dutySuggestion.ts';
+import type { Indicator } from '../domain/indicator.ts';
 import { localDay, type Moment } from '../domain/moment.ts';
 import { baseDistrict } from '../domain/nouns.ts';
+import type { OrderClass } from '../domain/orderClass.ts';
+import type { NoticeChannel } from '../domain/noticeChannel.ts';
+import type { NoticeChoice } from '../domain/noticeChoice.ts';
+import type { NoticeDefault } from '../domain/noticeDefault.ts';
 import type { AllowedAddress, OutsideAddress } from '../domain/outsideAddress.ts';
 import type { Patron } from '../domain/patron.ts';
 import type { Person } from '../domain/person.ts';
@@ -47,11 +53,18 @@ export class MasterData {
   readonly patrons: Patron[];
   readonly categories = new Map<string, Category>();
   readonly dutyRules: DutyRule[];
+  readonly indicators: Indicator[];
+  readonly orderClasses: OrderClass[];
+  readonly catalogLinks: CatalogLink[];
   readonly settingRows: Setting[];
   readonly yearRows: YearRow[];
   /** The internal addresses that `callOutside` may call. */
   readonly allowedOutside: AllowedAddress[];
   readonly subscriptions: Subscription[];
+  readonly noticeChannels: NoticeChannel[];
+  readonly noticeDefaults: NoticeDefault[];
+  /** By person. */
+  readonly noticeChoices: ReadonlyMap<string, NoticeChoice>;
   readonly classifiers: Classifiers;
   private readonly actorMemo = new Map<string, Actor>();
   private readonly areaCodesMemo = new Map<string, string[]>();
@@ -78,9 +91,21 @@ export class MasterData {
     this.deputies = (rows.deputy as Deputy[]).filter((row) => row.status === 'active');
     this.patrons = (rows.patron as Patron[]).filter((row) => row.status === 'active');
     this.dutyRules = rows.dutyRule as DutyRule[];
+    this.indicators = rows.indicator as Indicator[];
+    this.orderClasses = rows.orderClass as OrderClass[];
+    this.catalogLinks = rows.catalogLink as CatalogLink[];
     this.settingRows = rows.setting as Setting[];
     this.yearRows = rows.calendarYear as YearRow[];
     this.subscriptions = rows.subscription as Subscription[];
+    this.noticeChannels = rows.noticeChannel as NoticeChannel[];
+    this.noticeDefaults = (rows.noticeDefault as NoticeDefault[]).filter(
+      ({ status }) => status === 'active',
+    );
+    this.noticeChoices = new Map(
+      (rows.noticeChoice as NoticeChoice[])
+        .filter(({ status }) => status === 'active')
+        .map((row) => [row.personId, row]),
+    );
     this.allowedOutside = (rows.outsideAddress as OutsideAddress[]).filter(
       (row) => row.status === 'active',
     );
@@ -370,11 +395,17 @@ const masterNouns = [
   'sender',
   'apiKey',
   'category',
+  'indicator',
+  'orderClass',
+  'catalogLink',
   'dutyRule',
   'setting',
   'calendarYear',
   'outsideAddress',
   'subscription',
+  'noticeChannel',
+  'noticeDefault',
+  'noticeChoice',
 ] as const;
 type MasterNoun = (typeof masterNouns)[number];
 
@@ -382,6 +413,7 @@ const remembered: readonly string[] = [...masterNouns, 'classifierVersion'];
 
 const layered: readonly MasterNoun[] = [
   'category',
+  'indicator',
   'dutyRule',
   'setting',
   'calendarYear',

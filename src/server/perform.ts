@@ -81,6 +81,7 @@ async function repeat(
 const uniqueRefusals: Record<string, string> = {
   report_outside: '该来源单位的这个编号已经上报过',
   attachment_pkey: '有照片已经用过，请重新上传',
+  catalog_link_proposed: '这个对应已有人提出，请等待复核',
 };
 
 /** What somebody is told who met another's write. */

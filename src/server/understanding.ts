@@ -12,7 +12,10 @@ import type { Moment } from '../domain/moment.ts';
 import type { Report } from '../domain/reportShape.ts';
 import type { Suggestion, SuggestionMark } from '../domain/suggestion.ts';
 import { placeInWords } from './gazetteer.ts';
+import { categoryOfClass } from './indicators/catalog.ts';
 import type { MasterData } from './masterData.ts';
+
+type Guess = NonNullable<Suggestion['category']>['guesses'][number];
 
 /** The classifier of a district that is in use. */
 export interface InUse {
@@ -54,7 +57,8 @@ export async function readClassifiers(pool: pg.Pool, district: string): Promise<
   return { standing: rows, inUse: chosen && model ? { id: chosen.id, model } : null };
 }
 
-type Told = Pick<Report, 'content' | 'address' | 'areaCode' | 'lng' | 'lat'>;
+type Told = Pick<Report, 'content' | 'address' | 'areaCode' | 'lng' | 'lat'> &
+  Partial<Pick<Report, 'senderCode' | 'outsideClass'>>;
 
 function placeOfReport(
   master: MasterData,
@@ -70,23 +74,38 @@ function placeOfReport(
 const siteIdOf = ({ entry }: PlaceCandidate): string | null =>
   entry.kind === 'site' || entry.kind === 'alley' ? entry.id : null;
 
-/** What the desk's intake card shows of a report. */
+/** The 小类 that the reviewed map gives for what the sender calls it. */
+const mapped = (master: MasterData, report: Told, now: Moment): string | undefined =>
+  categoryOfClass(
+    master,
+    { senderCode: report.senderCode ?? null, outsideClass: report.outsideClass ?? null },
+    now,
+  );
+
+/** What the desk's intake card shows of a report: the reviewed map first, then the classifier. */
 export function suggestionFor(master: MasterData, report: Told, now: Moment): Suggestion {
   const { inUse } = master.classifiers;
+  const byClass = mapped(master, report, now);
+  const guessOf = (label: string, confidence: number, reasons: string[]): Guess[] => {
+    const category = master.category(label, now);
+    if (!category) return [];
+    const { code, name, majorName } = category;
+    return [{ code, name, majorName, confidence: round(confidence), reasons }];
+  };
   const said = inUse && predict(inUse.model, report.content);
   const place = placeOfReport(master, report);
   return {
     category:
-      inUse && said
+      said || byClass
         ? {
-            classifierId: inUse.id,
-            abstains: said.abstains,
-            guesses: said.guesses.flatMap(({ label, confidence, reasons }) => {
-              const category = master.category(label, now);
-              if (!category) return [];
-              const { code, name, majorName } = category;
-              return [{ code, name, majorName, confidence: round(confidence), reasons }];
-            }),
+            classifierId: inUse?.id ?? null,
+            abstains: byClass === undefined && said?.abstains !== false,
+            guesses: [
+              ...(byClass ? guessOf(byClass, 1, [`目录对应：${report.outsideClass ?? ''}`]) : []),
+              ...(said?.guesses ?? [])
+                .filter(({ label }) => label !== byClass)
+                .flatMap(({ label, confidence, reasons }) => guessOf(label, confidence, reasons)),
+            ].slice(0, 3),
           }
         : null,
     place:
@@ -141,7 +160,8 @@ export function suggestionMark(
   const { inUse } = master.classifiers;
   const place = placeOfReport(master, report);
   const clear = place.isClear ? place.candidates[0] : undefined;
-  if (!inUse && !clear) return null;
+  const byClass = mapped(master, report, now);
+  if (!inUse && !clear && byClass === undefined) return null;
   const best = inUse && surest(inUse.model, report.content);
   const isSure =
     best !== null &&
@@ -150,8 +170,8 @@ export function suggestionMark(
     master.category(best.predicted, now) !== undefined;
   return {
     classifierId: inUse?.id ?? null,
-    categoryCode: isSure ? best.predicted : null,
-    confidence: best ? round(best.confidence) : 0,
+    categoryCode: byClass ?? (isSure ? best.predicted : null),
+    confidence: byClass ? 1 : best ? round(best.confidence) : 0,
     areaCode: clear?.entry.areaCode ?? null,
     siteId: clear ? siteIdOf(clear) : null,
   };
