@@ -26,6 +26,7 @@ export const bigTables = [
   'attachment',
   'search',
   'job',
+  'group_post',
 ] as const;
 
 interface PlanNode {
@@ -212,6 +213,14 @@ export function samplesOf(values: SampleValues): Sample[] {
     ...of('outsideAddressList', {}, { status: 'active' }),
     ...of('subscriptionList', {}, { status: 'active' }),
     ...of('deliveryList', { id: values.unitId }, { id: values.unitId, status: 'dead' }),
+    ...of(
+      'groupFeed',
+      {},
+      { unit: values.unitId },
+      ...['new', 'claimed', 'rectified'].map((step) => ({ step })),
+    ),
+    ...of('groupUnits', {}, { from: values.from, to: values.to }, { unit: values.unitId }),
+    ...of('groupPosts', {}, { kind: 'daily' }, { unit: values.unitId }, { unit: 'district' }),
     ...of('ownerlessList', ...filters.filter((input) => !('mine' in input))),
   ];
 }

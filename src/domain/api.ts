@@ -9,6 +9,7 @@ import { Approval } from './approval.ts';
 import { areaQueries } from './areaApi.ts';
 import { Assist } from './assist.ts';
 import { backupQueries } from './backupApi.ts';
+import { groupQueries } from './groupApi.ts';
 import { Issue } from './issueShape.ts';
 import { downloadQueries } from './downloadApi.ts';
 import { DutySuggestion } from './dutySuggestion.ts';
@@ -301,6 +302,7 @@ export const queries = {
   ...standardQueries,
   ...backupQueries,
   ...outsideQueries,
+  ...groupQueries,
 } as const satisfies Record<string, Query>;
 
 export type QueryName = keyof typeof queries;

@@ -44,6 +44,11 @@ export const settingShapes = {
   workDayEnds: z.enum(['counted', 'closeOfDay']),
   administratorTotp: z.enum(['off', 'required']),
   classifierNewTexts: z.number().int().min(20).max(100_000),
+  groupDailyHour: z.number().int().min(0).max(23),
+  groupWeeklyHour: z.number().int().min(0).max(23),
+  callbackDays: z.number().int().min(1).max(90),
+  callbackAttempts: z.number().int().min(1).max(10),
+  callbackReopenDays: z.number().int().min(0).max(366),
 } as const;
 
 export type SettingCode = keyof typeof settingShapes;
@@ -70,6 +75,11 @@ export const settingLabels: Record<SettingCode, string> = {
   workDayEnds: '工作日截止方式',
   administratorTotp: '管理员动态验证码',
   classifierNewTexts: '识别模型重新训练所需新立案件',
+  groupDailyHour: '每日进展发布时间（时）',
+  groupWeeklyHour: '每周小结发布时间（周一几时）',
+  callbackDays: '回访期限（天）',
+  callbackAttempts: '回访最多拨打次数',
+  callbackReopenDays: '回访未解决自动重开（天）',
 };
 
 export const Setting = z.object({

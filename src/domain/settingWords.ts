@@ -47,6 +47,11 @@ export const settingForms: Record<SettingCode, SettingForm> = {
   },
   administratorTotp: { form: 'choice', choices: { off: '不要求', required: '必须使用' } },
   classifierNewTexts: number('件', 20, 100_000),
+  groupDailyHour: number('时', 0, 23),
+  groupWeeklyHour: number('时', 0, 23),
+  callbackDays: number('天', 1, 90),
+  callbackAttempts: number('次', 1, 10),
+  callbackReopenDays: number('天', 0, 366),
 };
 
 /** What each setting decides, in one sentence for an administrator. */
@@ -71,6 +76,11 @@ export const settingHints: Record<SettingCode, string> = {
   workDayEnds: '“工作日”时限怎样计到截止',
   administratorTotp: '三员登录时是否要求动态验证码',
   classifierNewTexts: '上次训练后新立案件达到此数，夜间重新训练识别模型',
+  groupDailyHour: '每天此时向各单位群和全区群发布每日进展',
+  groupWeeklyHour: '每周一此时发布上周小结',
+  callbackDays: '结案后多少天内回访；逾期转为无效，复核、申请复核也按此计',
+  callbackAttempts: '拨打几次都联系不上，转为无效回访',
+  callbackReopenDays: '结案后多少天内答“未解决”自动重开，过后由值班长定',
 };
 
 /** A setting's value in words: '15 分钟', '50%', '危及安全 1紧急工作时；…'. */

@@ -10,6 +10,7 @@ import { endStaleRuns, refreshDestroyed, sweepBackups, type BackupPlace } from '
 import { deriveDistrict } from './derive.ts';
 import { sweepFiles, sweepKept } from './download/keep.ts';
 import { sweepDownloads, type DownloadPlace, type Lane } from './download/make.ts';
+import { sweepGroupPosts } from './group/posts.ts';
 import type { House } from './house.ts';
 import { makeApp } from './http/app.ts';
 import type { Doors } from './http/context.ts';
@@ -221,6 +222,18 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     },
     onError('download files'),
   );
+  const posting = { db: house.db, pool, tools, known: new Set<string>() };
+  const groupPosts = loop(
+    30_000,
+    async () => {
+      if (!isReady) return;
+      await sweepGroupPosts(
+        posting,
+        (await doors.districts()).map(({ code }) => code),
+      );
+    },
+    onError('group posts'),
+  );
   const waiting = new Set<string>();
   const deriving = loop(
     2_000,
@@ -254,6 +267,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       cleaning.poke();
       backups.poke();
       learning.poke();
+      groupPosts.poke();
     },
     stop: async (next) => {
       isReady = false;
@@ -273,6 +287,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
         ...downloads.map(({ stop }) => stop()),
         downloadFiles.stop(),
         learning.stop(),
+        groupPosts.stop(),
         webhooks.stop(),
       ]);
       await house.close();

@@ -18,6 +18,7 @@ const ledger: QueryName[] = [
   'reportView',
   'work',
   'noticeList',
+  'groupFeed',
 ];
 
 /** The queries a change of a noun concerns; master data concern the directory and their own lists. */
@@ -27,6 +28,7 @@ const concerned: Record<string, QueryName[]> = {
   assist: [...ledger, 'assistList'],
   approval: [...ledger, 'approvalList'],
   person: ['directory', 'personList'],
+  groupPost: ['groupPosts'],
 };
 
 function refresh(queryClient: QueryClient, district: string, changed: ReadonlySet<string>): void {

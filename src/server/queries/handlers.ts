@@ -14,6 +14,9 @@ import { citizenForm, follow } from './citizen.ts';
 import { deputyList } from './deputyList.ts';
 import type { QueryContext } from './context.ts';
 import { directory } from './directory.ts';
+import { groupFeed } from '../group/feed.ts';
+import { groupPosts } from '../group/postList.ts';
+import { groupUnits } from '../group/units.ts';
 import { downloadList, downloadSize } from './downloads.ts';
 import { dutyOverrules } from './dutyOverrules.ts';
 import { dutyRuleList, dutyTry } from './dutyRules.ts';
@@ -98,4 +101,7 @@ export const handlers: Handlers = {
   deliveryList,
   trySubscription,
   understanding,
+  groupFeed,
+  groupPosts,
+  groupUnits,
 };

@@ -42,11 +42,12 @@ const usualLimit = 50;
 
 const Cursor = z.tuple([z.string(), z.string().max(100), z.uuid()]);
 
-const cursorOf = (order: Order, key: string, id: string): string =>
+/** Where the page after this row begins. */
+export const cursorOf = (order: Order, key: string, id: string): string =>
   Buffer.from(JSON.stringify([order.name, key, id])).toString('base64url');
 
 /** The sort key and id a page begins after. Throws 400 for a cursor of another list or an altered one. */
-function readCursor(text: string, order: Order): { key: string; id: string } {
+export function readCursor(text: string, order: Order): { key: string; id: string } {
   const bad = () => new Refused(400, 'badCursor', '翻页位置无效，请从第一页重新打开列表');
   let value: unknown;
   try {
