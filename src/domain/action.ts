@@ -75,6 +75,8 @@ export interface Row<N extends Kept, I, F extends FactName = FactName> {
   consent?: Consent;
   /** Does not count as acting on the attempt (separation of duties). */
   isNeutral?: boolean;
+  /** Its photos are given on to what follows from it (`also`) and lie there. */
+  handsPhotosOn?: boolean;
   /** Destroys what the record holds secretly (data keys) or shows (photo bytes). */
   destroys?: 'secrets' | 'photo';
   /** Why not now: shown on the grey button. */

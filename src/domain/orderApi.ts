@@ -12,7 +12,8 @@ export const maxOrderRows = 200_000;
 export const maxWorkbookRows = 60_000;
 export const maxOrderBytes = 64 * 1024 * 1024;
 
-export const OrderStatus = z.enum([
+/** How far a load of rows is: of orders or of findings. */
+export const LoadStatus = z.enum([
   'checked',
   'applying',
   'applied',
@@ -21,7 +22,7 @@ export const OrderStatus = z.enum([
   'expired',
 ]);
 
-export const orderStatusLabels: Record<z.infer<typeof OrderStatus>, string> = {
+export const loadStatusLabels: Record<z.infer<typeof LoadStatus>, string> = {
   checked: '待导入',
   applying: '导入中',
   applied: '已导入',
@@ -51,12 +52,13 @@ export const noCounts: OrderCounts = {
   stays: 0,
 };
 
-export const OrderReason = z.object({
+/** Why rows do not go in, how many and which. */
+export const LoadReason = z.object({
   reason: z.string(),
   count: z.number(),
   rows: z.array(z.number()),
 });
-export type OrderReason = z.infer<typeof OrderReason>;
+export type LoadReason = z.infer<typeof LoadReason>;
 
 export const OrderLoadRow = z.object({
   id: z.string(),
@@ -69,7 +71,7 @@ export const OrderLoadRow = z.object({
   sha256: z.string(),
   size: z.number(),
   form: z.enum(['csv', 'xlsx']),
-  status: OrderStatus,
+  status: LoadStatus,
   head: z.array(z.string()),
   map: OrderMap,
   isHistoric: z.boolean(),
@@ -79,7 +81,7 @@ export const OrderLoadRow = z.object({
   counts: OrderCounts,
   /** The words of the translated columns with how often each stands there. */
   found: z.partialRecord(OrderChoice, z.record(z.string(), z.number())),
-  reasons: z.array(OrderReason),
+  reasons: z.array(LoadReason),
   notes: z.array(z.string()),
   appliedAt: Moment.nullable(),
   undoneAt: Moment.nullable(),

@@ -5,6 +5,7 @@
  */
 import type { Role } from '../domain/access.ts';
 import type { Moment } from '../domain/moment.ts';
+import { getNoun, getRow } from '../domain/nouns.ts';
 import { columnsOf, toRow } from './columns.ts';
 import type { Secret } from './secrets.ts';
 import type { Lean, Use } from './standing.ts';
@@ -155,9 +156,12 @@ function leanParts({ leans }: Batch): { parts: Part[]; counts: string[]; expecte
   };
 }
 
-/** The photos given with an event, as rows. */
+/** The photos given with an event, as rows; those it hands on belong to the event that follows. */
 export const attachmentRow = (event: StoredEvent): Record<string, unknown>[] =>
-  ((event.input.photos as string[] | undefined) ?? []).map((photoId) => ({
+  (getRow(getNoun(event.noun), event.action).handsPhotosOn
+    ? []
+    : ((event.input.photos as string[] | undefined) ?? [])
+  ).map((photoId) => ({
     district: event.district,
     photo_id: photoId,
     event_id: event.id,

@@ -7,12 +7,15 @@ import type { Actor } from '../../domain/access.ts';
 import { maskPersonal } from '../../domain/mask.ts';
 import { localDay, localTime } from '../../domain/moment.ts';
 import {
+  maxOrderRows,
+  maxWorkbookRows,
   noCounts,
   type OrderCounts,
   type OrderPreviewRow,
-  type OrderReason,
+  type LoadReason,
 } from '../../domain/orderApi.ts';
 import {
+  fieldOfHeading,
   guessColumns,
   mapProblem,
   orderFieldLabels,
@@ -25,6 +28,7 @@ import { fieldTitle, type RowRefusal } from '../adapters/reportMap.ts';
 import type { House } from '../house.ts';
 import { idFrom } from '../idFrom.ts';
 import type { MasterData } from '../masterData.ts';
+import { readListFile, type ListKind, type RawRow } from '../sheets/listFile.ts';
 import {
   chunkSize,
   dropChunks,
@@ -38,7 +42,7 @@ import {
   type Known,
   type OrderLoad,
 } from './loads.ts';
-import { readOrderFile, type RawRow } from './orderFile.ts';
+
 import {
   changedFields,
   digestsOf,
@@ -49,6 +53,14 @@ import {
 } from './orderRow.ts';
 
 export type OrderHouse = Pick<House, 'pool' | 'tools'>;
+
+const orderList: ListKind = {
+  title: '工单',
+  headings: '工单号、内容',
+  isHeading: (text) => fieldOfHeading(text) !== undefined,
+  maxRows: maxOrderRows,
+  maxWorkbookRows,
+};
 
 const maxReasons = 100;
 const rowsShown = 20;
@@ -74,8 +86,8 @@ export const readerFor = (load: OrderLoad, master: MasterData, now: string): Ord
 
 /** Counts refusals by reason, the most frequent first. */
 export class Reasons {
-  private readonly found = new Map<string, OrderReason>();
-  constructor(before: readonly OrderReason[] = []) {
+  private readonly found = new Map<string, LoadReason>();
+  constructor(before: readonly LoadReason[] = []) {
     for (const each of before) this.found.set(each.reason, { ...each, rows: [...each.rows] });
   }
   add(row: number, { reason }: RowRefusal): void {
@@ -84,7 +96,7 @@ export class Reasons {
     if (known.rows.length < rowsShown) known.rows.push(row);
     this.found.set(reason, known);
   }
-  list(): OrderReason[] {
+  list(): LoadReason[] {
     return [...this.found.values()].sort((a, b) => b.count - a.count).slice(0, maxReasons);
   }
 }
@@ -233,7 +245,7 @@ export async function takeIn(
   const sample: RawRow[] = [];
   let chunks = 0;
   try {
-    const file = await readOrderFile(upload.path, chunkSize, async (rows) => {
+    const file = await readListFile(upload.path, orderList, chunkSize, async (rows) => {
       if (sample.length === 0) sample.push(...rows.slice(0, sampleRows));
       await insertChunk(pool, tools.box, district, id, chunks, rows);
       chunks += 1;

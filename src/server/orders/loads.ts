@@ -9,7 +9,7 @@ import type { OrderLoadRow } from '../../domain/orderApi.ts';
 import { Refused } from '../../domain/refused.ts';
 import type { MasterData } from '../masterData.ts';
 import type { SecretBox } from '../secrets.ts';
-import type { Profile, RawRow } from './orderFile.ts';
+import type { Profile, RawRow } from '../sheets/listFile.ts';
 import type { Digests } from './orderRow.ts';
 
 const keptMinutes = 7 * 24 * 60;

@@ -12,11 +12,13 @@ import {
   type OrderMap,
 } from '../../domain/orderMap.ts';
 import type { Moment } from '../../domain/moment.ts';
+import { classCode, classWords } from '../../domain/orderClass.ts';
 import { report } from '../../domain/report.ts';
 import { fieldTitle, type RowRefusal } from '../adapters/reportMap.ts';
+import { classLinks } from '../indicators/catalog.ts';
 import type { MasterData } from '../masterData.ts';
 import type { SecretBox } from '../secrets.ts';
-import type { Profile, RawRow } from './orderFile.ts';
+import type { Profile, RawRow } from '../sheets/listFile.ts';
 import { dateOrderOf, orderMoment } from './orderTime.ts';
 
 export type OrderInput = Record<string, unknown> & { outsideNumber: string; content: string };
@@ -59,6 +61,14 @@ function categoriesOf(master: MasterData, now: Moment): Map<string, string> {
   return found;
 }
 
+/** What the reviewed map says of the sender's classes; a 小类 no longer in force says nothing. */
+function categoriesByClass(master: MasterData, now: Moment): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const [code, { categoryCode }] of classLinks(master, now))
+    if (categoryCode !== null && master.category(categoryCode, now)) found.set(code, categoryCode);
+  return found;
+}
+
 const refusedFor = (reason: string, detail?: string): { refused: RowRefusal } => ({
   refused: { reason, ...(detail === undefined ? {} : { detail: `“${detail.slice(0, 40)}”` }) },
 });
@@ -75,6 +85,7 @@ export function readerOf(reading: Reading): OrderReader {
   ) as Partial<Record<OrderField, number[]>>;
   const areas = areasOf(master);
   const categories = categoriesOf(master, now);
+  const byClass = categoriesByClass(master, now);
   const timeColumn = map.columns.claimedAt?.[0] ?? '';
   const dateOrder = dateOrderOf(profile.dates[timeColumn] ?? {}, map.dateOrder);
   const isRounded = profile.rounded.includes(map.columns.outsideNumber?.[0] ?? '');
@@ -138,10 +149,13 @@ export function readerOf(reading: Reading): OrderReader {
     const areaWords = one(cells, 'area');
     const areaCode = areas.get(areaWords);
     const topics = partsOf(cells, 'topic');
-    const categoryCode = topics
+    const outsideClass = classWords(topics);
+    const named = topics
       .map((topic) => categories.get(topic))
       .findLast((code) => code !== undefined);
-    const content = contentOf(cells, categoryCode ? '' : topics.join(' / '));
+    // What the map says is no part of the words: they must not change when it does.
+    const content = contentOf(cells, named ? '' : topics.join(' / '));
+    const categoryCode = named ?? byClass.get(classCode(sender.code, outsideClass));
     if (content === '') return refusedFor('缺少内容');
     const address = one(cells, 'address');
     const place = areaCode || address.includes(areaWords) ? address : `${areaWords} ${address}`;
@@ -158,6 +172,7 @@ export function readerOf(reading: Reading): OrderReader {
     if (secrecy.value) input.isConfidential = secrecy.value === 'yes';
     if (claimed) input.claimedAt = claimed.moment;
     if (areaCode) input.areaCode = areaCode;
+    if (outsideClass) input.outsideClass = outsideClass;
     if (categoryCode) input.categoryCode = categoryCode;
     if (place.trim()) input.address = place.trim();
     if (name) input.complainantName = name;

@@ -62,10 +62,14 @@ export function dateOrderOf(
   return day ? 'day' : chosen;
 }
 
+/** How the column is called in sentences, and what to do when month and day cannot be told apart. */
+const orderWords = { label: '来电时间', ask: '请在列对照里选择' };
+
 /** The moment of a text, or why there is none. */
 export function orderMoment(
   text: string,
   order: DateOrder | 'both',
+  { label, ask } = orderWords,
 ): { moment: Moment } | { problem: string } {
   const serial = serialMoment(text);
   if (serial) return { moment: serial };
@@ -73,10 +77,10 @@ export function orderMoment(
   const found = momentIn(words, yearFirst);
   if (found) return { moment: found };
   if (/^\d{1,2}-\d{1,2}-\d{4}/.test(words)) {
-    if (order === 'both') return { problem: '来电时间既有月在前的也有日在前的，请先统一' };
-    if (!order) return { problem: '来电时间看不出是月/日/年还是日/月/年，请在列对照里选择' };
+    if (order === 'both') return { problem: `${label}既有月在前的也有日在前的，请先统一` };
+    if (!order) return { problem: `${label}看不出是月/日/年还是日/月/年，${ask}` };
     const moment = momentIn(words, byOrder[order]);
     if (moment) return { moment };
   }
-  return { problem: '来电时间的写法不认识或时间不存在' };
+  return { problem: `${label}的写法不认识或时间不存在` };
 }

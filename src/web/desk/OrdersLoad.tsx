@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'react';
 import { useQueryClient } from '@tanstack/react-query';
 import { Alert, App, Button, Progress } from 'antd';
 import type { QueryOutput } from '../../domain/api.ts';
-import { orderStatusLabels } from '../../domain/orderApi.ts';
+import { loadStatusLabels } from '../../domain/orderApi.ts';
 import { ProblemError, Unreachable } from '../client.ts';
 import { paths } from '../paths.ts';
 import { useAsk, useDistrict } from '../queryHooks.ts';
@@ -119,7 +119,7 @@ function Decision({ load }: { load: Load }) {
     <div className="orders-decision">
       <p className="soft">
         {load.personName} {showMoment(load.createdAt)} 上传 · {number(rows)} 行 ·{' '}
-        {orderStatusLabels[status]}
+        {loadStatusLabels[status]}
         {load.appliedAt && ` · ${showMoment(load.appliedAt)} 导入`}
         {load.undoneAt && ` · ${showMoment(load.undoneAt)} 撤销`}
       </p>

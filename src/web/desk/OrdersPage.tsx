@@ -3,7 +3,7 @@ import { useRef, useState } from 'react';
 import { useQueryClient } from '@tanstack/react-query';
 import { Alert, Button, Progress, Select } from 'antd';
 import type { QueryOutput } from '../../domain/api.ts';
-import { maxOrderBytes, maxOrderRows, orderStatusLabels } from '../../domain/orderApi.ts';
+import { maxOrderBytes, maxOrderRows, loadStatusLabels } from '../../domain/orderApi.ts';
 import { paths } from '../paths.ts';
 import { useAsk, useDirectory, useDistrict } from '../queryHooks.ts';
 import { DataTable, type Column } from '../ui/DataTable.tsx';
@@ -160,7 +160,7 @@ function Loads() {
       title: '状态',
       width: 100,
       render: ({ status }) => (
-        <span className={`mark ${marks[status] ?? ''}`}>{orderStatusLabels[status]}</span>
+        <span className={`mark ${marks[status] ?? ''}`}>{loadStatusLabels[status]}</span>
       ),
     },
   ];

@@ -1,15 +1,14 @@
 /**
- * Order file 工单文件: the rows of a hotline's export, CSV or workbook, as texts; the head is found below titles.
- * What a spreadsheet did to numbers and dates is noted by column. Source: issue 5-1, 5-15.
+ * List file 清单文件: the rows of somebody's list (orders of a hotline, findings of an inspection), CSV or workbook,
+ * as texts; the head is found below titles. What a spreadsheet did to numbers and dates is noted by column.
+ * Source: issue 5-1, 5-4, 5-15.
  */
-import { maxOrderRows, maxWorkbookRows } from '../../domain/orderApi.ts';
-import { fieldOfHeading } from '../../domain/orderMap.ts';
 import { Refused } from '../../domain/refused.ts';
 import type { Cell } from '../../domain/sheetColumn.ts';
 import { rowsOf, shapeOf } from '../adapters/csvFile.ts';
 import { prove, type OrderProof } from '../adapters/localTime.ts';
-import { formOf } from '../sheets/sheetFile.ts';
-import { readXlsx, tooManyRows } from '../sheets/xlsxRead.ts';
+import { formOf } from './sheetFile.ts';
+import { readXlsx, tooManyRows } from './xlsxRead.ts';
 
 /** One row as texts. `problem`: why it cannot be read at all. */
 export interface RawRow {
@@ -26,7 +25,18 @@ export interface Profile {
   rounded: string[];
 }
 
-export interface OrderFile {
+/** What kind of list is read: its name in sentences, how its headings are known, how long it may be. */
+export interface ListKind {
+  title: string;
+  /** Headings it should have, for the sentence that says so. */
+  headings: string;
+  isHeading(text: string): boolean;
+  maxRows: number;
+  /** Of a workbook, which is held in memory whole. */
+  maxWorkbookRows: number;
+}
+
+export interface ListFile {
   form: 'csv' | 'xlsx';
   head: string[];
   rows: number;
@@ -47,24 +57,24 @@ const textOf = ({ text, isNumber }: Cell): string =>
 
 interface Opened {
   rows: AsyncIterable<RawRow> | Iterable<RawRow>;
-  form: OrderFile['form'];
+  form: ListFile['form'];
   notes: string[];
   maxRows: number;
 }
 
-async function openCsv(path: string): Promise<Opened> {
+async function openCsv(path: string, { maxRows }: ListKind): Promise<Opened> {
   const shape = await shapeOf(path);
   async function* all(): AsyncGenerator<RawRow> {
     yield { row: 1, cells: shape.head };
     yield* rowsOf(shape);
   }
   const notes = shape.encoding === 'utf8' ? [] : ['文件编码不是 UTF-8，按 GB18030 读取'];
-  return { rows: all(), form: 'csv', notes, maxRows: maxOrderRows };
+  return { rows: all(), form: 'csv', notes, maxRows };
 }
 
-async function openXlsx(path: string): Promise<Opened> {
-  const limits = { maxRows: maxWorkbookRows, isMergedAllowed: true };
-  const table = await readXlsx(path, '工单', limits);
+async function openXlsx(path: string, kind: ListKind): Promise<Opened> {
+  const { title, maxWorkbookRows: maxRows } = kind;
+  const table = await readXlsx(path, title, { maxRows, isMergedAllowed: true });
   if (table.problems.length >= maxProblems)
     throw new Refused(
       400,
@@ -85,17 +95,17 @@ async function openXlsx(path: string): Promise<Opened> {
     table.hiddenCount > 0
       ? [`文件里有 ${table.hiddenCount} 行是隐藏的（可能因为筛选），也已读入`]
       : [];
-  return { rows: all(), form: 'xlsx', notes, maxRows: maxWorkbookRows };
+  return { rows: all(), form: 'xlsx', notes, maxRows };
 }
 
 /** Which of the first rows is the head: the one with most headings that are known. */
-function headAt(rows: readonly RawRow[]): number {
-  const known = rows.map(({ cells }) => cells.filter((cell) => fieldOfHeading(cell)).length);
+function headAt(rows: readonly RawRow[], { isHeading, headings }: ListKind): number {
+  const known = rows.map(({ cells }) => cells.filter(isHeading).length);
   const best = Math.max(...known);
   if (best >= 2) return known.indexOf(best);
   const first = rows.findIndex(({ cells }) => cells.filter((cell) => cell.trim()).length >= 2);
   if (first < 0)
-    throw new Refused(400, 'noHead', '文件里找不到表头，请确认第一行是“工单号、内容”等列名');
+    throw new Refused(400, 'noHead', `文件里找不到表头，请确认第一行是“${headings}”等列名`);
   return first;
 }
 
@@ -158,13 +168,16 @@ const isBlank = ({ cells }: RawRow): boolean => cells.every((cell) => cell.trim(
  * Reads a file, handing its rows on in pieces of `size`; `onHead` comes first with the first rows below it.
  * Throws {@link Refused} when the file as a whole cannot be used.
  */
-export async function readOrderFile(
+export async function readListFile(
   path: string,
+  kind: ListKind,
   size: number,
   onRows: (rows: RawRow[]) => Promise<void>,
-): Promise<OrderFile> {
+): Promise<ListFile> {
   const isWorkbook = (await formOf(path)) === 'xlsx';
-  const { rows, form, notes, maxRows } = await (isWorkbook ? openXlsx(path) : openCsv(path));
+  const { rows, form, notes, maxRows } = await (isWorkbook
+    ? openXlsx(path, kind)
+    : openCsv(path, kind));
   const first: RawRow[] = [];
   let head: string[] | undefined;
   let profiler: Profiler | undefined;
@@ -182,7 +195,7 @@ export async function readOrderFile(
     piece = [];
   };
   const begin = async (): Promise<void> => {
-    const at = headAt(first);
+    const at = headAt(first, kind);
     const cells = (first[at]?.cells ?? []).map((cell) => cell.trim().slice(0, 100));
     while (cells.length > 0 && cells.at(-1) === '') cells.pop();
     head = cells;
@@ -202,6 +215,6 @@ export async function readOrderFile(
   }
   if (piece.length > 0) await onRows(piece);
   if (count === 0 || !head || !profiler)
-    throw new Refused(400, 'noRows', '文件里只有表头，没有工单');
+    throw new Refused(400, 'noRows', `文件里只有表头，没有${kind.title}`);
   return { form, head, rows: count, profile: profiler.done(), notes };
 }
