@@ -18,6 +18,8 @@ export type PagedQuery =
   | 'approvalList'
   | 'assistList'
   | 'noticeList'
+  | 'groupFeed'
+  | 'groupPosts'
   | 'downloadList'
   | 'personList'
   | 'categoryList'
