@@ -21,6 +21,7 @@ export const bigTables = [
   'issue',
   'assist',
   'approval',
+  'callback',
   'notice',
   'photo',
   'attachment',
@@ -118,6 +119,7 @@ export interface SampleValues {
   unitId: string;
   subdistrict: string;
   areaId: string;
+  linkId: string;
   category: string;
   words: string;
   rareWord: string;
@@ -174,6 +176,10 @@ export function samplesOf(values: SampleValues): Sample[] {
     ...of('areaShapes', {}),
     ...of('categoryList', {}, { words: values.words }),
     ...of('categoryView', { code: values.category }),
+    ...of('catalogMatrix', {}, { edition: '实地考察样例', under: 'S-EN' }),
+    ...of('catalogOpen', {}, { side: 'indicator' }, { side: 'category' }, { sender: '12345' }),
+    ...of('catalogLinks', {}, { status: 'active', kind: 'class' }),
+    ...of('catalogEffect', { id: values.linkId }),
     ...of('settingList', {}),
     ...of('calendarView', { year: 2026 }),
     ...of('calendarPreview', {
@@ -193,6 +199,22 @@ export function samplesOf(values: SampleValues): Sample[] {
       { category: values.category },
       { unit: values.unitId },
     ),
+    ...of(
+      'callbackList',
+      {},
+      { status: 'waiting', sort: 'due' },
+      { callable: '1', sort: 'due' },
+      { mine: '1' },
+      { status: 'answered', solved: 'no' },
+      { area: values.subdistrict },
+      { category: values.category },
+      { unit: values.unitId },
+      { from: values.from, to: values.to },
+      { words: values.rareWord },
+    ),
+    ...of('callbackView', { id: values.issueId }),
+    ...of('callbackRates', {}, { from: values.from, to: values.to, by: 'area' }),
+    ...of('callbackAsked', { number: values.reportNumber, code: 'abcdefgh' }),
     ...of('orderLoads', {}),
     ...of('orderLoad', { id: values.issueId }),
     ...of('downloadList', {}, { waiting: '1' }, { status: 'ready' }),

@@ -10,6 +10,8 @@ import { areaQueries } from './areaApi.ts';
 import { Assist } from './assist.ts';
 import { backupQueries } from './backupApi.ts';
 import { groupQueries } from './groupApi.ts';
+import { CallbackItem, callbackQueries } from './callbackApi.ts';
+import { indicatorQueries } from './indicatorApi.ts';
 import { Issue } from './issueShape.ts';
 import { downloadQueries } from './downloadApi.ts';
 import { DutySuggestion } from './dutySuggestion.ts';
@@ -53,6 +55,7 @@ export const queries = {
   ...dutyQueries,
   ...apiKeyQueries,
   ...understandingQueries,
+  ...indicatorQueries,
   directory: {
     path: 'directory',
     label: '单位、区域、类别、岗位名录',
@@ -109,6 +112,8 @@ export const queries = {
         }),
       ),
       related: z.array(z.object({ id: z.string(), number: z.string(), why: z.string() })),
+      /** Of its reports, each with its own result. */
+      callbacks: z.array(CallbackItem),
       /** Who is answerable for the place (包街包片), the nearest area first. */
       patrons: z.array(z.object({ name: z.string(), title: z.string(), areaName: z.string() })),
       /** Before dispatching, for the desk: what the duty matrix suggests. */
@@ -153,6 +158,8 @@ export const queries = {
       ),
       /** What it seems to be; null once it is decided. */
       suggestion: Suggestion.nullable(),
+      /** One for each closing, the latest first. */
+      callbacks: z.array(CallbackItem),
     }),
   },
   /** After `reveal`: the complainant in the clear, once, for the event of the reveal. */
@@ -274,6 +281,8 @@ export const queries = {
       content: z.string(),
       steps: z.array(z.object({ at: Moment, words: z.string() })),
       answer: z.string().nullable(),
+      /** Is the reporter asked to judge how it was handled? */
+      callback: z.enum(['waiting', 'answered', 'none']),
     }),
   },
   /** What the citizen page needs before anything is sent. */
@@ -291,6 +300,7 @@ export const queries = {
   ...sheetQueries,
   ...downloadQueries,
   ...orderQueries,
+  ...callbackQueries,
   /** How far the made-up life of a demo district is, while it is being made; null when it is complete. */
   progress: {
     path: 'progress',

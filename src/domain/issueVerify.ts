@@ -113,8 +113,8 @@ export const verifyRows = {
   reopen: act({
     label: '重开',
     sentence: '重开案件：{note}',
-    source: '“未解决”重开（product 8）',
-    by: desk,
+    source: '“未解决”重开（product 8；回访答未解决由系统重开 issue 5-12）',
+    by: [...desk, 'system'],
     from: ['closed'],
     to: 'accepted',
     isNeutral: true,

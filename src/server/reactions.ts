@@ -7,17 +7,25 @@ import type { Act, Consent } from '../domain/action.ts';
 import type { Approval } from '../domain/approval.ts';
 import { approvalKindLabels, granters } from '../domain/approval.ts';
 import type { Assist } from '../domain/assist.ts';
+import type { Callback } from '../domain/callbackShape.ts';
 import { download, downloadLists, freeRows, type Download } from '../domain/download.ts';
 import { escalationTargets } from '../domain/issueClock.ts';
 import { actionOfConsent, sideRoads } from '../domain/issueSide.ts';
 import { clockLabels, issueNumberText, type ClockName, type Issue } from '../domain/issueShape.ts';
 import { Refused } from '../domain/refused.ts';
 import type { Report } from '../domain/reportShape.ts';
+import type { Sender } from '../domain/sender.ts';
 import type { Subscription } from '../domain/subscription.ts';
 import type { Role } from '../domain/access.ts';
 import type { Moment } from '../domain/moment.ts';
 import { verifiesIn } from '../domain/verifier.ts';
 import { systemActor } from './baseSeed.ts';
+import {
+  callbacksToAnonymize,
+  callbacksToCancel,
+  callbacksToOpen,
+  reopening,
+} from './callback/afterClosing.ts';
 import { idFrom } from './idFrom.ts';
 import type { MasterData } from './masterData.ts';
 import { perform, type Performing } from './perform.ts';
@@ -199,6 +207,13 @@ export const reactions: Record<ReactionName, Reaction> = {
     const words = `事件订阅“${subscription?.name ?? ''}”连续三天推送失败，已自动暂停`;
     return notices(event, personsOf(master, ['systemAdmin'], event.at), words);
   },
+  notifySilent: async (event, reacting) => {
+    const sender = await recordOf<Sender>(event, reacting);
+    if (!sender || sender.silentSince === null) return [];
+    const master = await reacting.tools.master.of(event.district);
+    const words = `来源单位“${sender.name}”超过约定的 ${sender.expectMinutes} 分钟没有来件，请联系对方`;
+    return notices(event, personsOf(master, ['systemAdmin', 'shiftLeader'], event.at), words);
+  },
   resendDeliveries: async (event, { pool, tools }) => {
     const { eventId = null } = event.input as { eventId?: string };
     const owner = { district: event.district, id: event.recordId };
@@ -229,6 +244,35 @@ export const reactions: Record<ReactionName, Reaction> = {
     const matter = `${approvalKindLabels[approval.kind]}申请${issue ? `（${issueNumberText(issue)}）` : ''}`;
     const words = `${matter}${event.action === 'escalate' ? '审批已超时' : '待审批'}`;
     return notices(event, personsOf(master, granters[approval.kind], event.at), words);
+  },
+  openCallbacks: async (event, reacting) => {
+    const issue = await recordOf<Issue>(event, reacting);
+    for await (const act of callbacksToOpen(reacting.pool, event, issue))
+      await performQuietly(reacting.tools, event, act);
+    return [];
+  },
+  cancelCallbacks: async (event, reacting) => {
+    const issue = await recordOf<Issue>(event, reacting);
+    for (const act of await callbacksToCancel(reacting.pool, event, issue))
+      await performQuietly(reacting.tools, event, act);
+    return [];
+  },
+  anonymizeCallbacks: async (event, reacting) => {
+    for (const act of await callbacksToAnonymize(reacting.pool, event))
+      await performQuietly(reacting.tools, event, act);
+    return [];
+  },
+  followCallback: async (event, reacting) => {
+    const record = await recordOf<Callback>(event, reacting);
+    if (!record?.issueId) return [];
+    const issue = await recordOf<Issue>(event, reacting, 'issue', record.issueId);
+    const again = reopening(record, issue);
+    if (again) await performQuietly(reacting.tools, event, again);
+    if (record.status !== 'contested' || !issue) return [];
+    const master = await reacting.tools.master.of(event.district);
+    const words = `回访${event.action === 'escalate' ? '复核已超时' : '待复核'}`;
+    const persons = personsOf(master, ['shiftLeader'], event.at);
+    return notices(event, persons, `${words}：${about(issue, master)}`);
   },
   notifyAsker: async (event, reacting) => {
     const approval = await recordOf<Approval>(event, reacting);

@@ -6,6 +6,7 @@ import { v7 as newId } from 'uuid';
 import { inScope, lineOfRole, Role, scopeOf, type Actor } from '../domain/access.ts';
 import type { Issue } from '../domain/issueShape.ts';
 import { getNoun } from '../domain/nouns.ts';
+import { systemActor } from './baseSeed.ts';
 import { columnsOf, toRecord, toRow } from './columns.ts';
 import { whereInScope } from './scope.ts';
 import type { AnyRecord } from './statement.ts';
@@ -39,6 +40,7 @@ const seenColumns: Record<string, fc.Arbitrary<Record<string, unknown>>> = {
   report: fc.record({ areaCode: some(codes), reporterId: orNull(ids), confirmerId: orNull(ids) }),
   assist: fc.record({ unitId: some(ids), askerUnitId: orNull(ids) }),
   approval: fc.record({ unitId: orNull(ids), askerId: some(ids) }),
+  callback: fc.record({ openUnitId: orNull(ids) }),
 };
 
 const actors: fc.Arbitrary<Actor> = fc
@@ -76,6 +78,14 @@ describe('whereInScope', () => {
       issueId: issue.id,
       kind: 'extension',
       reason: '量大',
+    });
+    const done = await w.issue({ status: 'closed' });
+    await w.run(systemActor(w.district), 'callback', newId(), 'open', {
+      reportId: (await w.pool.query(`select id from report where issue_id = $1`, [done.id])).rows[0]
+        .id,
+      issueId: done.id,
+      closedAt: done.closedAt,
+      isRepeat: false,
     });
     for (const noun of Object.keys(seenColumns)) {
       const { rows } = await w.pool.query<Record<string, unknown>>(`select * from ${noun} limit 1`);

@@ -7,6 +7,12 @@ import { roleLabels } from '../domain/access.ts';
 import type { AnyRow } from '../domain/action.ts';
 import type { EventView } from '../domain/views.ts';
 import { approvalKindLabels } from '../domain/approval.ts';
+import {
+  callOutcomeLabels,
+  invalidReasonLabels,
+  satisfactionLabels,
+  solvedLabels,
+} from '../domain/callbackShape.ts';
 import { channelLabels, complaintLabels, urgencyLabels } from '../domain/channel.ts';
 import { responsibleByLabels } from '../domain/dutyRule.ts';
 import { fieldMeta, type FieldKind } from '../domain/fields.ts';
@@ -39,7 +45,10 @@ const choices: Record<string, Record<string, string>> = {
   clock: { ...clockLabels, accept: '受理', confirm: '核实', answer: '答复' },
   responsibleBy: responsibleByLabels,
   ownerKind: unitKindLabels,
-  outcome: { done: '完成', released: '释放' },
+  outcome: { done: '完成', released: '释放', ...callOutcomeLabels },
+  solved: solvedLabels,
+  satisfaction: satisfactionLabels,
+  invalidReason: invalidReasonLabels,
   result: { true: '属实', false: '不属实', unclear: '无法判断' },
 };
 

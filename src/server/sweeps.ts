@@ -8,6 +8,7 @@
 import type pg from 'pg';
 import type { Approval } from '../domain/approval.ts';
 import type { Assist } from '../domain/assist.ts';
+import type { Callback } from '../domain/callbackShape.ts';
 import { nextEscalation } from '../domain/issueClock.ts';
 import type { Issue } from '../domain/issueShape.ts';
 import { addMinutes, type Moment } from '../domain/moment.ts';
@@ -140,7 +141,14 @@ export async function sweepClocks(sweeping: Sweeping): Promise<number> {
       performAs(sweeping, record, { noun, action: 'escalate', input: partEscalation(record) }),
     );
   }
-  return issues + held + reports + parts;
+  const callbacks = await sweepNoun<Callback>(sweeping, 'callback', ...isDue, (callback) =>
+    performAs(sweeping, callback, {
+      noun: 'callback',
+      action: callback.status === 'waiting' ? 'expire' : 'escalate',
+      input: { due: callback.due ?? callback.escalateAt },
+    }),
+  );
+  return issues + held + reports + parts + callbacks;
 }
 
 /** Sessions that are over are forgotten. */

@@ -14,6 +14,8 @@ export interface ApiKeyTable {
   hash: string;
   previous_hash: string | null;
   previous_ends_at: string | null;
+  secret_id: string | null;
+  previous_secret_id: string | null;
 }
 
 export interface ApiKeyUseTable {
@@ -118,6 +120,68 @@ export interface CalendarYearTable {
   holidays: unknown;
   make_up_days: unknown;
   hours: unknown;
+}
+
+export interface CallbackTable {
+  district: string;
+  id: string;
+  version: number;
+  status: string;
+  report_id: string;
+  issue_id: string | null;
+  closed_at: string | null;
+  unit_id: string | null;
+  open_unit_id: string | null;
+  area_code: string;
+  category_code: string | null;
+  channel: string;
+  kind: string | null;
+  sender_code: string | null;
+  is_confidential: boolean;
+  is_forced: boolean;
+  is_repeat: boolean;
+  by_phone: boolean;
+  by_code: boolean;
+  opened_at: string;
+  due: string | null;
+  escalate_at: string | null;
+  operator_id: string | null;
+  claimed_until: string | null;
+  attempt_count: number;
+  last_attempt_at: string | null;
+  next_at: string | null;
+  visit_count: number;
+  way: string | null;
+  answerer_id: string | null;
+  is_contacted: boolean | null;
+  solved: string | null;
+  satisfaction: string | null;
+  why: string | null;
+  ended_at: string | null;
+  invalid_reason: string | null;
+  contest_reason: string | null;
+  contester_id: string | null;
+  opinion: string | null;
+  decider_id: string | null;
+  reopens: boolean;
+}
+
+export interface CatalogLinkTable {
+  district: string;
+  id: string;
+  version: number;
+  status: string;
+  kind: string;
+  from_code: string;
+  category_code: string | null;
+  basis: string;
+  reason: string | null;
+  proposed_by: string;
+  proposed_at: string;
+  reviewed_by: string | null;
+  reviewed_at: string | null;
+  valid_from: string | null;
+  valid_to: string | null;
 }
 
 export interface CategoryTable {
@@ -288,9 +352,107 @@ export interface EventTable {
   performed_at: string | null;
 }
 
+export interface FindingTable {
+  district: string;
+  id: string;
+  version: number;
+  status: string;
+  item: string;
+  words: string | null;
+  measure: number | null;
+  measure_unit: string | null;
+  category_code: string | null;
+  site_id: string | null;
+  area_code: string;
+  address: string | null;
+  lng: number | null;
+  lat: number | null;
+  unit_id: string | null;
+  assessor_id: string | null;
+  assessor_name: string | null;
+  recorder_id: string;
+  found_at: string;
+  recorded_at: string;
+  photo_count: number;
+  report_id: string;
+  load_id: string | null;
+  row_key: string | null;
+  withdrawn_reason: string | null;
+  withdrawn_at: string | null;
+}
+
+export interface FindingLoadTable {
+  district: string;
+  id: string;
+  person_id: string;
+  created_at: string;
+  file_name: string;
+  sha256: string;
+  size: number;
+  form: string;
+  status: string;
+  head: unknown;
+  profile: unknown;
+  rows: number;
+  done_rows: number;
+  archive: unknown;
+  counts: unknown;
+  reasons: unknown;
+  notes: unknown;
+  marks: unknown;
+  wrapped_key: Buffer | null;
+  rows_ciphertext: Buffer | null;
+  applied_at: string | null;
+  undone_at: string | null;
+}
+
+export interface GroupPostTable {
+  district: string;
+  id: string;
+  version: number;
+  status: string;
+  kind: string;
+  unit_id: string | null;
+  unit_name: string;
+  day: string;
+  begins_at: string;
+  ends_at: string;
+  figures: unknown;
+  units: unknown;
+  composed_at: string;
+}
+
 export interface HouseTable {
   name: string;
   value: Buffer;
+}
+
+export interface IndicatorTable {
+  district: string;
+  id: string;
+  version: number;
+  status: string;
+  code: string;
+  valid_from: string;
+  valid_to: string | null;
+  name: string;
+  edition: string;
+  parent_code: string | null;
+  methods: string[];
+  site_types: string[];
+  category_codes: string[];
+  source_flag: string;
+  vouched_by: string | null;
+  vouched_at: string | null;
+}
+
+export interface IntakeMessageTable {
+  district: string;
+  sender_code: string;
+  id: string;
+  digest: Buffer;
+  at: string;
+  answer: unknown;
 }
 
 export interface IssueTable {
@@ -398,6 +560,58 @@ export interface NoticeTable {
   read_at: string | null;
 }
 
+export interface NoticeChannelTable {
+  district: string;
+  id: string;
+  version: number;
+  status: string;
+  name: string;
+  settings: unknown;
+  unit_id: string | null;
+  page_url: string | null;
+  secret_id: string;
+}
+
+export interface NoticeChoiceTable {
+  district: string;
+  id: string;
+  version: number;
+  status: string;
+  person_id: string;
+  phone_id: string | null;
+  email_id: string | null;
+  duties: unknown;
+  hours: unknown;
+}
+
+export interface NoticeDefaultTable {
+  district: string;
+  id: string;
+  version: number;
+  status: string;
+  role: string;
+  ways: unknown;
+  hours: unknown;
+}
+
+export interface NoticeMessageTable {
+  district: string;
+  id: string;
+  channel_id: string;
+  person_id: string | null;
+  matter: string;
+  kind: string;
+  content: unknown;
+  is_urgent: boolean;
+  status: string;
+  attempts: number;
+  made_at: string;
+  due_at: string;
+  first_at: string;
+  last_at: string | null;
+  reason: string | null;
+}
+
 export interface NumberBlockTable {
   district: string;
   series: string;
@@ -412,6 +626,19 @@ export interface OrderChunkTable {
   wrapped_key: Buffer;
   ciphertext: Buffer;
   marks: unknown;
+}
+
+export interface OrderClassTable {
+  district: string;
+  id: string;
+  version: number;
+  status: string;
+  code: string;
+  valid_from: string;
+  valid_to: string | null;
+  sender_code: string;
+  levels: string[];
+  explain: string | null;
 }
 
 export interface OrderLineTable {
@@ -506,6 +733,23 @@ export interface PhotoTable {
   dhash: string | null;
 }
 
+export interface PlatformCaseTable {
+  district: string;
+  id: string;
+  version: number;
+  status: string;
+  issue_id: string;
+  subscription_id: string;
+  unit_id: string;
+  foreign_number: string | null;
+  foreign_state: string | null;
+  state_at: string | null;
+  problem: string | null;
+  pushed_at: string;
+  arrived_at: string | null;
+  ended_at: string | null;
+}
+
 export interface PostTable {
   district: string;
   id: string;
@@ -566,6 +810,7 @@ export interface ReportTable {
   photo_count: number;
   clocks: unknown;
   complainant_email: string | null;
+  outside_class: string | null;
 }
 
 export interface RequestTable {
@@ -623,6 +868,9 @@ export interface SenderTable {
   name: string;
   channel: string;
   order_map: unknown;
+  expect_minutes: number | null;
+  expect_since: string | null;
+  silent_since: string | null;
 }
 
 export interface SessionTable {
@@ -707,6 +955,7 @@ export interface SubscriptionTable {
   previous_secret_id: string | null;
   previous_ends_at: string | null;
   pause_reason: string | null;
+  push: unknown;
 }
 
 export interface TotpTable {
@@ -780,6 +1029,8 @@ export interface Tables {
   attachment: AttachmentTable;
   backup_run: BackupRunTable;
   calendar_year: CalendarYearTable;
+  callback: CallbackTable;
+  catalog_link: CatalogLinkTable;
   category: CategoryTable;
   classifier_model: ClassifierModelTable;
   classifier_version: ClassifierVersionTable;
@@ -791,19 +1042,30 @@ export interface Tables {
   download_run: DownloadRunTable;
   duty_rule: DutyRuleTable;
   event: EventTable;
+  finding: FindingTable;
+  finding_load: FindingLoadTable;
+  group_post: GroupPostTable;
   house: HouseTable;
+  indicator: IndicatorTable;
+  intake_message: IntakeMessageTable;
   issue: IssueTable;
   job: JobTable;
   migration: MigrationTable;
   notice: NoticeTable;
+  notice_channel: NoticeChannelTable;
+  notice_choice: NoticeChoiceTable;
+  notice_default: NoticeDefaultTable;
+  notice_message: NoticeMessageTable;
   number_block: NumberBlockTable;
   order_chunk: OrderChunkTable;
+  order_class: OrderClassTable;
   order_line: OrderLineTable;
   order_load: OrderLoadTable;
   outside_address: OutsideAddressTable;
   patron: PatronTable;
   person: PersonTable;
   photo: PhotoTable;
+  platform_case: PlatformCaseTable;
   post: PostTable;
   report: ReportTable;
   request: RequestTable;

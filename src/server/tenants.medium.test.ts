@@ -140,6 +140,9 @@ const asked: Partial<Record<QueryName, () => object[]>> = {
   issueView: () => [{ id: ids.issue }],
   reportList: () => [{}, { area: '110199001' }, { words: '垃圾' }],
   reportView: () => [{ id: ids.report }],
+  callbackList: () => [{}, { area: '110199001' }, { unit: ids.unit }],
+  callbackView: () => [{ id: ids.report }],
+  callbackRates: () => [{}, { unit: ids.unit }],
   revealed: () => [{ eventId: own[0] }],
   readNotices: () => [{ ids: own.slice(0, 100) }],
   eventList: () => [

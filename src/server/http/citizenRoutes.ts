@@ -4,9 +4,13 @@ import { Hono } from 'hono';
 import { v4 } from 'uuid';
 import { z } from 'zod';
 import { lineOfRole, type Actor } from '../../domain/access.ts';
+import { CodedAnswer } from '../../domain/callbackApi.ts';
 import { epochMs } from '../../domain/moment.ts';
 import { Refused } from '../../domain/refused.ts';
+import { systemActor } from '../baseSeed.ts';
 import { perform } from '../perform.ts';
+import { callbackStateOf, latestCallback } from '../queries/callbackState.ts';
+import { followedReport } from '../queries/citizen.ts';
 import { parseBody } from './actionRoutes.ts';
 import { readJson } from './body.ts';
 import type { Ctx, Doors, Env } from './context.ts';
@@ -109,6 +113,29 @@ export function citizenRoutes(doors: Doors): Hono<Env> {
       input: { ...input, channel: 'citizen', kind: input.kind ?? 'complaint' },
     });
     return c.json({ number: record.number });
+  });
+
+  /** Number and code in, the answers of the complainant; performed by the system, each closing once. */
+  routes.post('/callbacks', async (c) => {
+    const district = await checkDistrict(c, doors);
+    const { requestId, number, code, answer } = parseBody(CodedAnswer, await readJson(c));
+    doors.limits.follow(c.get('address'), number);
+    const { db, tools } = doors.house;
+    const report = await followedReport({ db, district }, { number, code });
+    const latest = await latestCallback({ db, district }, report.id);
+    if (!latest) throw new Refused(409, 'notAsked', '现在没有需要您评价的事项，办结后再来评价');
+    const order = { noun: 'callback', id: latest.id, action: 'answerByCode', input: answer };
+    try {
+      await perform(tools, systemActor(district), { ...order, requestId });
+    } catch (error) {
+      if (!(error instanceof Refused) || error.code !== 'wrongStatus') throw error;
+      const words =
+        callbackStateOf(latest) === 'answered'
+          ? '这次办结已经评价过，谢谢您'
+          : '这次办结的评价已经截止，如问题仍在，请重新反映';
+      throw new Refused(409, 'notOpen', words);
+    }
+    return c.json({ isTaken: true });
   });
 
   return routes;

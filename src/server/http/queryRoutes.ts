@@ -34,7 +34,7 @@ export function queryRoutes(doors: Doors): Hono<Env> {
       if (query.isPublic) await checkStranger(c, doors, district);
       const actor = query.isPublic ? null : await getActor(c, doors);
       const input = await inputOf(c, query);
-      if (name === 'follow')
+      if (name === 'follow' || name === 'callbackAsked')
         doors.limits.follow(c.get('address'), (input as { number: string }).number);
       const { db, pool, tools } = doors.house;
       const master = await tools.master.of(district);

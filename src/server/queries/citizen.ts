@@ -6,6 +6,7 @@ import type { Moment } from '../../domain/moment.ts';
 import { Refused } from '../../domain/refused.ts';
 import type { Report } from '../../domain/reportShape.ts';
 import { toRecord } from '../columns.ts';
+import { callbackStateOf, latestCallback } from './callbackState.ts';
 import type { QueryContext } from './context.ts';
 import { allColumns } from './page.ts';
 
@@ -39,10 +40,11 @@ function isFollower(report: Report | undefined, code: string): boolean {
   return kept.length === given.length && timingSafeEqual(kept, given);
 }
 
-export async function follow(
-  { db, district }: QueryContext,
+/** The report of a number and its code. Throws 404 when either is wrong. */
+export async function followedReport(
+  { db, district }: Pick<QueryContext, 'db' | 'district'>,
   { number, code }: QueryInput<'follow'>,
-): Promise<QueryOutput<'follow'>> {
+): Promise<Report> {
   const { rows } = await sql<Record<string, unknown>>`
     select ${allColumns('report', 'r')} from report r where r.district = ${district} and r.number = ${number}`.execute(
     db,
@@ -51,13 +53,22 @@ export async function follow(
   if (!isFollower(report, code) || !report) {
     throw new Refused(404, 'notFound', '编号或查询码不对，请核对后再查');
   }
+  return report;
+}
+
+export async function follow(
+  context: QueryContext,
+  input: QueryInput<'follow'>,
+): Promise<QueryOutput<'follow'>> {
+  const { db, district } = context;
+  const report = await followedReport(context, input);
   const { rows: events } = await sql<{ at: Moment; step: string }>`
     select e.at, e.noun || '.' || e.action as step from event e
     where e.district = ${district} and ((e.noun = 'report' and e.record_id = ${report.id})
       or (e.noun = 'issue' and e.record_id in (select unnest(array[i.id, i.merged_into]) from issue i
         where i.district = ${district} and i.id = ${report.issueId}::uuid)))
     order by e.at, e.noun desc, e.version limit 300`.execute(db);
-  const { status, submittedAt, content, answer } = report;
+  const { number, status, submittedAt, content, answer } = report;
   return {
     number,
     status,
@@ -68,6 +79,7 @@ export async function follow(
       return words ? [{ at, words }] : [];
     }),
     answer,
+    callback: callbackStateOf(await latestCallback(context, report.id)),
   };
 }
 

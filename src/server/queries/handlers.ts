@@ -1,5 +1,9 @@
 /** Handlers: for each query of `domain/api.ts` the function that answers it; a missing one does not compile. */
 import type { QueryInput, QueryName, QueryOutput } from '../../domain/api.ts';
+import { catalogEffect } from '../indicators/effect.ts';
+import { catalogLinks } from '../indicators/links.ts';
+import { catalogMatrix } from '../indicators/matrix.ts';
+import { catalogOpen } from '../indicators/open.ts';
 import { apiKeyList } from './apiKeyList.ts';
 import { areaAt, areaShapes } from './areaAt.ts';
 import { areaList, areaMap } from './areaList.ts';
@@ -8,9 +12,12 @@ import { approvalList } from './approvalList.ts';
 import { assistList } from './assistList.ts';
 import { askForBackup, backupList } from './backups.ts';
 import { calendarPreview, calendarView } from './calendarView.ts';
+import { callbackRates } from './callbackRates.ts';
+import { callbackList, callbackView } from './callbacks.ts';
 import { categoryList } from './categoryList.ts';
 import { categoryView } from './categoryView.ts';
 import { citizenForm, follow } from './citizen.ts';
+import { callbackAsked } from './citizenCallback.ts';
 import { deputyList } from './deputyList.ts';
 import type { QueryContext } from './context.ts';
 import { directory } from './directory.ts';
@@ -63,6 +70,10 @@ export const handlers: Handlers = {
   revealed,
   approvalList,
   assistList,
+  callbackList,
+  callbackView,
+  callbackRates,
+  callbackAsked,
   orderLoad,
   orderLoads,
   sheetLoad,
@@ -101,6 +112,10 @@ export const handlers: Handlers = {
   deliveryList,
   trySubscription,
   understanding,
+  catalogMatrix,
+  catalogOpen,
+  catalogLinks,
+  catalogEffect,
   groupFeed,
   groupPosts,
   groupUnits,

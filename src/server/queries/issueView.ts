@@ -13,6 +13,7 @@ import { toRecord } from '../columns.ts';
 import type { MasterData } from '../masterData.ts';
 import { dutyWords, issueDuty } from '../duty.ts';
 import { openActions } from '../openActions.ts';
+import { callbacksOfIssue } from './callbacks.ts';
 import { askedOf, inActorsScope, notFound, type QueryContext } from './context.ts';
 import { forHandlingUnit } from './forHandlingUnit.ts';
 import { historyOf, photosOf } from './history.ts';
@@ -115,13 +116,14 @@ export async function issueView(
 ): Promise<View> {
   const { master, district, now } = context;
   const issue = await findIssue(context, id);
-  const [events, photos, reports, assists, approvals, related] = await Promise.all([
+  const [events, photos, reports, assists, approvals, related, callbacks] = await Promise.all([
     historyOf(context, [district], 'issue', id),
     issuePhotos(context, id),
     reportsOf(context, id),
     recordsOf<Assist>(context, 'assist', id),
     recordsOf<Approval>(context, 'approval', id),
     relatedTo(context, issue),
+    callbacksOfIssue(context, id),
   ]);
   const asked = askedOf(context);
   const actions = openActions('issue', issue, asked);
@@ -154,6 +156,7 @@ export async function issueView(
     })),
     verifiers: mayChoose ? verifiersFor(issue, master) : [],
     related,
+    callbacks,
     patrons: patronsOf(master.patrons, issue.areaCode, now, (code) => master.areaCodesOf(code)).map(
       ({ name, title, areaCode }) => ({ name, title, areaName: areaName(master, areaCode) }),
     ),

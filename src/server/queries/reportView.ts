@@ -7,6 +7,7 @@ import { report as reportNoun } from '../../domain/report.ts';
 import { type Report } from '../../domain/reportShape.ts';
 import { toRecord } from '../columns.ts';
 import { openActions } from '../openActions.ts';
+import { callbacksOfReport } from './callbacks.ts';
 import { askedOf, inActorsScope, notFound, type QueryContext } from './context.ts';
 import { likelyDuplicates } from './duplicates.ts';
 import { historyOf, photosOf } from './history.ts';
@@ -48,11 +49,12 @@ export async function reportView(
   const { master, district, now } = context;
   const report = await findReport(context, id);
   const isWaiting = report.status === 'submitted' || report.status === 'confirming';
-  const [events, photos, issue, near] = await Promise.all([
+  const [events, photos, issue, near, callbacks] = await Promise.all([
     historyOf(context, [district], 'report', id),
     photosOf(context, sql`select 'report' as noun, ${id}::uuid as record_id, null as action`),
     issueOf(context, report.issueId),
     isWaiting ? likelyDuplicates(context, report) : [],
+    callbacksOfReport(context, id),
   ]);
   const asked = askedOf(context);
   return {
@@ -65,5 +67,6 @@ export async function reportView(
     issue,
     near,
     suggestion: isWaiting ? suggestionFor(master, report, now) : null,
+    callbacks,
   };
 }
