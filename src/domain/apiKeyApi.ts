@@ -6,7 +6,12 @@ import { Sender } from './sender.ts';
 import { OpenAction } from './views.ts';
 
 /** A key without what could be compared with one; `previousEndsAt` only while the old key is still good. */
-const ApiKeyRow = ApiKey.omit({ hash: true, previousHash: true }).extend({
+const ApiKeyRow = ApiKey.omit({
+  hash: true,
+  previousHash: true,
+  secretId: true,
+  previousSecretId: true,
+}).extend({
   senderName: z.string(),
   areaName: z.string().nullable(),
   /** The last use, good to a minute; null before the first. */
@@ -18,6 +23,8 @@ export type ApiKeyRow = z.infer<typeof ApiKeyRow>;
 const SenderRow = Sender.extend({
   /** Keys in use. */
   keyCount: z.number(),
+  /** When its programs last brought something, good to a minute; null before the first time. */
+  heardAt: Moment.nullable(),
   actions: z.array(OpenAction),
 });
 export type SenderRow = z.infer<typeof SenderRow>;

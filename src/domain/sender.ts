@@ -1,12 +1,15 @@
 /**
  * Sender 来源单位: a registered outside system that reports come from (12345 platform, grid platform).
- * Sender + outside number is unique, so the same order sent twice is one report. Source: product 1.
+ * Sender + outside number is unique, so the same order sent twice is one report. One that promised to be heard
+ * of every so often is noticed when it falls silent. Source: product 1; issue 5-2.
  */
 import { z } from 'zod';
 import { actionOf, noun } from './action.ts';
 import { Channel } from './channel.ts';
-import { text } from './fields.ts';
+import { number, text } from './fields.ts';
+import { addMinutes, Moment } from './moment.ts';
 import { OrderMap } from './orderMap.ts';
+import { refusal } from './refused.ts';
 import { keptFields, restore, retire } from './versioned.ts';
 
 export const Sender = z.object({
@@ -16,10 +19,31 @@ export const Sender = z.object({
   channel: Channel,
   /** How the columns of its files are read; its events are the versions of the map. */
   orderMap: OrderMap.nullable(),
+  /** It is heard of at least every so many minutes; null: nobody waits for it. */
+  expectMinutes: z.number().int().nullable(),
+  /** Since when that is so. */
+  expectSince: Moment.nullable(),
+  /** Since when it has been missed; null: it has not. */
+  silentSince: Moment.nullable(),
 });
 export type Sender = z.infer<typeof Sender>;
 
+/** 30 days. */
+const longestExpected = 43_200;
+
+/** Is it overdue, when it was last heard of at a moment (null: never)? */
+export function isSilent(
+  { expectMinutes, expectSince }: Pick<Sender, 'expectMinutes' | 'expectSince'>,
+  heardAt: Moment | null,
+  now: Moment,
+): boolean {
+  if (expectMinutes === null || expectSince === null) return false;
+  const last = heardAt !== null && heardAt > expectSince ? heardAt : expectSince;
+  return addMinutes(last, expectMinutes) <= now;
+}
+
 const act = actionOf<Sender>();
+const unexpected = { expectMinutes: null, expectSince: null, silentSince: null };
 
 export const sender = noun({
   name: 'sender',
@@ -27,7 +51,7 @@ export const sender = noun({
   label: '来源单位',
   shape: Sender,
   seen: { open: true },
-  defaults: { orderMap: null },
+  defaults: { orderMap: null, ...unexpected },
   statuses: { active: '在用', retired: '停用' },
   finals: ['retired'],
   actions: {
@@ -43,7 +67,7 @@ export const sender = noun({
         name: text('名称', 60),
         channel: Channel.meta({ title: '来源渠道', kind: 'text' }),
       }),
-      changes: (_record, input) => ({ ...input, orderMap: null }),
+      changes: (_record, input) => ({ ...input, orderMap: null, ...unexpected }),
     }),
     edit: act({
       label: '修改来源单位',
@@ -62,6 +86,52 @@ export const sender = noun({
       from: ['active'],
       input: z.strictObject({ orderMap: OrderMap }),
       changes: (_record, { orderMap }) => ({ orderMap }),
+    }),
+    expect: act({
+      label: '约定来件间隔',
+      sentence: '约定来件间隔 {expectMinutes} 分钟',
+      source: '停止来件的来源要能发现（issue 5-2）',
+      by: ['systemAdmin'],
+      from: ['active'],
+      input: z.strictObject({
+        expectMinutes: number(
+          '最长多少分钟来件一次（不填为不约定）',
+          5,
+          longestExpected,
+        ).optional(),
+      }),
+      changes: (_record, { expectMinutes }, { now }) =>
+        expectMinutes === undefined
+          ? unexpected
+          : { expectMinutes, expectSince: now, silentSince: null },
+    }),
+    fallSilent: act({
+      label: '久未来件',
+      sentence: '超过约定的间隔没有来件',
+      source: '停止来件的来源要能发现（issue 5-2）',
+      by: ['system'],
+      from: ['active'],
+      input: z.strictObject({ heardAt: Moment.nullable() }),
+      refuse: ({ silentSince, expectMinutes }) =>
+        silentSince === null && expectMinutes !== null
+          ? undefined
+          : refusal('notExpected', '没有约定来件间隔，或已记为久未来件'),
+      check: (record, { heardAt }, { now }) =>
+        isSilent(record, heardAt, now)
+          ? undefined
+          : refusal('notSilent', '还没有超过约定的来件间隔'),
+      changes: (_record, _input, { now }) => ({ silentSince: now }),
+    }),
+    speakAgain: act({
+      label: '恢复来件',
+      sentence: '恢复来件',
+      source: '停止来件的来源要能发现（issue 5-2）',
+      by: ['system'],
+      from: ['active'],
+      input: z.strictObject({}),
+      refuse: ({ silentSince }) =>
+        silentSince === null ? refusal('notSilent', '没有记为久未来件') : undefined,
+      changes: () => ({ silentSince: null }),
     }),
     retire: act(retire<Sender>(['systemAdmin'])),
     restore: act(restore<Sender>(['systemAdmin'])),

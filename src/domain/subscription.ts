@@ -7,11 +7,12 @@
 import { z } from 'zod';
 import { actionOf, noun, type CheckGiven, type Noun } from './action.ts';
 import { assist } from './assist.ts';
-import { area, note, number, personal, text, unit } from './fields.ts';
+import { area, note, number, text, unit } from './fields.ts';
 import { issue } from './issue.ts';
 import { addMinutes, Moment } from './moment.ts';
 import { refusal, type Refusal } from './refused.ts';
 import { report } from './report.ts';
+import { signingSecret } from './signingSecret.ts';
 import { keptFields } from './versioned.ts';
 
 /** The nouns whose events can be subscribed to. */
@@ -63,12 +64,6 @@ const url = z
     '请填写完整地址，不带用户名和 #，开头应为：https:// 或 http://',
   )
   .meta({ title: '接收地址', kind: 'text' });
-
-/** `whsec_` and 24 to 64 bytes in base64, as Standard Webhooks wants it. */
-const secret = personal('签名密钥', 100).refine(
-  (value) => /^whsec_[A-Za-z0-9+/]{32,86}={0,2}$/.test(value),
-  '签名密钥不合规格，请在页面上生成，应为：whsec_ 加 24 至 64 字节的 base64',
-);
 
 const kinds = z
   .array(z.string().max(60).refine(isEventKind, '没有这种事件，请重新选择'))
@@ -134,7 +129,7 @@ export const subscription = noun({
         areaCode: shape.areaCode.optional(),
         unitId: shape.unitId.optional(),
         senderCode: shape.senderCode.optional(),
-        secret,
+        secret: signingSecret,
       }),
       needs: ['area', 'unit', 'sender', 'isDemoGuest'],
       check: (_record, input, given) =>
@@ -171,7 +166,7 @@ export const subscription = noun({
       by,
       from: ['active', 'paused'],
       input: z.strictObject({
-        secret,
+        secret: signingSecret,
         overlapHours: number('原密钥继续有效的小时数', 0, longestSecretOverlap),
       }),
       changes: (record, input, { now }) => ({

@@ -9,6 +9,7 @@ import { approvalKindLabels, granters } from '../domain/approval.ts';
 import type { Assist } from '../domain/assist.ts';
 import type { Callback } from '../domain/callbackShape.ts';
 import { download, downloadLists, freeRows, type Download } from '../domain/download.ts';
+import type { GroupPost } from '../domain/groupPost.ts';
 import { escalationTargets } from '../domain/issueClock.ts';
 import { actionOfConsent, sideRoads } from '../domain/issueSide.ts';
 import { clockLabels, issueNumberText, type ClockName, type Issue } from '../domain/issueShape.ts';
@@ -26,6 +27,7 @@ import {
   callbacksToOpen,
   reopening,
 } from './callback/afterClosing.ts';
+import { sendPost } from './group/send.ts';
 import { idFrom } from './idFrom.ts';
 import type { MasterData } from './masterData.ts';
 import { perform, type Performing } from './perform.ts';
@@ -300,6 +302,12 @@ export const reactions: Record<ReactionName, Reaction> = {
         : [];
     const words = event.action === 'grant' ? '已同意，正在生成' : '未同意';
     return notices(event, [record.askerId], `您的导出申请${words}：${rows}`);
+  },
+  postToGroup: async (event, reacting) => {
+    const post = await recordOf<GroupPost>(event, reacting);
+    const master = await reacting.tools.master.of(event.district);
+    if (post) await sendPost(reacting.pool, master, post, reacting.tools.now());
+    return [];
   },
   openAnswers: (event, reacting) => forJoinedReports(event, reacting, 'openAnswer'),
   closeAnswers: (event, reacting) => forJoinedReports(event, reacting, 'closeAnswer'),

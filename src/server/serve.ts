@@ -15,6 +15,7 @@ import type { House } from './house.ts';
 import { makeApp } from './http/app.ts';
 import type { Doors } from './http/context.ts';
 import type { Answer, Door } from './http/door.ts';
+import { forgetMessages } from './http/intakeMessages.ts';
 import { limitsOf } from './http/limits.ts';
 import { metricsOf } from './http/metrics.ts';
 import { streamOf, type Stream } from './http/stream.ts';
@@ -28,6 +29,7 @@ import { sweepLooks } from './photos/photoLook.ts';
 import { sweepPieces } from './photos/photoRemoval.ts';
 import { sweepProvisional } from './provisional.ts';
 import { runSealer } from './sealer.ts';
+import { sweepSenders } from './senders.ts';
 import { sweepClocks, sweepSessions, type Sweeping } from './sweeps.ts';
 import { sweepMerged } from './unitMerge.ts';
 import { runWebhooks } from './webhooks/webhooks.ts';
@@ -156,6 +158,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     async () => {
       if (!isReady) return;
       await sweepClocks(sweeping);
+      await sweepSenders({ pool, tools }, await doors.districts());
       await sweepProvisional(pool, tools, counted);
     },
     onError('clocks'),
@@ -169,6 +172,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       await sweepPieces({ pool, directory: photoDirectory, now: tools.now });
       while (!stopping.signal.aborted && (await sweepLooks(pool, photoDirectory)) > 0);
       await expireOrders(pool, tools.now());
+      await forgetMessages(pool, tools.now());
       await refreshDestroyed(backupPlace);
       const openData = { db: house.db, tools, directory: `${house.dataDir}/open-data` };
       await sweepOpenData(

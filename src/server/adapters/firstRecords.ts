@@ -55,7 +55,19 @@ export function senderIn(district: string, sender: NewSender): Sender {
   const { id } = orderFor(district, sender);
   const { code, name, map } = sender;
   const channel = channelOf(map);
-  return { id, district, version: 1, status: 'active', code, name, channel, orderMap: null };
+  return {
+    id,
+    district,
+    version: 1,
+    status: 'active',
+    code,
+    name,
+    channel,
+    orderMap: null,
+    expectMinutes: null,
+    expectSince: null,
+    silentSince: null,
+  };
 }
 
 const District = z.string().regex(/^\d{6}$/);

@@ -38,6 +38,8 @@ export const areasOfKey = (key: ApiKey, master: MasterData): string[] =>
   master.areaCodesOf(key.areaCode ?? key.district);
 
 export interface Keys {
+  /** Counts a call by a key against its limit and notes that it was used. Throws 429 with `retryAfter`. */
+  count(key: ApiKey): void;
   /** The key that was shown, good now, of this district; counted against its limit. Throws 403 or 429. */
   find(c: Ctx, asked: { district: string; shown: string | undefined }): Promise<ApiKey>;
   /** The same, and it has this right. Throws 403 or 429 with `retryAfter`. */
@@ -67,6 +69,11 @@ export function keysOn(doors: Pick<Doors, 'house' | 'limits' | 'log'>): Keys {
       });
   };
 
+  const count = (key: ApiKey): void => {
+    doors.limits.apiKey(key.id, key.perMinute);
+    noteUse(key);
+  };
+
   const find: Keys['find'] = async (c, { district, shown }) => {
     if (!shown) throw new Refused(403, 'noKey', '缺少接口密钥（api_key），请向安全管理员申请');
     const master = await tools.master.of(district);
@@ -76,12 +83,12 @@ export function keysOn(doors: Pick<Doors, 'house' | 'limits' | 'log'>): Keys {
       doors.limits.stranger(c.get('address'));
       throw new Refused(403, 'badKey', '接口密钥无效或已停用，请核对或重新申请');
     }
-    doors.limits.apiKey(key.id, key.perMinute);
-    noteUse(key);
+    count(key);
     return key;
   };
 
   return {
+    count,
     find,
     require: async (c, { right, ...asked }) => {
       const key = await find(c, asked);

@@ -21,6 +21,7 @@ import { downloadRoutes } from './downloadRoutes.ts';
 import { getActor, sessionOf, type Ctx, type Doors, type Env } from './context.ts';
 import { securityHeaders } from './headers.ts';
 import type { Metrics } from './metrics.ts';
+import { intakeRoutes } from './intake.ts';
 import { open311Routes } from './open311.ts';
 import { orderRoutes } from './orderRoutes.ts';
 import { pageRoutes } from './pages.ts';
@@ -185,6 +186,7 @@ export function makeApp({ doors, stream, metrics, webFolder, isReady }: AppOptio
 
   app.route('/api', sessionRoutes(doors));
   app.route('/api', accountRoutes(doors));
+  app.route('/api/v1/intake', intakeRoutes(doors));
   app.route('/api/v1', dataRoutes(doors));
   app.route('/api/setup', setupRoutes(doors));
   app.route('/api/:district/citizen', citizenRoutes(doors));

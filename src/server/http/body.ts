@@ -5,15 +5,19 @@ import type { Ctx } from './context.ts';
 const maxBytes = 1_000_000;
 const maxDepth = 20;
 
-/** The text of a body, refused as soon as it is larger than allowed. */
-export async function readText(c: Ctx, limit: number): Promise<string> {
-  const tooLarge = (): Refused => new Refused(413, 'tooLarge', '提交的内容过大，请减少后重试');
+/** The bytes of a body, refused as soon as they are more than allowed. */
+export async function readBytes(
+  c: Ctx,
+  limit: number,
+  words = '提交的内容过大，请减少后重试',
+): Promise<Buffer> {
+  const tooLarge = (): Refused => new Refused(413, 'tooLarge', words);
   const length = c.req.header('content-length');
   if (Number(length ?? 0) > limit) throw tooLarge();
   // A body of announced length cannot be longer, and is taken whole without the cost of a stream.
-  if (length !== undefined) return decode(Buffer.from(await c.req.arrayBuffer()));
+  if (length !== undefined) return Buffer.from(await c.req.arrayBuffer());
   const reader = c.req.raw.body?.getReader();
-  if (!reader) return '';
+  if (!reader) return Buffer.alloc(0);
   const chunks: Uint8Array[] = [];
   let size = 0;
   for (;;) {
@@ -26,8 +30,12 @@ export async function readText(c: Ctx, limit: number): Promise<string> {
     }
     chunks.push(value);
   }
-  return decode(Buffer.concat(chunks));
+  return Buffer.concat(chunks);
 }
+
+/** The text of a body, refused as soon as it is larger than allowed. */
+export const readText = async (c: Ctx, limit: number): Promise<string> =>
+  decode(await readBytes(c, limit));
 
 function decode(bytes: Buffer): string {
   try {
@@ -55,13 +63,17 @@ export function checkValue(value: unknown, depth = 0): void {
   }
 }
 
-/** The JSON body of a write. Throws 400, 413 or 415. */
-export async function readJson(c: Ctx, limit = maxBytes): Promise<unknown> {
+/** Throws 415 unless the body says that it is JSON. */
+export function checkJsonType(c: Ctx): void {
   const kind = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase();
   if (kind !== 'application/json') {
     throw new Refused(415, 'notJson', '只接受 JSON 内容（content-type: application/json）');
   }
-  const text = await readText(c, limit);
+}
+
+/** Bytes as JSON. Throws 400. */
+export function parseJson(bytes: Buffer): unknown {
+  const text = decode(bytes);
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -70,6 +82,12 @@ export async function readJson(c: Ctx, limit = maxBytes): Promise<unknown> {
   }
   checkValue(value, 0);
   return value;
+}
+
+/** The JSON body of a write. Throws 400, 413 or 415. */
+export async function readJson(c: Ctx, limit = maxBytes): Promise<unknown> {
+  checkJsonType(c);
+  return parseJson(await readBytes(c, limit));
 }
 
 /** Query parameters, each at most once. */

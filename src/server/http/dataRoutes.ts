@@ -13,7 +13,7 @@ import { readQuery } from './body.ts';
 import type { Ctx, Doors, Env } from './context.ts';
 
 /** The district asked for; where there is only one it may be left out. */
-async function districtOf(doors: Doors, given: string | undefined): Promise<string> {
+export async function districtOf(doors: Doors, given: string | undefined): Promise<string> {
   const known = (await doors.districts()).map(({ code }) => code);
   const code = given ?? (known.length === 1 ? known[0] : undefined);
   if (code === undefined)

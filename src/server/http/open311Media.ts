@@ -17,8 +17,8 @@ const patienceMs = 10_000;
 const refuse = (message: string): Refused => new Refused(400, 'badMedia', message);
 
 /** Throws unless the host of the address is on the list; the public network is no exception here. */
-function checkListed(address: string, { allowedOutside }: MasterData): void {
-  if (!URL.canParse(address)) throw refuse('media_url 不是有效的地址');
+function checkListed(field: string, address: string, { allowedOutside }: MasterData): void {
+  if (!URL.canParse(address)) throw refuse(`${field} 不是有效的地址`);
   const { protocol, hostname, port } = new URL(address);
   const number = Number(port || (protocol === 'https:' ? 443 : 80));
   const isListed = allowedOutside.some(
@@ -39,12 +39,13 @@ export interface Media {
   keep(key: ApiKey, id: string, bytes: Buffer): Promise<void>;
 }
 
-export function mediaOn({ house }: Pick<Doors, 'house'>): Media {
+/** `field`: what the address is called where it is sent. */
+export function mediaOn({ house }: Pick<Doors, 'house'>, field = 'media_url'): Media {
   const { pool, dataDir, tools } = house;
   const uploads = uploadsOn({ pool, directory: `${dataDir}/photos`, now: tools.now });
   const lane = lanes(4, 40);
   return {
-    check: (master, address) => checkListed(address, master),
+    check: (master, address) => checkListed(field, address, master),
     fetch: (master, url) =>
       lane(async () => {
         try {
@@ -55,10 +56,10 @@ export function mediaOn({ house }: Pick<Doors, 'house'>): Media {
             maxBytes: largestPhoto,
             allowed: master.allowedOutside,
           });
-          if (status !== 200) throw refuse(`取不到 media_url 的照片，对方回答 ${status}`);
+          if (status !== 200) throw refuse(`取不到 ${field} 的照片，对方回答 ${status}`);
           return body;
         } catch (error) {
-          if (error instanceof OutsideFailed) throw refuse(`media_url：${error.message}`);
+          if (error instanceof OutsideFailed) throw refuse(`${field}：${error.message}`);
           throw error;
         }
       }),

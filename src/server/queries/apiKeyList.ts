@@ -1,11 +1,23 @@
 /** Api key list 接口密钥: the keys of outside systems and the systems themselves, for administrators. */
 import { isAdministrator } from '../../domain/access.ts';
+import type { ApiKey } from '../../domain/apiKey.ts';
+import type { ApiKeyRow } from '../../domain/apiKeyApi.ts';
 import type { QueryInput, QueryOutput } from '../../domain/api.ts';
 import type { Moment } from '../../domain/moment.ts';
 import { Refused } from '../../domain/refused.ts';
 import { openActions } from '../openActions.ts';
+import { heardOf } from '../senders.ts';
 import { askedOf, signedIn, type QueryContext } from './context.ts';
 import { areaName } from './names.ts';
+
+/** A key without what could be compared with one. */
+const openKey = ({
+  hash: _hash,
+  previousHash: _before,
+  secretId: _secret,
+  previousSecretId: _secretBefore,
+  ...row
+}: ApiKey): Omit<ApiKeyRow, 'senderName' | 'areaName' | 'usedAt' | 'actions'> => row;
 
 export async function apiKeyList(
   context: QueryContext,
@@ -20,10 +32,12 @@ export async function apiKeyList(
     [district],
   );
   const used = new Map(rows.map((row) => [row.id, row.used_at]));
+  const heard = await heardOf(pool, district);
   const byCode = <T extends { code: string }>(a: T, b: T): number => (a.code < b.code ? -1 : 1);
   return {
     keys: master.apiKeys
-      .map(({ hash: _hash, previousHash: _before, previousEndsAt, ...row }) => ({
+      .map((key) => ({ key, row: openKey(key) }))
+      .map(({ key: { previousEndsAt }, row }) => ({
         ...row,
         previousEndsAt: previousEndsAt !== null && now < previousEndsAt ? previousEndsAt : null,
         senderName: master.senders.get(row.senderCode)?.name ?? row.senderCode,
@@ -39,6 +53,7 @@ export async function apiKeyList(
       keyCount: master.apiKeys.filter(
         ({ senderCode, status }) => senderCode === row.code && status === 'active',
       ).length,
+      heardAt: heard.get(row.code) ?? null,
       actions: openActions('sender', row, asked),
     })),
   };
