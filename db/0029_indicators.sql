@@ -51,3 +51,5 @@ create unique index catalog_link_proposed on catalog_link (district, kind, from_
 alter table report add column outside_class text;
 create index report_outside_class on report (district, sender_code, outside_class, submitted_at desc, id)
   where outside_class is not null;
+create index report_outside_open on report (district, sender_code, outside_class)
+  where outside_class is not null and status in ('submitted', 'confirming', 'joined');

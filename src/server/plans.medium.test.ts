@@ -79,6 +79,13 @@ beforeAll(async () => {
   w = await world();
   const issue = await w.issue({ status: 'dispatched' });
   const report = await w.report({}, 'grid');
+  const linkId = newId();
+  await w.run('supervisor', 'catalogLink', linkId, 'propose', {
+    kind: 'class',
+    fromCode: '12345 城乡建设 / 环境卫生',
+    categoryCode: 'E0101',
+    basis: 'hand',
+  });
   await sealAll(w.pool);
   await deriveDistrict(w.pool, w.district);
   await multiply();
@@ -92,6 +99,7 @@ beforeAll(async () => {
     issueNumber: issue.number,
     unitId: w.unitId('clean'),
     subdistrict: '110199001',
+    linkId,
     areaId: idFrom('test area 110199001'),
     category: 'E0101',
     words: '垃圾',

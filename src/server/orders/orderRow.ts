@@ -18,7 +18,7 @@ import { fieldTitle, type RowRefusal } from '../adapters/reportMap.ts';
 import { classLinks } from '../indicators/catalog.ts';
 import type { MasterData } from '../masterData.ts';
 import type { SecretBox } from '../secrets.ts';
-import type { Profile, RawRow } from '../sheets/listFile.ts';
+import { isApproximate, saidIn, type Profile, type RawRow } from '../sheets/listFile.ts';
 import { dateOrderOf, orderMoment } from './orderTime.ts';
 
 export type OrderInput = Record<string, unknown> & { outsideNumber: string; content: string };
@@ -40,13 +40,9 @@ export interface Reading {
 }
 
 const maxFound = 60;
-/** What exports write into empty cells. */
-const nothing = new Set(['', '无', '-', '--', '—', '/', '\\', 'null', 'NULL', 'N/A', '暂无']);
-/** 2.02603E+19: the digits are gone and nobody can bring them back. */
-const exponent = /^\d(?:\.\d+)?[eE]\+?\d+$/;
 
 /** Areas in use by code and by name; a name that several have names none. */
-function areasOf(master: MasterData): Map<string, string> {
+export function areasOf(master: MasterData): Map<string, string> {
   const names = new Map<string, string | null>();
   const inUse = [...master.areas.values()].filter(({ status }) => status === 'active');
   for (const { code, name } of inUse) names.set(name, names.has(name) ? null : code);
@@ -55,7 +51,8 @@ function areasOf(master: MasterData): Map<string, string> {
   return found;
 }
 
-function categoriesOf(master: MasterData, now: Moment): Map<string, string> {
+/** Categories in force by code and by name. */
+export function categoriesOf(master: MasterData, now: Moment): Map<string, string> {
   const found = new Map<string, string>();
   for (const { code, name } of master.categoriesAt(now)) found.set(name, code).set(code, code);
   return found;
@@ -88,13 +85,11 @@ export function readerOf(reading: Reading): OrderReader {
   const byClass = categoriesByClass(master, now);
   const timeColumn = map.columns.claimedAt?.[0] ?? '';
   const dateOrder = dateOrderOf(profile.dates[timeColumn] ?? {}, map.dateOrder);
-  const isRounded = profile.rounded.includes(map.columns.outsideNumber?.[0] ?? '');
+  const numberColumn = map.columns.outsideNumber?.[0] ?? '';
   const found: OrderReader['found'] = {};
 
   const partsOf = (cells: readonly string[], field: OrderField): string[] =>
-    (columns[field] ?? [])
-      .map((at) => (cells[at] ?? '').trim().replace(/^'(?=[=+\-@])/, ''))
-      .filter((part) => !nothing.has(part));
+    (columns[field] ?? []).map((at) => saidIn(cells[at])).filter((part) => part !== '');
   const one = (cells: readonly string[], field: OrderField): string =>
     partsOf(cells, field).join(' / ');
 
@@ -132,7 +127,7 @@ export function readerOf(reading: Reading): OrderReader {
     if (problem) return { refused: { reason: problem } };
     const number = one(cells, 'outsideNumber');
     if (number === '') return refusedFor('缺少工单号');
-    if (exponent.test(number) || (isRounded && number.length > 15))
+    if (isApproximate(number, numberColumn, profile))
       return refusedFor(
         '工单号已被表格软件改成近似数，后几位丢失，请从热线系统重新导出，并把这一列设为文本',
         number,
