@@ -37,6 +37,7 @@ export const reactionTable = {
   'sender.fallSilent': ['notifySilent'],
   'subscription.pause': ['notifyPaused'],
   'subscription.resend': ['resendDeliveries'],
+  'noticeChannel.resend': ['resendMessages'],
   'groupPost.compose': ['postToGroup'],
 } as const satisfies Record<string, readonly string[]>;
 

@@ -35,6 +35,7 @@ import { removeDestroyedBytes } from './photos/photoRemoval.ts';
 import type { ReactionName } from './reactionNames.ts';
 import type { StoredEvent } from './statement.ts';
 import { moveMatters } from './unitMerge.ts';
+import { takeUpAgain as takeUpMessages } from './notices/take.ts';
 import { takeUpAgain } from './webhooks/rows.ts';
 
 export interface Reacting {
@@ -220,6 +221,12 @@ export const reactions: Record<ReactionName, Reaction> = {
     const { eventId = null } = event.input as { eventId?: string };
     const owner = { district: event.district, id: event.recordId };
     await takeUpAgain(pool, owner, tools.now(), eventId);
+    return [];
+  },
+  resendMessages: async (event, { pool, tools }) => {
+    const { messageId = null } = event.input as { messageId?: string };
+    const owner = { district: event.district, id: event.recordId };
+    await takeUpMessages(pool, owner, tools.now(), messageId);
     return [];
   },
   notifyAssist: async (event, reacting) => {

@@ -45,16 +45,16 @@ export async function groupFigures(
     with matter as (
       select i.unit_id, i.dispatched_at, i.claimed_at, i.claim_due, i.rectified_at, i.rectify_due,
         i.dispatched_at >= ${begin} and i.dispatched_at < ${end} as is_new,
-        i.claimed_at < ${at} as is_claimed,
-        i.claimed_at < ${at} and i.claimed_at <= i.claim_due as in_time,
+        i.claimed_at <= ${at} as is_claimed,
+        i.claimed_at <= ${at} and i.claimed_at <= i.claim_due as in_time,
         i.rectify_due >= ${begin} and i.rectify_due < least(${end}, ${at}) and not i.is_exempt as is_due,
-        i.dispatched_at < ${at} and (i.status in ('dispatched', 'claimed') or i.rectified_at >= ${at}) as is_open,
+        i.dispatched_at <= ${at} and (i.status in ('dispatched', 'claimed') or i.rectified_at > ${at}) as is_open,
         i.is_held
       from issue i
       where i.district = ${district} and i.unit_id = any(${units}::uuid[])
         and i.status <> 'void' and i.merged_into is null
         and (i.dispatched_at >= ${begin} and i.dispatched_at < ${end}
-          or i.rectified_at >= ${begin} and i.rectified_at < ${end} or i.rectified_at >= ${at}
+          or i.rectified_at >= ${begin} and i.rectified_at < ${end} or i.rectified_at > ${at}
           or i.rectify_due >= ${begin} and i.rectify_due < ${end}
           or i.status in ('dispatched', 'claimed'))),
     reopening as (

@@ -4,6 +4,8 @@ import { v7 as newId } from 'uuid';
 import type { GroupFigures } from '../../domain/groupFigures.ts';
 import { groupPost, type GroupPost } from '../../domain/groupPost.ts';
 import { addDays, addMinutes, localDay, type Moment } from '../../domain/moment.ts';
+import { runDueJobs } from '../jobs.ts';
+import { makeLog } from '../log.ts';
 import { asking } from '../testing/asking.ts';
 import { refusedBy } from '../testing/refusedBy.ts';
 import { world, type World } from '../testing/world.ts';
@@ -42,7 +44,7 @@ describe('the feed of a unit', () => {
     });
     const [fresh] = (await feedOf(w, 'head')).items;
     expect(fresh).toMatchObject({
-      item: { id: issue.id, status: 'dispatched', categoryName: '暴露垃圾' },
+      item: { id: issue.id, status: 'dispatched', categoryCode: 'E0101' },
       claimDue: addMinutes(w.now(), 15),
       claimedAt: null,
       after: [],
@@ -174,7 +176,7 @@ describe('units side by side', () => {
   afterAll(() => w.drop());
 
   it('counts claims in time, late ones and their median', async () => {
-    const issues = [];
+    const issues: Awaited<ReturnType<World['issue']>>[] = [];
     for (let n = 0; n < 4; n++) issues.push(await w.issue({ status: 'dispatched' }));
     const claim = (n: number) => w.run('head', 'issue', issues[n]?.id ?? '', 'claim');
     w.pass(4);
@@ -293,6 +295,40 @@ describe('the posts', () => {
     const before = posts.find(({ day }) => day === '2026-03-08');
     expect(before?.figures).toMatchObject({ dispatched: 0, open: 2 });
     expect(posts.find(({ day }) => day === '2026-03-09')?.figures.open).toBe(3);
+  });
+
+  it('go to the group of the unit and of the district, once, while they are news', async () => {
+    const deliver = () =>
+      runDueJobs(
+        w.pool,
+        { pool: w.pool, tools: w.tools, photoDirectory: '/nowhere' },
+        makeLog('silent'),
+      );
+    while ((await deliver()) > 0);
+    const settings = { kind: 'weComRobot', url: 'https://robot.example.cn/send' };
+    const robot = async (unitId: string | null): Promise<string> => {
+      const id = newId();
+      const input = { name: '群机器人', settings, unitId, secret: 'key' };
+      await w.run('systemAdmin', 'noticeChannel', id, 'add', input);
+      return id;
+    };
+    const [ofUnit, ofDistrict] = [await robot(w.unitId('clean')), await robot(null)];
+    w.pass(24 * 60);
+    await sweep();
+    while ((await deliver()) > 0);
+    await sweep();
+    const { rows } = await w.pool.query<{ channel: string; markdown: string }>(
+      `select channel_id as channel, content ->> 'markdown' as markdown from notice_message order by 2`,
+    );
+    const today = localDay(w.now()).slice(8).replace(/^0/, '');
+    expect(rows.map(({ channel }) => channel).sort()).toEqual([ofUnit, ofDistrict].sort());
+    for (const { markdown } of rows) expect(markdown).toContain(`至3月${today}日18:00`);
+    expect(rows.find(({ channel }) => channel === ofUnit)?.markdown).toContain('环卫中心');
+    w.pass(3 * 24 * 60);
+    await sweep();
+    while ((await deliver()) > 0);
+    const { rows: later } = await w.pool.query(`select 1 from notice_message`);
+    expect(later).toHaveLength(4);
   });
 
   it('leave a district alone whose life is still being made', async () => {
