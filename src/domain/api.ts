@@ -19,6 +19,7 @@ import { dutyQueries } from './dutyApi.ts';
 import { Moment } from './moment.ts';
 import { orderQueries } from './orderApi.ts';
 import { outsideQueries } from './outsideApi.ts';
+import { noticeQueries } from './noticeApi.ts';
 import { filters, list, page, paging } from './paging.ts';
 import { peopleQueries } from './peopleApi.ts';
 import { Report, ReportStatus } from './reportShape.ts';
@@ -312,6 +313,7 @@ export const queries = {
   ...standardQueries,
   ...backupQueries,
   ...outsideQueries,
+  ...noticeQueries,
   ...groupQueries,
 } as const satisfies Record<string, Query>;
 

@@ -83,8 +83,6 @@ export const NoticeContent = z.object({
   /** The name of an area, never an address. */
   place: z.string().nullable(),
   due: Moment.nullable(),
-  /** Where in the product: path of the address. */
-  path: z.string(),
 });
 export type NoticeContent = z.infer<typeof NoticeContent>;
 
@@ -112,7 +110,3 @@ export function noticeLine(kind: NoticeKind, content: NoticeContent): string {
   const rest = [matter, place, due ? `时限 ${timeWords(due)}` : null].filter(Boolean).join('，');
   return rest ? `${noticeTemplates[kind].words}：${rest}` : noticeTemplates[kind].words;
 }
-
-/** `http://…/desk/issues/…`, or nothing when the address of the product is not known. */
-export const noticeLink = (pageUrl: string | null, { path }: NoticeContent): string | null =>
-  pageUrl === null ? null : `${pageUrl.replace(/\/+$/, '')}${path}`;

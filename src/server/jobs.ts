@@ -4,6 +4,8 @@
  */
 import type pg from 'pg';
 import type { Log } from './log.ts';
+import type { MessageRow } from './notices/queue.ts';
+import { waysOut } from './notices/waysOut.ts';
 import { reactions, type Notice, type Reacting } from './reactions.ts';
 import type { ReactionName } from './reactionNames.ts';
 import { addMinutes, type Moment } from '../domain/moment.ts';
@@ -54,16 +56,24 @@ async function putOff(pool: pg.Pool, job: Job, now: Moment, error: unknown): Pro
   ]);
 }
 
-/** Tells whom there is to tell and forgets the jobs that are done, in one statement. */
-async function finish(pool: pg.Pool, ids: number[], notices: Notice[]): Promise<void> {
+/** Tells whom there is to tell, queues what leaves the product, and forgets the jobs that are done, in one statement. */
+async function finish(
+  pool: pg.Pool,
+  ids: number[],
+  notices: Notice[],
+  messages: MessageRow[],
+): Promise<void> {
   if (ids.length === 0) return;
   await pool.query({
     name: 'jobs-done',
     text: `with told as (
              insert into notice select * from jsonb_populate_recordset(null::notice, $2::jsonb)
+             on conflict do nothing),
+           queued as (
+             insert into notice_message select * from jsonb_populate_recordset(null::notice_message, $3::jsonb)
              on conflict do nothing)
            delete from job where id = any($1)`,
-    values: [ids, JSON.stringify(notices)],
+    values: [ids, JSON.stringify(notices), JSON.stringify(messages)],
   });
 }
 
@@ -73,9 +83,13 @@ export async function runDueJobs(pool: pg.Pool, reacting: Reacting, log: Log): P
   const jobs = await take(pool, now);
   const done: number[] = [];
   const notices: Notice[] = [];
+  const messages: MessageRow[] = [];
   const work = async (job: Job): Promise<void> => {
     try {
-      notices.push(...(await reactions[job.kind](job.event, reacting)));
+      const told = await reactions[job.kind](job.event, reacting);
+      const persons = told.map((notice) => notice.person_id);
+      messages.push(...(await waysOut(job.event, persons, reacting.tools)));
+      notices.push(...told);
       done.push(job.id);
     } catch (error) {
       const { id, kind, attempts } = job;
@@ -89,6 +103,6 @@ export async function runDueJobs(pool: pg.Pool, reacting: Reacting, log: Log): P
       for (const job of jobs.filter(({ event }) => event.recordId === recordId)) await work(job);
     }),
   );
-  await finish(pool, done, notices);
+  await finish(pool, done, notices, messages);
   return jobs.length;
 }

@@ -25,6 +25,8 @@ export interface OutsideCall {
   allowed: readonly AllowedAddress[];
   /** Ends the call early, when the program stops. */
   signal?: AbortSignal;
+  /** Sent by a connection of its own and under no circumstances twice. */
+  isOnce?: boolean;
 }
 
 export interface OutsideAnswer {
@@ -50,10 +52,13 @@ export type OutsideFault =
 /** A call that got no answer; the message is a sentence for the person who set the address. */
 export class OutsideFailed extends Error {
   readonly fault: OutsideFault;
-  constructor(fault: OutsideFault, message: string) {
+  /** A connection stood: the other side may have received the call. */
+  readonly wasConnected: boolean;
+  constructor(fault: OutsideFault, message: string, wasConnected = false) {
     super(message);
     this.name = 'OutsideFailed';
     this.fault = fault;
+    this.wasConnected = wasConnected;
   }
 }
 
@@ -184,9 +189,22 @@ async function addressesOf(name: string): Promise<Resolved[]> {
 // What was judged of a name by a list, for as long as the name is not asked for again.
 const judged = new WeakMap<readonly AllowedAddress[], LRUCache<string, Resolved[]>>();
 
+/**
+ * The address to connect to for a service that is not spoken to by HTTP, judged as a call would be. Throws
+ * {@link OutsideFailed} when there is none.
+ */
+export async function permittedAddress(
+  target: { name: string; port: number },
+  allowed: readonly AllowedAddress[],
+): Promise<string> {
+  const [first] = await permitted(target, allowed);
+  if (!first) throw new OutsideFailed('unknownName', `找不到 ${target.name}，请检查地址或域名解析`);
+  return first.address;
+}
+
 /** Those addresses that may be called. Throws when there is none. */
 async function permitted(
-  target: Target,
+  target: Pick<Target, 'name' | 'port'>,
   allowed: readonly AllowedAddress[],
 ): Promise<readonly Resolved[]> {
   const key = `${target.name}:${target.port}`;
@@ -200,7 +218,7 @@ async function permitted(
 }
 
 async function judge(
-  { name, port }: Target,
+  { name, port }: Pick<Target, 'name' | 'port'>,
   allowed: readonly AllowedAddress[],
 ): Promise<Resolved[]> {
   const fine = (await addressesOf(name)).filter(
@@ -235,6 +253,7 @@ const headersOf = (response: IncomingMessage): Record<string, string> =>
 
 /** The end of a call before its answer: its time is over, or the program stops. */
 interface Ending {
+  isConnected: boolean;
   fault(): 'timeOut' | 'stopped' | undefined;
   /** What to do then; takes the place of what was to be done before. */
   onEnd(doing: () => void): void;
@@ -253,6 +272,7 @@ function endingOf({ timeoutMs, signal }: OutsideCall): Ending {
   signal?.addEventListener('abort', stop, { once: true });
   if (signal?.aborted) stop();
   return {
+    isConnected: false,
     fault: () => fault,
     onEnd: (next) => {
       doing = next;
@@ -280,7 +300,7 @@ function readAnswer(response: IncomingMessage, maxBytes: number): Promise<Outsid
       length += part.length;
       parts.push(part);
       if (length <= maxBytes) return;
-      reject(new OutsideFailed('tooLarge', `对方的回答超过 ${maxBytes} 字节，已中断`));
+      reject(new OutsideFailed('tooLarge', `对方的回答超过 ${maxBytes} 字节，已中断`, true));
       response.destroy();
     });
     response.on('error', reject);
@@ -294,7 +314,7 @@ function readAnswer(response: IncomingMessage, maxBytes: number): Promise<Outsid
 /** Sends on a connection to one of the addresses; an idle connection that the other side shut is replaced. */
 async function send(
   { isSecure, name, port, path }: Target,
-  { method, headers, body, maxBytes }: OutsideCall,
+  { method, headers, body, maxBytes, isOnce }: OutsideCall,
   addresses: readonly Resolved[],
   ending: Ending,
 ): Promise<OutsideAnswer> {
@@ -313,8 +333,13 @@ async function send(
   const attempt = (): Promise<IncomingMessage> =>
     new Promise((resolve, reject) => {
       const request = isSecure
-        ? httpsRequest({ ...options, agent: agents.https })
-        : httpRequest({ ...options, agent: agents.http });
+        ? httpsRequest({ ...options, agent: isOnce ? false : agents.https })
+        : httpRequest({ ...options, agent: isOnce ? false : agents.http });
+      request.on('socket', (socket) => {
+        const note = (): void => void (ending.isConnected = true);
+        if (socket.connecting) socket.once(isSecure ? 'secureConnect' : 'connect', note);
+        else note();
+      });
       ending.onEnd(() => request.destroy(new Error('ended')));
       request.on('response', resolve);
       request.on('error', (error: NodeJS.ErrnoException) => {
@@ -335,10 +360,12 @@ export async function callOutside(call: OutsideCall): Promise<OutsideAnswer> {
     return await send(target, call, addresses, ending);
   } catch (error) {
     if (error instanceof OutsideFailed) throw error;
-    if (ending.fault() === 'stopped') throw new OutsideFailed('stopped', '程序停止，访问中断');
+    const { isConnected } = ending;
+    if (ending.fault() === 'stopped')
+      throw new OutsideFailed('stopped', '程序停止，访问中断', isConnected);
     if (ending.fault() === 'timeOut')
-      throw new OutsideFailed('timeOut', `对方 ${call.timeoutMs / 1000} 秒内没有答复`);
-    throw new OutsideFailed('unreachable', `连接不上对方（${codeOf(error)}）`);
+      throw new OutsideFailed('timeOut', `对方 ${call.timeoutMs / 1000} 秒内没有答复`, isConnected);
+    throw new OutsideFailed('unreachable', `连接不上对方（${codeOf(error)}）`, isConnected);
   } finally {
     ending.clear();
   }

@@ -32,6 +32,8 @@ import { runSealer } from './sealer.ts';
 import { sweepSenders } from './senders.ts';
 import { sweepClocks, sweepSessions, type Sweeping } from './sweeps.ts';
 import { sweepMerged } from './unitMerge.ts';
+import { runNotices, type Notices } from './notices/notices.ts';
+import { sweepMessages } from './notices/take.ts';
 import { runWebhooks } from './webhooks/webhooks.ts';
 
 export interface ServeOptions {
@@ -172,6 +174,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       await sweepPieces({ pool, directory: photoDirectory, now: tools.now });
       while (!stopping.signal.aborted && (await sweepLooks(pool, photoDirectory)) > 0);
       await expireOrders(pool, tools.now());
+      await sweepMessages(pool, tools.now());
       await forgetMessages(pool, tools.now());
       await refreshDestroyed(backupPlace);
       const openData = { db: house.db, tools, directory: `${house.dataDir}/open-data` };
@@ -256,6 +259,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   });
   const { connection } = house;
   const webhooks = runWebhooks({ pool, tools, log, connection, districts: doors.districts });
+  let notices: Notices | undefined;
   stream.onSealed((district) => {
     waiting.add(district);
     deriving.poke();
@@ -267,6 +271,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     accounts,
     ready: () => {
       isReady = true;
+      notices ??= runNotices({ pool, tools, log });
       clocks.poke();
       cleaning.poke();
       backups.poke();
@@ -293,6 +298,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
         learning.stop(),
         groupPosts.stop(),
         webhooks.stop(),
+        notices?.stop(),
       ]);
       await house.close();
     },

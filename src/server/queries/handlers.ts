@@ -30,9 +30,16 @@ import { dutyRuleList, dutyTry } from './dutyRules.ts';
 import { eventList } from './eventList.ts';
 import { issueList } from './issueList.ts';
 import { issueView } from './issueView.ts';
+import {
+  noticeChannelList,
+  noticeDefaultList,
+  noticeMessageList,
+  tryNoticeChannel,
+} from './noticeChannels.ts';
 import { noticeList, readNotices } from './noticeList.ts';
 import { orderLoad, orderLoads } from './orders.ts';
 import { ownerlessList } from './dutyOwnerless.ts';
+import { ownNotices } from './ownNotices.ts';
 import { outsideAddressList } from './outsideAddressList.ts';
 import { patronList } from './patronList.ts';
 import { personList } from './personList.ts';
@@ -111,6 +118,11 @@ export const handlers: Handlers = {
   subscriptionList,
   deliveryList,
   trySubscription,
+  noticeChannelList,
+  noticeDefaultList,
+  noticeMessageList,
+  tryNoticeChannel,
+  ownNotices,
   understanding,
   catalogMatrix,
   catalogOpen,
