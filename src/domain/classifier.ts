@@ -148,6 +148,9 @@ const judgedOf = (labels: string[], { scores, label }: HeldOut, sharpness: numbe
   };
 };
 
+/** Below an even chance nothing is filled in, however right it was on texts like those learned from. */
+const leastThreshold = 0.5;
+
 /**
  * Trains a classifier and shows how it judged what was held out. `isJudged`: the samples whose confidence and
  * threshold count, all when left out. Throws a Chinese reason when there is nothing to learn from.
@@ -176,7 +179,7 @@ export function train(
   const scores = holdOut(task);
   const sharpness = sharpnessFor(scores);
   const heldOut = scores.map((one) => judgedOf(labels, one, sharpness));
-  const threshold = thresholdFor(heldOut, task.options.wantedAccuracy);
+  const threshold = Math.max(leastThreshold, thresholdFor(heldOut, task.options.wantedAccuracy));
   return { classifier: { ...packed(task, whole), sharpness, threshold }, heldOut };
 }
 

@@ -51,8 +51,14 @@ export function IntakeCard(props: IntakeCardProps) {
   const { suggestion, near, duty, values, isBusy, onCategory, onPlace } = props;
   const whole = wholeOf(props);
   const take = () => whole.reason === null && !isBusy && whole.take();
-  useKeys({ a: take, A: take });
   const { category, place } = suggestion;
+  const places = place ? (place.isClear ? place.candidates.slice(0, 1) : place.candidates) : [];
+  useKeys({
+    a: take,
+    A: take,
+    ...keysOf(guessKeys, category?.guesses ?? [], ({ code }) => onCategory(code)),
+    ...keysOf(placeKeys, places, ({ areaCode, siteId }) => areaCode && onPlace(areaCode, siteId)),
+  });
   return (
     <section className="suggestion intake" aria-label="识别建议">
       <dl className="intake-rows">
@@ -63,15 +69,17 @@ export function IntakeCard(props: IntakeCardProps) {
           ) : (
             <>
               {category.abstains && <div className="soft">把握不足，请核对后选择：</div>}
-              {category.guesses.map(({ code, name, confidence, reasons }) => (
+              {category.guesses.map(({ code, name, confidence, reasons }, at) => (
                 <div key={code} className="intake-guess">
                   <Button
                     size="small"
                     type={values.categoryCode === code ? 'primary' : 'default'}
                     aria-pressed={values.categoryCode === code}
+                    aria-keyshortcuts={guessKeys[at]}
                     onClick={() => onCategory(code)}
                   >
                     {name} {Math.round(confidence * 100)}%
+                    {category.abstains && <Key letter={guessKeys[at]} />}
                   </Button>
                   {reasons.length > 0 && <span className="soft">因为“{reasons.join('”“')}”</span>}
                 </div>
@@ -86,22 +94,22 @@ export function IntakeCard(props: IntakeCardProps) {
           ) : (
             <>
               {place.question && <div>{place.question}</div>}
-              {(place.isClear ? place.candidates.slice(0, 1) : place.candidates).map(
-                ({ name, areaCode, areaName, siteId, reason }) => (
-                  <div key={`${siteId}${areaCode}${name}`} className="intake-guess">
-                    <Button
-                      size="small"
-                      type={isChosen(values, areaCode, siteId) ? 'primary' : 'default'}
-                      aria-pressed={isChosen(values, areaCode, siteId)}
-                      disabled={areaCode === null}
-                      onClick={() => areaCode && onPlace(areaCode, siteId)}
-                    >
-                      {areaName && areaName !== name ? `${name}（${areaName}）` : name}
-                    </Button>
-                    <span className="soft">{reason}</span>
-                  </div>
-                ),
-              )}
+              {places.map(({ name, areaCode, areaName, siteId, reason }, at) => (
+                <div key={`${siteId}${areaCode}${name}`} className="intake-guess">
+                  <Button
+                    size="small"
+                    type={isChosen(values, areaCode, siteId) ? 'primary' : 'default'}
+                    aria-pressed={isChosen(values, areaCode, siteId)}
+                    disabled={areaCode === null}
+                    aria-keyshortcuts={placeKeys[at]}
+                    onClick={() => areaCode && onPlace(areaCode, siteId)}
+                  >
+                    {areaName && areaName !== name ? `${name}（${areaName}）` : name}
+                    {places.length > 1 && <Key letter={placeKeys[at]} />}
+                  </Button>
+                  <span className="soft">{reason}</span>
+                </div>
+              ))}
             </>
           )}
         </dd>
@@ -139,6 +147,23 @@ export function IntakeCard(props: IntakeCardProps) {
     </section>
   );
 }
+
+/** Keys that take the first three categories and places; the rest of the letters act on the report. */
+const guessKeys = ['q', 'w', 'e'];
+const placeKeys = ['z', 'x', 'v'];
+
+function keysOf<T>(
+  keys: readonly string[],
+  items: readonly T[],
+  take: (item: T) => unknown,
+): Record<string, () => unknown> {
+  return Object.fromEntries(
+    items.flatMap((item, at) => (keys[at] ? [[keys[at], () => take(item)]] : [])),
+  );
+}
+
+const Key = ({ letter }: { letter: string | undefined }) =>
+  letter ? <kbd className="key">{letter.toUpperCase()}</kbd> : null;
 
 const isChosen = (values: Values, areaCode: string | null, siteId: string | null): boolean =>
   values.areaCode === areaCode && (siteId === null || values.siteId === siteId);
