@@ -23,6 +23,9 @@ export const paths = {
   newReport: () => '/desk/reports/new',
   orders: (search?: Search) => withSearch('/desk/orders', search),
   report: (id: string) => `/desk/reports/${id}`,
+  callbacks: (search?: Search) => withSearch('/desk/callbacks', search),
+  callback: (id: string) => `/desk/callbacks/${id}`,
+  callbackRates: (search?: Search) => withSearch('/desk/callback-rates', search),
   approvals: (search?: Search) => withSearch('/desk/approvals', search),
   unitIssues: (search?: Search) => withSearch('/unit/issues', search),
   unitAssists: (search?: Search) => withSearch('/unit/assists', search),
@@ -34,6 +37,9 @@ export const paths = {
   units: () => '/admin/units',
   sheets: (search?: Search) => withSearch('/admin/sheets', search),
   categories: (search?: Search) => withSearch('/admin/categories', search),
+  catalog: (search?: Search) => withSearch('/admin/catalog', search),
+  catalogOpen: (search?: Search) => withSearch('/admin/catalog/open', search),
+  catalogLinks: (search?: Search) => withSearch('/admin/catalog/links', search),
   category: (code: string) => `/admin/categories/${code}`,
   settings: () => '/admin/settings',
   calendar: (search?: Search) => withSearch('/admin/calendar', search),
@@ -62,6 +68,7 @@ export const paths = {
   fieldConfirm: (id: string) => `/field/confirm/${id}`,
   citizen: (district: string) => `/c/${district}`,
   citizenFollow: (district: string) => `/c/${district}/follow`,
+  citizenCallback: (district: string) => `/c/${district}/callback`,
 };
 
 /** Where a person begins work. */

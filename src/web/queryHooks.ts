@@ -17,12 +17,15 @@ export type PagedQuery =
   | 'reportList'
   | 'approvalList'
   | 'assistList'
+  | 'callbackList'
   | 'noticeList'
   | 'groupFeed'
   | 'groupPosts'
   | 'downloadList'
   | 'personList'
   | 'categoryList'
+  | 'catalogOpen'
+  | 'catalogLinks'
   | 'postList'
   | 'deputyList'
   | 'patronList'
@@ -94,7 +97,7 @@ export function useAskPages<Q extends PagedQuery>(
 /** Units, areas, categories, posts: loaded once, refreshed when they change. */
 export const useDirectory = () => useAsk('directory', {}, { staleTime: 30 * 60_000 });
 
-const ledgerNouns = new Set(['issue', 'report', 'assist', 'approval']);
+const ledgerNouns = new Set(['issue', 'report', 'assist', 'approval', 'callback']);
 
 /** Performs actions in the district signed in and asks again for everything shown from it. */
 export function useAct() {

@@ -42,6 +42,9 @@ export function treeOf(all: readonly Indicator[]): Placed[] {
   return placed;
 }
 
+/** A longer tree is shown by its first part, unless a part is asked for. */
+const longTree = 40;
+
 /** The rows from one on, with all below it. */
 function partOf(rows: readonly Placed[], under: string | undefined): Placed[] {
   const start = rows.findIndex(({ indicator }) => indicator.code === under);
@@ -92,7 +95,9 @@ export async function catalogMatrix(
   const edition = editions.find((each) => each === wanted) ?? editions[0] ?? '';
   const tree = treeOf(all.filter((each) => each.edition === edition));
   const parents = new Set(tree.map(({ indicator }) => indicator.parentCode));
-  const rows = partOf(tree, under);
+  const branches = tree.filter(({ indicator }) => parents.has(indicator.code));
+  const first = tree.length > longTree ? branches[1]?.indicator.code : undefined;
+  const rows = partOf(tree, under ?? first);
   const links = master.catalogLinks.filter(({ kind }) => kind === 'indicator');
   const cells = cellsOf(links, rows, now);
   const byClass = classLinks(master, now);
@@ -111,13 +116,11 @@ export async function catalogMatrix(
   return {
     editions,
     edition,
-    parts: tree
-      .filter(({ indicator }) => parents.has(indicator.code))
-      .map(({ indicator: { code, name }, depth }) => ({
-        code,
-        name: `${'　'.repeat(depth)}${name}`,
-      })),
-    under: rows.length < tree.length ? (under ?? null) : null,
+    parts: branches.map(({ indicator: { code, name }, depth }) => ({
+      code,
+      name: `${'　'.repeat(depth)}${name}`,
+    })),
+    under: rows.length < tree.length ? (rows[0]?.indicator.code ?? null) : null,
     rows: rows.map(({ indicator, depth, isLoose }) => ({
       id: indicator.id,
       code: indicator.code,
