@@ -15,6 +15,7 @@ import type { Issue } from '../domain/issueShape.ts';
 import type { Report } from '../domain/reportShape.ts';
 import type { Subscription } from '../domain/subscription.ts';
 import { deriveDistrict } from './derive.ts';
+import { sweepGroupPosts } from './group/posts.ts';
 import { runDueJobs } from './jobs.ts';
 import { makeLog } from './log.ts';
 import { serviceRequests, type RequestFilter } from './queries/open311.ts';
@@ -178,6 +179,9 @@ describe('every statement finds its rows by an index', () => {
       )),
       ...(await scansDuring('clocks', () => sweepClocks(sweeping))),
       ...(await scansDuring('calendar', () => sweepProvisional(w.pool, w.tools, new Map()))),
+      ...(await scansDuring('group posts', () =>
+        sweepGroupPosts({ ...w, known: new Set() }, [w.district]),
+      )),
       ...(await scansDuring('sessions', () => sweepSessions(sweeping))),
       ...(await scansDuring('webhooks', async () => {
         const master = await w.tools.master.of(w.district);
