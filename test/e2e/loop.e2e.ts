@@ -9,15 +9,17 @@ import { leave, newPage, openBrowser, sees, signInAs, type SignIn } from './pers
 import { clearPages, startProgram, type Program } from './program.ts';
 import {
   accept,
+  deskAnswers,
+  deskCloses,
+  deskSendsToVerify,
   dispatchTo,
   follow,
   form,
   hasStatus,
-  open,
+  headClaims,
+  officerRectifies,
   openByNumber,
-  rectify,
   reportAsCitizen,
-  send,
   verify,
   type Receipt,
 } from './steps.ts';
@@ -66,43 +68,13 @@ async function deskDispatches(receipt: Receipt, words: string): Promise<string> 
   return number;
 }
 
-async function headClaims(number: string): Promise<void> {
-  const page = await signInAs(people, 'head');
-  const row = page.getByRole('row').filter({ hasText: number });
-  await row.getByRole('button', { name: '领办' }).click();
-  await sees(page, '已领办，请在时限内整改');
-  await page.getByRole('link', { name: number }).click();
-  await hasStatus(page, '整改中');
-  await open(page, '指派经办人');
-  const box = form(page).getByRole('combobox', { name: '经办人' });
-  await box.fill('孙小雨');
-  await box.press('Enter');
-  await send(page, '指派经办人');
+/** Assigned work cannot be sent back: the button says why. */
+async function claimAndAssign(number: string): Promise<void> {
+  const page = await headClaims(people, number);
   const grey = page.getByRole('button', { name: '退单' });
   await grey.waitFor();
   expect(await grey.getAttribute('aria-disabled')).toBe('true');
   await sees(page, '已指派经办人，请先撤销指派再退单');
-  await leave(page);
-}
-
-async function officerRectifies(number: string, words: string): Promise<void> {
-  const page = await signInAs(people, 'officer', 'phone');
-  await page.getByRole('link', { name: number }).click();
-  await hasStatus(page, '整改中');
-  await rectify(page, words);
-  await openByNumber(page, '/unit/issues?status=all', number);
-  await hasStatus(page, '待送核');
-  await leave(page);
-}
-
-async function deskSendsToVerify(number: string): Promise<void> {
-  const page = await signInAs(people, 'desk');
-  await openByNumber(page, '/desk/issues?status=rectified', number);
-  const drawer = await open(page, '送复查');
-  await drawer.getByRole('radio', { name: /郭小川/ }).check();
-  await send(page, '送复查');
-  await openByNumber(page, '/desk/issues?status=verifying', number);
-  await hasStatus(page, '复查中');
   await leave(page);
 }
 
@@ -111,20 +83,12 @@ async function deskClosesAndAnswers(
   receipt: Receipt,
   answer: string,
 ): Promise<string[]> {
-  const page = await signInAs(people, 'desk');
-  await openByNumber(page, '/desk/issues?status=passed', number);
-  await open(page, '结案');
-  await send(page, '结案');
-  await openByNumber(page, '/desk/issues?status=closed', number);
-  await hasStatus(page, '已结案');
+  const page = await deskCloses(people, number);
   const sentences = await page
     .getByRole('list', { name: '办理过程' })
     .getByRole('paragraph')
     .allInnerTexts();
-  await openByNumber(page, '/desk/reports?status=toAnswer', receipt.number);
-  const drawer = await open(page, '答复');
-  await drawer.getByRole('textbox', { name: '答复内容' }).fill(answer);
-  await send(page, '答复');
+  await deskAnswers(page, receipt.number, answer);
   await leave(page);
   return sentences.toReversed();
 }
@@ -142,9 +106,9 @@ it('goes from a citizen’s report to the answer in six sign-ins', async () => {
   const answer = '垃圾已清运，今后每天两次收运。感谢您的反映。';
   const receipt = await citizenReports(words);
   const number = await deskDispatches(receipt, words);
-  await headClaims(number);
-  await officerRectifies(number, '已清运并冲洗地面');
-  await deskSendsToVerify(number);
+  await claimAndAssign(number);
+  await officerRectifies(people, number, '已清运并冲洗地面');
+  await deskSendsToVerify(people, number);
   await verify(people, 'grid', words, '通过', '现场干净，符合结案条件');
   const history = await deskClosesAndAnswers(number, receipt, answer);
   expect(history).toEqual([
@@ -164,17 +128,17 @@ it('goes back to the officer when verification fails, and passes the second time
   const words = '银杏里胡同西口有人把剩饭倒在墙根，招来苍蝇';
   const receipt = await citizenReports(words);
   const number = await deskDispatches(receipt, words);
-  await headClaims(number);
-  await officerRectifies(number, '已打扫');
-  await deskSendsToVerify(number);
+  await claimAndAssign(number);
+  await officerRectifies(people, number, '已打扫');
+  await deskSendsToVerify(people, number);
   await verify(people, 'grid', words, '不通过', '墙根还有油污没有冲洗');
   const page = await signInAs(people, 'officer', 'phone');
   await page.getByRole('link', { name: number }).click();
   await sees(page, '第 2 轮');
   await sees(page, '复查不通过，返工：墙根还有油污没有冲洗');
   await leave(page);
-  await officerRectifies(number, '已用热水冲洗墙根');
-  await deskSendsToVerify(number);
+  await officerRectifies(people, number, '已用热水冲洗墙根');
+  await deskSendsToVerify(people, number);
   await verify(people, 'grid', words, '通过', '墙根已冲洗干净');
   const answer = '墙根已冲洗，网格员每天巡查。';
   const history = await deskClosesAndAnswers(number, receipt, answer);

@@ -236,3 +236,65 @@ export async function typeSignIn(page: Page, login: string, password: string): P
   await page.getByLabel('密码').fill(password);
   await page.getByRole('button', { name: '登录', exact: true }).click();
 }
+
+/** The head of the unit claims an issue of the list. */
+export async function headClaims(people: SignIn, number: string): Promise<Page> {
+  const page = await signInAs(people, 'head');
+  const row = page.getByRole('row').filter({ hasText: number });
+  await row.getByRole('button', { name: '领办' }).click();
+  await sees(page, '已领办，请在时限内整改');
+  await page.getByRole('link', { name: number }).click();
+  await hasStatus(page, '整改中');
+  await open(page, '指派经办人');
+  const box = form(page).getByRole('combobox', { name: '经办人' });
+  await box.fill('孙小雨');
+  await box.press('Enter');
+  await send(page, '指派经办人');
+  return page;
+}
+
+/** The officer, on a phone, puts right what was assigned. */
+export async function officerRectifies(
+  people: SignIn,
+  number: string,
+  words: string,
+): Promise<void> {
+  const page = await signInAs(people, 'officer', 'phone');
+  await page.getByRole('link', { name: number }).click();
+  await hasStatus(page, '整改中');
+  await rectify(page, words);
+  await openByNumber(page, '/unit/issues?status=all', number);
+  await hasStatus(page, '待送核');
+  await leave(page);
+}
+
+/** The desk sends it to a grid worker to verify. */
+export async function deskSendsToVerify(people: SignIn, number: string): Promise<void> {
+  const page = await signInAs(people, 'desk');
+  await openByNumber(page, '/desk/issues?status=rectified', number);
+  const drawer = await open(page, '送复查');
+  await drawer.getByRole('radio', { name: /郭小川/ }).check();
+  await send(page, '送复查');
+  await openByNumber(page, '/desk/issues?status=verifying', number);
+  await hasStatus(page, '复查中');
+  await leave(page);
+}
+
+/** The desk closes what has passed; the page of the issue stays open. */
+export async function deskCloses(people: SignIn, number: string): Promise<Page> {
+  const page = await signInAs(people, 'desk');
+  await openByNumber(page, '/desk/issues?status=passed', number);
+  await open(page, '结案');
+  await send(page, '结案');
+  await openByNumber(page, '/desk/issues?status=closed', number);
+  await hasStatus(page, '已结案');
+  return page;
+}
+
+/** The desk answers a report whose issue is closed. */
+export async function deskAnswers(page: Page, number: string, answer: string): Promise<void> {
+  await openByNumber(page, '/desk/reports?status=toAnswer', number);
+  const drawer = await open(page, '答复');
+  await drawer.getByRole('textbox', { name: '答复内容' }).fill(answer);
+  await send(page, '答复');
+}
