@@ -10,18 +10,18 @@ create index event_reopen on event (district, at) where noun = 'issue' and actio
 -- One for each unit (none: the whole district), kind and day; `id` is made from the three.
 create table group_post (
   district text not null, id uuid not null, version integer not null,
-  status text not null check (status in ('composed')),
+  status text not null check (status = any (array['composed'])),
   kind text not null check (kind in ('daily', 'weekly')),
   unit_id uuid,
   unit_name text not null,
   day text not null,
-  begins_at timestamptz(3) not null,
-  ends_at timestamptz(3) not null,
+  from_at timestamptz(3) not null,
+  until_at timestamptz(3) not null,
   figures jsonb not null,
   units jsonb not null,
   composed_at timestamptz(3) not null,
   primary key (district, id),
   unique nulls not distinct (district, kind, day, unit_id)
 );
-create index group_post_order on group_post (district, ends_at, id);
-create index group_post_unit on group_post (district, unit_id, ends_at, id);
+create index group_post_order on group_post (district, until_at, id);
+create index group_post_unit on group_post (district, unit_id, until_at, id);

@@ -38,8 +38,8 @@ const fields = {
   /** As the unit was called then. */
   unitName: z.string().max(60),
   day: Day,
-  beginsAt: Moment,
-  endsAt: Moment,
+  fromAt: Moment,
+  untilAt: Moment,
   figures: GroupFigures,
   /** Of the district's post: the units side by side, those with most to do first. */
   units: z.array(GroupPostUnit).max(500),
@@ -71,8 +71,8 @@ export const groupPost = noun({
         unitId: id('单位', 'unit').nullable(),
         unitName: text('单位名称', 60),
       }),
-      check: (_record, { beginsAt, endsAt }, { now }) =>
-        beginsAt < endsAt && endsAt <= now
+      check: (_record, { fromAt, untilAt }, { now }) =>
+        fromAt < untilAt && untilAt <= now
           ? undefined
           : refusal('notOver', '通报的时段尚未结束，请稍后再生成'),
       changes: (_record, input, { now }) => ({ ...input, composedAt: now }),
@@ -90,8 +90,8 @@ export interface PostHours {
 export interface DuePost {
   kind: GroupPostKind;
   day: Day;
-  beginsAt: Moment;
-  endsAt: Moment;
+  fromAt: Moment;
+  untilAt: Moment;
 }
 
 const atHour = (day: Day, hour: number): Moment =>
@@ -111,18 +111,18 @@ export function duePosts(now: Moment, hours: PostHours): DuePost[] {
     const daily: DuePost = {
       kind: 'daily',
       day,
-      beginsAt: atHour(addDays(day, -1), hours.daily),
-      endsAt: atHour(day, hours.daily),
+      fromAt: atHour(addDays(day, -1), hours.daily),
+      untilAt: atHour(day, hours.daily),
     };
     const weekly: DuePost = {
       kind: 'weekly',
       day,
-      beginsAt: startOfDay(addDays(day, -7)),
-      endsAt: startOfDay(day),
+      fromAt: startOfDay(addDays(day, -7)),
+      untilAt: startOfDay(day),
     };
     return [
       ...(weekday(day) === 1 && atHour(day, hours.weekly) <= now ? [weekly] : []),
-      ...(daily.endsAt <= now ? [daily] : []),
+      ...(daily.untilAt <= now ? [daily] : []),
     ];
   });
 }
@@ -135,13 +135,13 @@ const dayWords = (day: Day): string => `${Number(day.slice(5, 7))}月${Number(da
 /** '11月20日18:00至11月21日18:00'; a week as '11月16日至11月22日'. */
 export function periodWords({
   kind,
-  beginsAt,
-  endsAt,
-}: Pick<GroupPost, 'kind' | 'beginsAt' | 'endsAt'>): string {
-  const [from, until] = [localDay(beginsAt), localDay(endsAt)];
+  fromAt,
+  untilAt,
+}: Pick<GroupPost, 'kind' | 'fromAt' | 'untilAt'>): string {
+  const [from, until] = [localDay(fromAt), localDay(untilAt)];
   return kind === 'weekly'
     ? `${dayWords(from)}至${dayWords(addDays(until, -1))}`
-    : `${dayWords(from)}${localTime(beginsAt)}至${dayWords(until)}${localTime(endsAt)}`;
+    : `${dayWords(from)}${localTime(fromAt)}至${dayWords(until)}${localTime(untilAt)}`;
 }
 
 const mostNamed = 5;
@@ -165,7 +165,7 @@ function namedUnits(
 
 /** The post as it is sent and read: a heading and lines, without any personal data. */
 export function groupPostWords(
-  post: Pick<GroupPost, 'kind' | 'unitName' | 'beginsAt' | 'endsAt' | 'figures' | 'units'>,
+  post: Pick<GroupPost, 'kind' | 'unitName' | 'fromAt' | 'untilAt' | 'figures' | 'units'>,
 ): { title: string; lines: string[] } {
   return {
     title: `【${groupPostKindLabels[post.kind]}】${post.unitName} ${periodWords(post)}`,

@@ -400,6 +400,7 @@ export interface FindingLoadTable {
   reasons: unknown;
   notes: unknown;
   marks: unknown;
+  preview: unknown;
   wrapped_key: Buffer | null;
   rows_ciphertext: Buffer | null;
   applied_at: string | null;
@@ -415,8 +416,8 @@ export interface GroupPostTable {
   unit_id: string | null;
   unit_name: string;
   day: string;
-  begins_at: string;
-  ends_at: string;
+  from_at: string;
+  until_at: string;
   figures: unknown;
   units: unknown;
   composed_at: string;

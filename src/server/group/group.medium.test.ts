@@ -272,8 +272,8 @@ describe('the posts', () => {
   it('are composed once, however often and by however many it is tried', async () => {
     expect(await Promise.all([sweep(), sweep(), sweep()])).toEqual([0, 0, 0]);
     const post = (await postsSeen('head'))[0] as GroupPost;
-    const { unitId, unitName, kind, day, beginsAt, endsAt, figures, units } = post;
-    const input = { unitId, unitName, kind, day, beginsAt, endsAt, figures, units };
+    const { unitId, unitName, kind, day, fromAt, untilAt, figures, units } = post;
+    const input = { unitId, unitName, kind, day, fromAt, untilAt, figures, units };
     const asSystem = { ...(await w.actor('desk')), role: 'system' as const };
     await expect(w.run(asSystem, groupPost.name, newId(), 'compose', input)).rejects.toMatchObject({
       status: 409,

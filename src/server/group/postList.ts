@@ -23,7 +23,7 @@ export async function groupPosts(
       ...(unit === 'district' ? [sql`g.unit_id is null`] : []),
       ...(unit && unit !== 'district' ? [sql`g.unit_id = any(${units}::uuid[])`] : []),
     ],
-    order: { name: 'groupPosts', column: 'ends_at', direction: 'desc' },
+    order: { name: 'groupPosts', column: 'until_at', direction: 'desc' },
     cursor,
     limit,
   });

@@ -69,9 +69,9 @@ async function compose(
     const counted = await groupFigures(db, {
       district,
       groups: groupsOf(master, [...master.units.keys()]),
-      from: due.beginsAt,
-      until: due.endsAt,
-      asOf: due.endsAt,
+      from: due.fromAt,
+      until: due.untilAt,
+      asOf: due.untilAt,
     });
     const isNothing = [...counted.values()].every(isQuiet);
     const orders = isNothing ? [] : ordersOf(master, due, counted);

@@ -21,7 +21,7 @@ export async function sendPost(
   post: GroupPost,
   now: Moment,
 ): Promise<void> {
-  if (addMinutes(post.endsAt, freshMinutes[post.kind]) < now) return;
+  if (addMinutes(post.untilAt, freshMinutes[post.kind]) < now) return;
   const robots = noticeChannels.filter(
     ({ status, settings, unitId }) =>
       status === 'active' && settings.kind === 'weComRobot' && unitId === post.unitId,
