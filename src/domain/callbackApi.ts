@@ -61,8 +61,9 @@ export const CallbackItem = z.object({
 });
 export type CallbackItem = z.infer<typeof CallbackItem>;
 
-const { area, category, from, to } = filters;
+const { area, category, channel, from, to } = filters;
 const about = {
+  channel,
   area,
   category,
   unit: z.uuid().optional(),

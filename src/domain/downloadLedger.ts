@@ -7,6 +7,7 @@ import {
   type DownloadColumn,
   type DownloadList,
 } from './downloadColumn.ts';
+import { callbackColumns } from './downloadCallbacks.ts';
 import { approvalColumns, assistColumns } from './downloadOnIssue.ts';
 import type { OwnerlessItem } from './dutyApi.ts';
 import { clockLabels, issueStatusLabels } from './issueShape.ts';
@@ -298,5 +299,10 @@ export const ledgerLists = {
   },
   approvalList: { label: '审批列表', columns: approvalColumns, secrecy: byIssue },
   assistList: { label: '协办任务', columns: assistColumns, secrecy: byIssue },
+  callbackList: {
+    label: '回访',
+    columns: callbackColumns,
+    secrecy: { noun: 'report', field: 'reportId' },
+  },
   ownerlessList: { label: '无主案件清单', columns: ownerlessColumns, secrecy: itself },
 } as const satisfies Record<string, DownloadList>;

@@ -1,4 +1,5 @@
 /** Download words 导出用语: filters in words, and the page of a file that explains it. Source: issue 5-13. */
+import { satisfactionLabels, solvedLabels } from './callbackShape.ts';
 import { channelLabels } from './channel.ts';
 import type { Download } from './download.ts';
 import type { DownloadColumn } from './downloadColumn.ts';
@@ -30,12 +31,19 @@ const titles: Record<string, string> = {
   layer: '层级',
   pending: '待核',
   at: '日期',
+  callable: '可拨打',
+  solved: '是否解决',
+  satisfaction: '是否满意',
+  sender: '来源单位',
 };
 
 const values: Record<string, Record<string, string>> = {
   channel: channelLabels,
   clock: { overdue: '已超期', dueSoon: '临期', onTime: '未到期', held: '挂账' },
   mine: { '1': '是' },
+  callable: { '1': '是' },
+  solved: solvedLabels,
+  satisfaction: satisfactionLabels,
   pending: { '1': '是' },
   sort: { newest: '按时间', due: '按时限' },
   state: { active: '在用', retired: '停用', locked: '已锁定' },

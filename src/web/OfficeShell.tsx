@@ -196,6 +196,7 @@ function addressOf({ page, filter }: WorkList, isUnit: boolean): string {
   const search = Object.fromEntries(new URLSearchParams(filter));
   if (page === 'approvals') return paths.approvals(search);
   if (page === 'assists') return paths.unitAssists(search);
+  if (page === 'callbacks') return paths.callbacks(search);
   if (page === 'reports') return paths.deskReports(search);
   return isUnit ? paths.unitIssues(search) : paths.deskIssues(search);
 }

@@ -27,6 +27,7 @@ const concerned: Record<string, QueryName[]> = {
   report: ledger,
   assist: [...ledger, 'assistList'],
   approval: [...ledger, 'approvalList'],
+  callback: ['issueView', 'reportView', 'work', 'callbackList', 'callbackView', 'callbackRates'],
   person: ['directory', 'personList'],
   groupPost: ['groupPosts'],
 };

@@ -96,7 +96,7 @@ describe('a closing', () => {
     await react(w);
     const found = await ofIssue(issue);
     expect(found).toHaveLength(2);
-    expect(found.map(({ byCode }) => byCode).sort()).toEqual([false, true]);
+    expect(found.filter(({ byCode }) => byCode)).toHaveLength(1);
     for (const one of found)
       expect(one).toMatchObject({
         status: 'waiting',

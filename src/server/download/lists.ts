@@ -15,6 +15,7 @@ import { secretWords, type Cell, type DownloadList } from '../../domain/download
 import { Refused } from '../../domain/refused.ts';
 import { approvalList } from '../queries/approvalList.ts';
 import { assistList } from '../queries/assistList.ts';
+import { callbackList } from '../queries/callbacks.ts';
 import { categoryList } from '../queries/categoryList.ts';
 import type { QueryContext } from '../queries/context.ts';
 import { deputyList } from '../queries/deputyList.ts';
@@ -39,6 +40,7 @@ const listQueries = {
   reportList,
   approvalList,
   assistList,
+  callbackList,
   ownerlessList,
   personList,
   postList,

@@ -3,6 +3,7 @@ import { roleLabels } from '../../domain/access.ts';
 import { findDownloadList, type Download } from '../../domain/download.ts';
 import { approval } from '../../domain/approval.ts';
 import { assist } from '../../domain/assist.ts';
+import { callbackStatusLabels } from '../../domain/callbackShape.ts';
 import { filterWords, type Watermark } from '../../domain/downloadWords.ts';
 import { issueStatusLabels } from '../../domain/issueShape.ts';
 import type { Moment } from '../../domain/moment.ts';
@@ -16,6 +17,7 @@ const statusLabels: Record<string, Record<string, string>> = {
   reportList: { ...reportStatusLabels, toAnswer: '待答复' },
   approvalList: approval.statuses,
   assistList: assist.statuses,
+  callbackList: callbackStatusLabels,
   postList: { active: '在用', retired: '停用' },
   deputyList: { active: '有效', retired: '停用' },
 };

@@ -14,17 +14,17 @@ import { readPage, type Order } from './page.ts';
 
 type Input = QueryInput<'callbackList'>;
 
-/** Area, category, unit, kind and sender: shared with the rates. */
+/** Channel, area, category, unit, kind and sender: shared with the rates. */
 export function callbackAbout(
   context: QueryContext,
-  input: Pick<Input, 'area' | 'category' | 'unit' | 'kind' | 'sender'>,
+  input: Pick<Input, 'channel' | 'area' | 'category' | 'unit' | 'kind' | 'sender'>,
 ): Sql[] {
   const kinds = chosen(input.kind, ComplaintKind.options, '诉求类型');
-  const { area, category } = input;
+  const { channel, area, category } = input;
   return [
     sql`c.district = ${context.district}`,
     inActorsScope(context, callback, 'c'),
-    ...commonFilters('c', { area, category }, context.master),
+    ...commonFilters('c', { channel, area, category }, context.master),
     ...(input.unit ? [sql`c.unit_id = ${input.unit}::uuid`] : []),
     ...(kinds ? [sql`c.kind = any(${kinds})`] : []),
     ...(input.sender ? [sql`c.sender_code = ${input.sender}`] : []),

@@ -10,6 +10,7 @@ import type { QueryOutput } from '../../domain/api.ts';
 import { openStatuses } from '../../domain/issueShape.ts';
 import { isAnswerable } from '../../domain/patron.ts';
 import { allOf, type Sql } from '../scope.ts';
+import { callbackConditions } from './callbacks.ts';
 import { signedIn, type QueryContext } from './context.ts';
 import { issueConditions } from './issueList.ts';
 import { areaName } from './names.ts';
@@ -17,13 +18,14 @@ import { onIssueConditions } from './onIssue.ts';
 import { cappedCount, countedTo } from './page.ts';
 import { reportConditions, reportDue, toAnswer } from './reportList.ts';
 
-/** What the lists of the four pages may be narrowed to, as far as the work lists need it. */
+/** What the lists of the pages may be narrowed to, as far as the work lists need it. */
 interface Narrowed {
   area?: string;
   status?: string;
   clock?: 'overdue' | 'dueSoon';
   unit?: string;
   sort?: 'due';
+  view?: string;
 }
 
 type Line = Pick<QueryOutput<'work'>['lists'][number], 'label' | 'page'> & { input: Narrowed };
@@ -38,6 +40,7 @@ const deskLines = [
   line('复查超时', 'issues', { status: 'verifying', clock: 'overdue' }),
   line('待结案', 'issues', { status: 'passed' }),
   line('待答复', 'reports', { status: toAnswer }),
+  line('待回访', 'callbacks', { view: 'callable' }),
 ];
 
 const finderLines = [
@@ -45,6 +48,7 @@ const finderLines = [
   line('待复查', 'issues', { status: 'verifying', sort: 'due' }),
 ];
 
+const checkerLines = [line('回访待复核', 'callbacks', { view: 'contested' })];
 const approverLines = [line('待审批', 'approvals', { status: 'asked' })];
 const watcherLines = [line('超期案件', 'issues', { clock: 'overdue' })];
 
@@ -62,7 +66,7 @@ const unitLines = ({ unitId }: Actor): Line[] => {
 
 const linesOf: Partial<Record<Role, (actor: Actor) => Line[]>> = {
   desk: () => deskLines,
-  shiftLeader: () => [...deskLines, ...approverLines],
+  shiftLeader: () => [...deskLines, ...checkerLines, ...approverLines],
   unitHead: unitLines,
   officer: unitLines,
   gridWorker: () => finderLines,
@@ -93,6 +97,15 @@ function meant(
     return { from: sql`issue i`, where: issueConditions(context, input), due: sql`i.current_due` };
   if (page === 'reports')
     return { from: sql`report r`, where: reportConditions(context, input), due: reportDue };
+  if (page === 'callbacks')
+    return {
+      from: sql`callback c`,
+      where: callbackConditions(
+        context,
+        input.view === 'contested' ? { status: 'contested' } : { callable: '1' },
+      ),
+      due: sql`c.due`,
+    };
   const noun = page === 'assists' ? assist : approval;
   return {
     from: sql`${sql.table(noun.name)} t`,

@@ -1,13 +1,13 @@
 /** Following a report by number and code: how far it has come, and the answer. */
-import { useState, type FormEvent } from 'react';
 import { useMutation } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import type { QueryOutput } from '../../domain/api.ts';
 import { ask } from '../client.ts';
 import { paths } from '../paths.ts';
 import { showMoment } from '../words.ts';
-import { cleanCode } from './citizenClient.ts';
 import { CitizenFrame, useCitizenDistrict } from './CitizenFrame.tsx';
-import { lastReceipt } from './receipt.ts';
+import { CodeForm, type Coded } from './CodeForm.tsx';
+import { keepReceipt, lastReceipt } from './receipt.ts';
 
 type Followed = QueryOutput<'follow'>;
 
@@ -26,62 +26,31 @@ const standing: Record<Followed['status'], { stage: number; words: string }> = {
 
 export default function CitizenFollow() {
   const district = useCitizenDistrict();
-  const [number, setNumber] = useState(() => lastReceipt()?.number ?? '');
-  const [code, setCode] = useState(() => lastReceipt()?.code ?? '');
   const follow = useMutation({
-    mutationFn: (input: { number: string; code: string }) => ask('follow', district, input),
+    mutationFn: (input: Coded) => ask('follow', district, input),
+    onSuccess: (_followed, input) => keepReceipt(input),
   });
-  const cleanNumber = number.replace(/\s/g, '');
-  const problem = /^\d{14}$/.test(cleanNumber)
-    ? cleanCode(code).length >= 6
-      ? null
-      : '请填写查询码'
-    : '编号为 14 位数字';
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (!problem) follow.mutate({ number: cleanNumber, code: cleanCode(code) });
-  };
   return (
     <CitizenFrame title="查办理进度" back={paths.citizen(district)}>
-      <form className="field-card" onSubmit={submit}>
-        <label className="citizen-ask">
-          <span className="field-label">编号</span>
-          <input
-            className="field-input citizen-typed"
-            inputMode="numeric"
-            autoComplete="off"
-            placeholder="14 位数字"
-            maxLength={20}
-            value={number}
-            onChange={({ target }) => setNumber(target.value)}
-          />
-        </label>
-        <label className="citizen-ask">
-          <span className="field-label">查询码</span>
-          <input
-            className="field-input citizen-typed"
-            autoComplete="off"
-            autoCapitalize="characters"
-            spellCheck={false}
-            placeholder="10 位，不分大小写"
-            maxLength={20}
-            value={code}
-            onChange={({ target }) => setCode(target.value)}
-          />
-        </label>
-        {problem && (number || code) ? <p className="field-quiet">{problem}</p> : null}
-        <button
-          type="submit"
-          className="field-button field-button-main"
-          disabled={problem !== null || follow.isPending}
-        >
-          {follow.isPending ? '正在查询……' : '查询'}
-        </button>
-      </form>
+      <CodeForm
+        value={lastReceipt() ?? { number: '', code: '' }}
+        isBusy={follow.isPending}
+        label="查询"
+        onSubmit={(input) => follow.mutate(input)}
+      />
       {follow.error ? (
         <p className="field-note field-note-bad" role="alert">
           {follow.error.message}
         </p>
+      ) : null}
+      {follow.data?.callback === 'waiting' ? (
+        <section className="field-note field-note-wait">
+          <strong>已办结，请您评价</strong>
+          <p>有没有人联系过您、问题解决没有、满意不满意，只点三下。</p>
+          <Link className="field-button field-button-main" to={paths.citizenCallback(district)}>
+            去评价
+          </Link>
+        </section>
       ) : null}
       {follow.data ? <Progress followed={follow.data} /> : null}
     </CitizenFrame>

@@ -1,4 +1,5 @@
 /** Citizen client 市民请求: what a page without sign-in sends. No account, so no session and no token of one. */
+import type { CallbackAnswer } from '../../domain/callbackAnswer.ts';
 import type { Problem } from '../../domain/views.ts';
 import { newId, ProblemError, UnknownOutcome } from '../client.ts';
 import { digestOf } from '../photoUpload.ts';
@@ -72,6 +73,14 @@ export function uploadToken(district: string): Promise<string> {
 /** The token was refused: the next one is fetched anew. */
 export function forgetUploadToken(district: string): void {
   tokens.delete(district);
+}
+
+/** Sends what a complainant answers to the call-back. Throws ProblemError, or UnknownOutcome when the line broke. */
+export async function sendCallback(
+  district: string,
+  body: { requestId: string; number: string; code: string; answer: CallbackAnswer },
+): Promise<void> {
+  await post(`/api/${district}/citizen/callbacks`, body, body.requestId);
 }
 
 export interface CitizenReport {

@@ -18,6 +18,7 @@ import { ActionForm } from './ActionForm.tsx';
 import { ActionPanel, ShutPanel } from './ActionPanel.tsx';
 import { areaName } from './directoryChoices.ts';
 import { EventTimeline } from './EventTimeline.tsx';
+import { CallbackRows } from './CallbackMarks.tsx';
 import { ApprovalRows, AssistRows, LastWords, reportActions, ReportRows } from './IssueParts.tsx';
 import { neighborsOf } from './listOrder.ts';
 import { nextStepOf } from './nextStep.ts';
@@ -132,6 +133,11 @@ function Shown({ view }: { view: View }) {
           <Panel title="照片对比">
             <PhotoPair columns={photoColumns(district, photos, true)} />
           </Panel>
+          {view.callbacks.length > 0 && (
+            <Panel title={`回访 ${view.callbacks.length}`}>
+              <CallbackRows callbacks={view.callbacks} now={now} />
+            </Panel>
+          )}
           {view.assists.length > 0 && (
             <Panel title={`协办 ${view.assists.length}`}>
               <AssistRows assists={view.assists} now={now} onAct={setChosen} />

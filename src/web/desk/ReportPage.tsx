@@ -20,6 +20,7 @@ import { PhotoPair } from '../ui/PhotoPair.tsx';
 import { ReasonButton } from '../ui/ReasonButton.tsx';
 import { Loading } from '../ui/States.tsx';
 import { AcceptForm } from './AcceptForm.tsx';
+import { CallbackRows } from './CallbackMarks.tsx';
 import { isDangerous } from './actionGroups.ts';
 import { ShutPanel } from './ActionPanel.tsx';
 import { ActionForm } from './ActionForm.tsx';
@@ -195,6 +196,11 @@ function Shown({ view }: { view: View }) {
                   并入其他案件……
                 </Button>
               )}
+            </Panel>
+          )}
+          {view.callbacks.length > 0 && (
+            <Panel title="回访">
+              <CallbackRows callbacks={view.callbacks} now={now} />
             </Panel>
           )}
           <Panel title="其他办理">

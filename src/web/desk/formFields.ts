@@ -7,6 +7,12 @@ import { roleLabels } from '../../domain/access.ts';
 import type { AnyRow } from '../../domain/action.ts';
 import { approvalKindLabels } from '../../domain/approval.ts';
 import { areaLevelLabels } from '../../domain/area.ts';
+import {
+  callOutcomeLabels,
+  invalidReasonLabels,
+  satisfactionLabels,
+  solvedLabels,
+} from '../../domain/callbackShape.ts';
 import { channelLabels, complaintLabels, urgencyLabels } from '../../domain/channel.ts';
 import { responsibleByLabels } from '../../domain/dutyRule.ts';
 import { fieldMeta, type FieldKind } from '../../domain/fields.ts';
@@ -29,6 +35,10 @@ const choiceWords: Record<string, string>[] = [
   urgencyLabels,
   complaintLabels,
   approvalKindLabels,
+  solvedLabels,
+  satisfactionLabels,
+  callOutcomeLabels,
+  invalidReasonLabels,
   unitKindLabels,
   responsibleByLabels,
   areaLevelLabels,

@@ -2,7 +2,7 @@
  * List order 列表顺序: which list a record was opened from, so that after acting one goes on to the next
  * of that list. Kept for the tab, so that a reload does not lose the place.
  */
-type Kind = 'issue' | 'report';
+type Kind = 'issue' | 'report' | 'callback';
 
 interface Order {
   href: string;
