@@ -69,8 +69,17 @@ async function furnish(): Promise<void> {
      values ('\\x01', $1, 'c', $2, $2, $2, $2::timestamptz + interval '1 hour', $3, '手机', $4, $5)`,
     [w.personId('desk'), w.now(), newId(), w.district, w.postId('desk')],
   );
+  const link = { kind: 'class', fromCode: '12345 清河街道 / 垃圾', categoryCode: 'E0101' };
+  const linkId = newId();
+  await w.run('supervisor', 'catalogLink', linkId, 'propose', { ...link, basis: 'hand' });
   const area = (await w.tools.master.of(w.district)).areas.get('110199001');
-  ids = { issue: issue.id, report: report.id, unit: w.unitId('clean'), area: area?.id ?? '' };
+  ids = {
+    link: linkId,
+    issue: issue.id,
+    report: report.id,
+    unit: w.unitId('clean'),
+    area: area?.id ?? '',
+  };
 }
 
 async function moveInNextDoor(): Promise<void> {
@@ -105,6 +114,7 @@ beforeAll(async () => {
         `select id from duty_rule where district = '${w.district}'`,
         `select id from event where district = '${w.district}'`,
         `select id from session`,
+        `select id from catalog_link`,
         `select person_id from post where district = '${w.district}'`,
       )
       .join(' union '),
@@ -162,6 +172,11 @@ const asked: Partial<Record<QueryName, () => object[]>> = {
   dutyTry: () => [{ category: 'E0101', area: '110199001', owner: ids.unit }],
   sheetLoad: () => [{ id: ids.issue }],
   orderLoad: () => [{ id: ids.issue }],
+  catalogOpen: () => [{}, { side: 'indicator' }, { side: 'category' }],
+  catalogLinks: () => [{}, { status: 'active' }],
+  catalogEffect: () => [{ id: ids.link }],
+  findingView: () => [{ id: ids.issue }],
+  findingLoad: () => [{ id: ids.issue }],
   categoryView: () => [{ code: 'E0101' }],
   calendarView: () => [{ year: 2026 }],
   calendarPreview: () => [],
