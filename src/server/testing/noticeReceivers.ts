@@ -18,10 +18,12 @@ export interface HttpReceiver {
   stop(): Promise<void>;
 }
 
-type Answer = { status?: number; json?: unknown; text?: string } | 'silence' | 'hangUp';
+export type Answer = { status?: number; json?: unknown; text?: string } | 'silence' | 'hangUp';
 
 /** Answers POSTs; what is answered by silence or hanging up counts as arrived. */
-export async function httpReceiver(answer: (message: Arrived) => Answer): Promise<HttpReceiver> {
+export async function httpReceiver(
+  answer: (message: Arrived) => Answer | Promise<Answer>,
+): Promise<HttpReceiver> {
   const got: Arrived[] = [];
   const server: Server = createServer((request, response) => {
     const parts: Buffer[] = [];
@@ -34,11 +36,12 @@ export async function httpReceiver(answer: (message: Arrived) => Answer): Promis
         body: text ? (JSON.parse(text) as Record<string, unknown>) : {},
       };
       got.push(message);
-      const said = answer(message);
-      if (said === 'silence') return;
-      if (said === 'hangUp') return request.socket.destroy();
-      response.writeHead(said.status ?? 200, { 'content-type': 'application/json' });
-      response.end(said.text ?? JSON.stringify(said.json));
+      void Promise.resolve(answer(message)).then((said) => {
+        if (said === 'silence') return;
+        if (said === 'hangUp') return void request.socket.destroy();
+        response.writeHead(said.status ?? 200, { 'content-type': 'application/json' });
+        response.end(said.text ?? JSON.stringify(said.json));
+      });
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
