@@ -42,6 +42,7 @@ import {
   stopProgram,
   type Program,
 } from './program.ts';
+import { measureOrders } from './orders.ts';
 import { report, type Figure } from './reportFigures.ts';
 import { measureScale } from './scale.ts';
 import { signIn } from './signIn.ts';
@@ -146,6 +147,7 @@ async function prepare(
     await owner.query('checkpoint');
     await owner.end();
     await measureWebhooks(house, Math.min(issues, 2_000), say);
+    await measureOrders(house, dataDir, Math.min(issues * 2, 20_000), say);
     return { rates, pages: await capturePages(house) };
   } finally {
     await house.close();

@@ -10,13 +10,14 @@ import { build } from 'esbuild';
 import { serverProcesses, waitUntil } from '../src/server/postgres/processes.ts';
 import { folderHash } from '../src/server/postgres/startGate.ts';
 
-const entry = 'dist/bench/main.js';
+const folder = 'dist/bench';
+const entry = `${folder}/main.js`;
 
-/** Bundles `src/main.ts` as it is now. */
+/** Bundles the program and its training thread as they are now. */
 export async function bundleProgram(): Promise<void> {
   await build({
-    entryPoints: ['src/main.ts'],
-    outfile: entry,
+    entryPoints: { main: 'src/main.ts', learnWorker: 'src/server/learning/learnWorker.ts' },
+    outdir: folder,
     bundle: true,
     platform: 'node',
     format: 'esm',
