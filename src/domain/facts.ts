@@ -148,7 +148,15 @@ export interface SenderFact {
   isActive: boolean;
 }
 
+/** A grid platform: a subscription with a push rule. */
+export interface PlatformFact {
+  id: string;
+  isActive: boolean;
+}
+
 export interface Facts {
+  /** The grid platform of `input.subscriptionId`. */
+  platform: PlatformFact | null;
   /** Of the notice channels that the input names, those in use. */
   noticeChannels: string[];
   /** The active posts that the acting person holds or stands in for. */

@@ -23,6 +23,7 @@ export type FieldKind =
   | 'personal'
   | 'photos'
   | 'place'
+  | 'platform'
   | 'polygon'
   | 'post'
   | 'site'

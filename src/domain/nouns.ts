@@ -27,6 +27,7 @@ import { noticeDefault } from './noticeDefault.ts';
 import { outsideAddress } from './outsideAddress.ts';
 import { patron } from './patron.ts';
 import { person } from './person.ts';
+import { platformCase } from './platformCase.ts';
 import { post } from './post.ts';
 import { Refused } from './refused.ts';
 import { report } from './report.ts';
@@ -64,6 +65,7 @@ export const nouns = {
   apiKey,
   outsideAddress,
   subscription,
+  platformCase,
   noticeChannel,
   noticeDefault,
   noticeChoice,

@@ -1,7 +1,8 @@
 /**
  * Subscription 事件订阅: an address outside that is told when something happens, by Standard Webhooks: which kinds
  * of event, of which area, unit or sender. What it is told is in `webhookMessage.ts`. Its secret is made where
- * it is shown, once, and kept as personal data are, so that events and rows hold references.
+ * it is shown, once, and kept as personal data are, so that events and rows hold references. With a push rule it
+ * is a grid platform 网格平台: told of the cases handed to it, whole.
  * Sources: issue 5-10; 5-2 “Status flows back by webhooks”; trust V13.2.2, V11.
  */
 import { z } from 'zod';
@@ -10,13 +11,15 @@ import { assist } from './assist.ts';
 import { area, note, number, text, unit } from './fields.ts';
 import { issue } from './issue.ts';
 import { addMinutes, Moment } from './moment.ts';
+import { platformCase, toldCaseKinds } from './platformCase.ts';
+import { PushRule } from './pushRule.ts';
 import { refusal, type Refusal } from './refused.ts';
 import { report } from './report.ts';
 import { signingSecret } from './signingSecret.ts';
 import { keptFields } from './versioned.ts';
 
 /** The nouns whose events can be subscribed to. */
-export const subscribable: Record<string, Noun> = { issue, report, assist };
+export const subscribable: Record<string, Noun> = { issue, report, assist, platformCase };
 
 /** Is it `issue` (all that happens to issues) or `issue.dispatch`? */
 export function isEventKind(kind: string): boolean {
@@ -51,6 +54,8 @@ export const Subscription = z.object({
   previousSecretId: z.uuid().nullable(),
   previousEndsAt: Moment.nullable(),
   pauseReason: z.string().nullable(),
+  /** Not null: it is a grid platform, told of the cases handed to it. */
+  push: PushRule.nullable(),
 });
 export type Subscription = z.infer<typeof Subscription>;
 
@@ -78,6 +83,7 @@ const shape = {
   areaCode: area('限于区域').nullable(),
   unitId: unit('限于单位').nullable(),
   senderCode: text('限于来源单位', 40).nullable(),
+  push: PushRule.nullable(),
 };
 
 /** The longest time for which an exchanged secret goes on signing: 30 days. */
@@ -98,6 +104,21 @@ const scopeProblem = (
     : undefined;
 };
 
+/** A grid platform answers as a sender, and is told of cases and of nothing else. */
+const pushProblem = ({
+  push,
+  kinds,
+  senderCode,
+}: Pick<Subscription, 'push' | 'kinds' | 'senderCode'>): Refusal | undefined => {
+  if (push === null) return undefined;
+  if (senderCode === null)
+    return refusal('noSender', '请选择网格平台对应的来源单位，它的签名密钥用于回传状态');
+  return toldCaseKinds.every((kind) => kinds.includes(kind)) &&
+    kinds.length === toldCaseKinds.length
+    ? undefined
+    : refusal('wrongKinds', '推送到网格平台的订阅只含平台案件的推送、返工、收回和结案');
+};
+
 /** Demo accounts are known to everybody: beside a real district they send nothing out. */
 const guestProblem = (isDemoGuest: boolean): Refusal | undefined =>
   isDemoGuest
@@ -114,6 +135,7 @@ export const subscription = noun({
   label: '事件订阅',
   shape: Subscription,
   seen: { open: true },
+  defaults: { push: null },
   statuses: { active: '推送中', paused: '已暂停', retired: '停用' },
   finals: ['retired'],
   actions: {
@@ -129,11 +151,18 @@ export const subscription = noun({
         areaCode: shape.areaCode.optional(),
         unitId: shape.unitId.optional(),
         senderCode: shape.senderCode.optional(),
+        push: shape.push.optional(),
         secret: signingSecret,
       }),
       needs: ['area', 'unit', 'sender', 'isDemoGuest'],
       check: (_record, input, given) =>
-        guestProblem(given.facts.isDemoGuest) ?? scopeProblem(input, given),
+        guestProblem(given.facts.isDemoGuest) ??
+        pushProblem({
+          push: input.push ?? null,
+          kinds: input.kinds,
+          senderCode: input.senderCode ?? null,
+        }) ??
+        scopeProblem(input, given),
       changes: (_record, input) => ({
         name: input.name,
         url: input.url,
@@ -141,6 +170,7 @@ export const subscription = noun({
         areaCode: input.areaCode ?? null,
         unitId: input.unitId ?? null,
         senderCode: input.senderCode ?? null,
+        push: input.push ?? null,
         secretId: input.secret,
         previousSecretId: null,
         previousEndsAt: null,
@@ -155,8 +185,16 @@ export const subscription = noun({
       from: ['active', 'paused'],
       input: z.strictObject(shape).partial(),
       needs: ['area', 'unit', 'sender', 'isDemoGuest'],
-      check: (_record, input, given) =>
-        guestProblem(given.facts.isDemoGuest) ?? scopeProblem(input, given),
+      check: (record, input, given) => {
+        const next = { ...record, ...input };
+        return (
+          guestProblem(given.facts.isDemoGuest) ??
+          ((next.push === null) === (record.push === null)
+            ? pushProblem(next)
+            : refusal('otherKind', '事件订阅和网格平台不能互换，请另行新增')) ??
+          scopeProblem(input, given)
+        );
+      },
       changes: (_record, input) => input,
     }),
     rotate: act({

@@ -19,6 +19,7 @@ export const stateFields: readonly string[] = [
   'partyUnitIds',
   'askerUnitId',
   'issueId',
+  'subscriptionId',
   'senderCode',
   'outsideNumber',
   'isConfidential',

@@ -266,6 +266,12 @@ const loaders: { [F in FactName]: (context: FactContext) => Loaded | Promise<Loa
   },
   ownPosts: ({ master, personId }) =>
     same([...master.postsOf(personId), ...master.postsDeputised(personId)].map(({ id }) => id)),
+  platform: ({ master, input }) => {
+    const found = master.subscriptions.find(
+      ({ id, push }) => id === input.subscriptionId && push !== null,
+    );
+    return same(found ? { id: found.id, isActive: found.status === 'active' } : null);
+  },
   photos: async ({ store, district, input, personId }) => {
     const ids = (input.photos as string[] | undefined) ?? [];
     if (ids.length === 0) return same([]);

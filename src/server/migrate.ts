@@ -44,6 +44,7 @@ const kept = [
   'api_key',
   'outside_address',
   'subscription',
+  'platform_case',
   'notice_channel',
   'notice_default',
   'notice_choice',

@@ -80,6 +80,7 @@ async function repeat(
 
 const uniqueRefusals: Record<string, string> = {
   report_outside: '该来源单位的这个编号已经上报过',
+  platform_case_open: '这件已经推送到该平台',
   attachment_pkey: '有照片已经用过，请重新上传',
   catalog_link_proposed: '这个对应已有人提出，请等待复核',
 };

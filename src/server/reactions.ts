@@ -15,6 +15,7 @@ import { actionOfConsent, sideRoads } from '../domain/issueSide.ts';
 import { clockLabels, issueNumberText, type ClockName, type Issue } from '../domain/issueShape.ts';
 import { Refused } from '../domain/refused.ts';
 import type { Report } from '../domain/reportShape.ts';
+import type { PlatformCase } from '../domain/platformCase.ts';
 import type { Sender } from '../domain/sender.ts';
 import type { Subscription } from '../domain/subscription.ts';
 import type { Role } from '../domain/access.ts';
@@ -28,6 +29,7 @@ import {
   reopening,
 } from './callback/afterClosing.ts';
 import { sendPost } from './group/send.ts';
+import { casesToFollow, casesToPush } from './gridPlatform.ts';
 import { idFrom } from './idFrom.ts';
 import type { MasterData } from './masterData.ts';
 import { perform, type Performing } from './perform.ts';
@@ -83,6 +85,15 @@ const notices = (event: StoredEvent, persons: readonly string[], words: string):
     at: event.at,
     read_at: null,
   }));
+
+/** Notices that lead to the issue an event is about. */
+const noticesOn = (
+  event: StoredEvent,
+  persons: readonly string[],
+  words: string,
+  { id }: Issue,
+): Notice[] =>
+  notices(event, persons, words).map((row) => ({ ...row, noun: 'issue', record_id: id }));
 
 const personsOf = (
   master: MasterData,
@@ -209,6 +220,26 @@ export const reactions: Record<ReactionName, Reaction> = {
     const master = await reacting.tools.master.of(event.district);
     const words = `事件订阅“${subscription?.name ?? ''}”连续三天推送失败，已自动暂停`;
     return notices(event, personsOf(master, ['systemAdmin'], event.at), words);
+  },
+  pushByRule: async (event, reacting) => {
+    const { pool, tools } = reacting;
+    const master = await tools.master.of(event.district);
+    const issue = await recordOf<Issue>(event, reacting);
+    for (const act of await casesToPush(pool, master, event, issue))
+      await performQuietly(tools, event, act);
+    return [];
+  },
+  followCases: async (event, { pool, tools }) => {
+    for (const act of await casesToFollow(pool, event)) await performQuietly(tools, event, act);
+    return [];
+  },
+  notifyStumble: async (event, reacting) => {
+    const record = await recordOf<PlatformCase>(event, reacting);
+    const issue = record && (await recordOf<Issue>(event, reacting, 'issue', record.issueId));
+    if (!record?.problem || !issue) return [];
+    const master = await reacting.tools.master.of(event.district);
+    const words = `${about(issue, master)}，平台案件${record.problem}`.slice(0, 200);
+    return noticesOn(event, personsOf(master, ['desk'], event.at), words, issue);
   },
   notifySilent: async (event, reacting) => {
     const sender = await recordOf<Sender>(event, reacting);

@@ -14,6 +14,7 @@ import { districtOf } from './dataRoutes.ts';
 import { answeredOnce } from './intakeMessages.ts';
 import { intakePhotosOn } from './intakePhotos.ts';
 import { intakeReportsOn } from './intakeReports.ts';
+import { intakeStatesOn } from './intakeStates.ts';
 import { signaturesOn, type Signed } from './intakeSignature.ts';
 
 const tooLarge = `一次发送不能超过 1 MB、${mostItems} 件，请分几次发送`;
@@ -48,11 +49,12 @@ export function intakeRoutes(doors: Doors): Hono<Env> {
   const signatures = signaturesOn(doors);
   const photos = intakePhotosOn(doors);
   const reports = intakeReportsOn(doors, photos);
+  const states = intakeStatesOn(doors, photos);
 
   /** Who sent what, when the signature is right. */
   const receive = async (
     c: Ctx,
-    right: ApiRight,
+    right: ApiRight | null,
     limit: number,
     words = tooLarge,
   ): Promise<Came> => {
@@ -84,9 +86,13 @@ export function intakeRoutes(doors: Doors): Hono<Env> {
     reports.take(master, signed, items),
   );
 
+  takes('states', 'intake.state', ({ master, signed }, items) =>
+    states.take(master, signed, items),
+  );
+
   routes.post('/:sender/photos', async (c) => {
     const words = '照片不能超过 20 MB，请缩小后重发';
-    const { signed, body } = await receive(c, 'intake.post', largestPhoto, words);
+    const { signed, body } = await receive(c, null, largestPhoto, words);
     return c.json(await photos.keep(signed, body));
   });
 

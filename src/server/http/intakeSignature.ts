@@ -27,10 +27,10 @@ export interface Signed {
 }
 
 export interface Signatures {
-  /** The key that signed the message, with the right, counted against its limit. Throws 401, 403 or 429. */
+  /** The key that signed the message, with the right (null: any that signs), counted against its limit. Throws 401, 403 or 429. */
   require(
     c: Ctx,
-    message: { master: MasterData; senderCode: string; body: Buffer; right: ApiRight },
+    message: { master: MasterData; senderCode: string; body: Buffer; right: ApiRight | null },
   ): Promise<Signed>;
 }
 
@@ -85,7 +85,7 @@ export function signaturesOn(doors: Pick<Doors, 'house' | 'limits' | 'log'>): Si
         throw new Refused(401, 'badSignature', problemWords[problem ?? 'wrong']);
       }
       keys.count(found);
-      if (!found.rights.includes(right)) {
+      if (right !== null && !found.rights.includes(right)) {
         const words = `此签名密钥没有“${apiRightLabels[right]}”权限，请联系安全管理员`;
         throw new Refused(403, 'noRight', words);
       }

@@ -89,6 +89,9 @@ async function toTell(
   master: MasterData,
   events: readonly ToldEvent[],
 ): Promise<ToldEvent[]> {
+  // A grid platform is told of the cases handed to it, wherever they lie.
+  if (subscription.push !== null)
+    return events.filter(({ state: then }) => then.subscriptionId === subscription.id);
   const limits = limitsOf(subscription, master);
   const found = events.filter((event) => concerns(event, limits));
   const { district, senderCode } = subscription;

@@ -4,6 +4,7 @@ import type pg from 'pg';
 import type { Moment } from '../../domain/moment.ts';
 import type { Subscription } from '../../domain/subscription.ts';
 import { webhookMessage, type ToldEvent } from '../../domain/webhookMessage.ts';
+import { caseMessage } from '../gridPlatform.ts';
 import type { MasterDataCache } from '../masterData.ts';
 import { callOutside, OutsideFailed } from '../outside.ts';
 import type { Performing } from '../perform.ts';
@@ -38,6 +39,11 @@ export async function secretsOf(
   });
 }
 
+/** An attempt, and what the other side answered to a message it took. */
+export interface Sent extends Attempt {
+  answer?: Buffer;
+}
+
 interface Message {
   id: string;
   body: string;
@@ -47,6 +53,24 @@ export const messageOf = (event: ToldEvent): Message => ({
   id: event.id,
   body: JSON.stringify(webhookMessage(event)),
 });
+
+/** What a subscription is told of an event: a grid platform everything about its case. */
+export const messageFor = async (
+  { pool, tools }: Pick<Sending, 'pool' | 'tools'>,
+  subscription: Subscription,
+  event: ToldEvent,
+): Promise<Message> =>
+  subscription.push === null
+    ? messageOf(event)
+    : {
+        id: event.id,
+        body: await caseMessage(
+          pool,
+          await tools.master.of(subscription.district),
+          subscription,
+          event,
+        ),
+      };
 
 /** What the test button sends: signed like everything else, of the type `ping`. */
 export const pingMessage = (district: string, now: Moment): Message => ({
@@ -61,13 +85,13 @@ export async function sendMessage(
   secrets: readonly string[],
   { id, body }: Message,
   signal?: AbortSignal,
-): Promise<Attempt> {
+): Promise<Sent> {
   const { tools, timeoutMs } = sending;
   if (secrets.length === 0)
     return { isSent: false, httpStatus: null, reason: '没有签名密钥，请更换密钥' };
   try {
     const { allowedOutside } = await tools.master.of(district);
-    const { status } = await callOutside({
+    const { status, body: answer } = await callOutside({
       url,
       method: 'POST',
       headers: {
@@ -81,7 +105,8 @@ export async function sendMessage(
       ...(signal ? { signal } : {}),
     });
     const isSent = status >= 200 && status < 300;
-    return { isSent, httpStatus: status, reason: isSent ? null : refusalWords(status) };
+    const reason = isSent ? null : refusalWords(status);
+    return { isSent, httpStatus: status, reason, ...(isSent ? { answer } : {}) };
   } catch (error) {
     if (!(error instanceof OutsideFailed)) throw error;
     return { isSent: false, httpStatus: null, reason: error.message };

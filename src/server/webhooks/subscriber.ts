@@ -6,16 +6,18 @@
  * beside. Source: issue 5-10.
  */
 import { setMaxListeners } from 'node:events';
+import type { Act } from '../../domain/action.ts';
 import type { Moment } from '../../domain/moment.ts';
 import type { Subscription } from '../../domain/subscription.ts';
 import type { ToldEvent } from '../../domain/webhookMessage.ts';
 import type { Log } from '../log.ts';
 import { patiently } from '../patiently.ts';
+import { afterGivenUp, afterSent } from '../gridPlatform.ts';
 import { eventsAfter, eventToTell } from './events.ts';
 import { gateOf, type Gate } from './gate.ts';
 import { isTooLate, nextAttempt, type Pace } from './pace.ts';
 import * as rows from './rows.ts';
-import { messageOf, secretsOf, sendMessage, type Sending } from './send.ts';
+import { messageFor, secretsOf, sendMessage, type Sending, type Sent } from './send.ts';
 import type { Signal } from './signal.ts';
 
 const maxAhead = 1_000;
@@ -30,6 +32,8 @@ export interface Delivering extends Sending {
   pace: Pace;
   /** Nothing got through for three days: pauses the subscription. */
   giveUp(subscription: Subscription): Promise<void>;
+  /** What follows on a grid platform's case when it was told of it, or could not be for three days. */
+  follow(event: ToldEvent, act: Act | null): Promise<void>;
 }
 
 interface Flight {
@@ -165,16 +169,19 @@ class Delivery {
   /** Takes its turn and sends; undefined when it is over and the attempt counts for nothing. */
   private async attempt(event: ToldEvent): Promise<rows.Attempt | undefined> {
     if (!(await this.gate.enter())) return undefined;
-    let result: rows.Attempt | undefined;
+    let result: Sent | undefined;
+    const subscription = this.get();
     try {
-      const message = messageOf(event);
+      const message = await messageFor(this.delivering, subscription, event);
       const secrets = await this.secretsNow();
       const { signal } = this.ending;
-      result = await sendMessage(this.delivering, this.get(), secrets, message, signal);
+      result = await sendMessage(this.delivering, subscription, secrets, message, signal);
     } finally {
       this.gate.leave(result?.isSent === true);
     }
     if (!result.isSent && this.isOver) return undefined;
+    if (result.answer && subscription.push !== null)
+      await this.delivering.follow(event, afterSent(event, result.answer));
     await this.noteHealth(result);
     return result;
   }
@@ -268,6 +275,8 @@ class Delivery {
       const status = result.isSent ? 'sent' : isDead ? 'dead' : 'waiting';
       const nextAt = nextAttempt(now, row.attempts + 1);
       await rows.noteAttempt(pool, this.get(), row.id, { ...result, status, at: now, nextAt });
+      if (status === 'dead' && event && this.get().push !== null)
+        await this.delivering.follow(event, afterGivenUp(event, result.reason ?? heldWords));
       if (status === 'waiting') return rows.holdRecord(pool, this.get(), recordId, nextAt);
       this.count(recordId, -1);
     }

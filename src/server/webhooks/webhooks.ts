@@ -4,8 +4,10 @@
  * stand by. Source: issue 5-10.
  */
 import pg from 'pg';
+import type { Act } from '../../domain/action.ts';
 import { Refused } from '../../domain/refused.ts';
 import type { Subscription } from '../../domain/subscription.ts';
+import type { ToldEvent } from '../../domain/webhookMessage.ts';
 import { systemActor } from '../baseSeed.ts';
 import { idFrom } from '../idFrom.ts';
 import type { Log } from '../log.ts';
@@ -90,6 +92,20 @@ const giveUpWith =
     });
   };
 
+/** What follows on a grid platform's case, once for each event; a case that moved on meanwhile needs it no more. */
+const followWith =
+  (tools: Performing) =>
+  async (event: ToldEvent, act: Act | null): Promise<void> => {
+    if (!act) return;
+    const requestId = idFrom(`${act.action} ${event.id} ${JSON.stringify(act.input)}`);
+    await perform(tools, systemActor(event.district), { ...act, requestId }).catch(
+      (error: unknown) => {
+        if (!(error instanceof Refused) || error.status === 503 || error.status === 507)
+          throw error;
+      },
+    );
+  };
+
 export function runWebhooks(options: WebhooksOptions): Webhooks {
   const { pool, tools, log, connection, districts, pace = usualPace } = options;
   const { timeoutMs } = pace;
@@ -100,6 +116,7 @@ export function runWebhooks(options: WebhooksOptions): Webhooks {
     pace,
     timeoutMs,
     giveUp: giveUpWith(tools),
+    follow: followWith(tools),
   };
   const running = new Map<string, Running>();
   const woken = signalOf();
