@@ -25,7 +25,7 @@ import { newWebhookSecret } from './standardWebhook.ts';
 import { sweepClocks, sweepSessions } from './sweeps.ts';
 import { idFrom } from './idFrom.ts';
 import { asking } from './testing/asking.ts';
-import { sweepingOn } from './testing/sweeping.ts';
+import { react, sweepingOn } from './testing/sweeping.ts';
 import { world, type World } from './testing/world.ts';
 import { eventsAfter } from './webhooks/events.ts';
 import { webhookFigures } from './webhooks/figures.ts';
@@ -68,6 +68,16 @@ async function multiply(): Promise<void> {
       issue_id: 'null',
     }),
   );
+  await owner.query(
+    copies('callback', {
+      id: id('callback'),
+      status: `(array['waiting','answered','contested','invalid'])[1 + n % 4]`,
+      opened_at: moment,
+      ended_at: `case when n % 4 > 0 then ${moment} end`,
+      due: `case when n % 4 in (0, 2) then ${moment} end`,
+      escalate_at: `case when n % 4 = 0 then ${moment} end`,
+    }),
+  );
   await owner.query(copies('event', { id: id('event'), record_id: id('record'), at: moment }));
   await owner.query(copies('request', { id: id('request') }));
   await owner.query(copies('seal', { event_id: id('seal'), number: '100000 + n' }));
@@ -87,6 +97,9 @@ beforeAll(async () => {
     categoryCode: 'E0101',
     basis: 'hand',
   });
+  const done = await w.issue({ status: 'closed', report: { complainantPhone: '13812345678' } });
+  await react(w);
+  expect(done.status).toBe('closed');
   await sealAll(w.pool);
   await deriveDistrict(w.pool, w.district);
   await multiply();

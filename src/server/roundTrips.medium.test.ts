@@ -290,6 +290,59 @@ describe('round trips', () => {
       await counted('system', noun, record, 'recompute');
   });
 
+  it('ask complainants back', async () => {
+    const good = { isContacted: true, solved: 'yes', satisfaction: 'satisfied' };
+    const bad = { ...good, solved: 'no', why: '又堆上了，电话 13812345678' };
+    const closed = async (): Promise<{ issueId: string; reportId: string; closedAt: string }> => {
+      const phone = { complainantPhone: '13812345678' };
+      const issue = await w.issue({ status: 'closed', report: phone });
+      const { rows } = await w.pool.query<{ id: string }>(
+        `select id from report where issue_id = $1`,
+        [issue.id],
+      );
+      return { issueId: issue.id, reportId: rows[0]?.id ?? '', closedAt: issue.closedAt ?? '' };
+    };
+    const opened = async (): Promise<string> => {
+      const id = newId();
+      await counted('system', 'callback', id, 'open', { ...(await closed()), isRepeat: false });
+      return id;
+    };
+    const taken = async (id: string): Promise<string> => {
+      await counted('desk', 'callback', id, 'claim');
+      return id;
+    };
+    const act = (who: string, id: string, action: string, input = {}) =>
+      counted(who, 'callback', id, action, input);
+    const first = await taken(await opened());
+    await act('desk', first, 'release');
+    await taken(first);
+    await act('desk', first, 'logAttempt', { outcome: 'noAnswer', note: '13812345678' });
+    await taken(first);
+    await act('desk', first, 'record', bad);
+    await act('head', first, 'contest', { reason: '理由' });
+    await act('shift', first, 'uphold', { opinion: '意见' });
+    await act('system', first, 'anonymize');
+    await act('desk', await taken(await opened()), 'invalidate', { invalidReason: 'refused' });
+    await act('system', await opened(), 'cancel');
+    const coded = await opened();
+    await act('system', coded, 'answerByCode', good);
+    await act('shift', coded, 'revisit', { opinion: '核对' });
+    await act('system', coded, 'answerByCode', good);
+    await act('head', coded, 'contest', { reason: '理由' });
+    await act('shift', coded, 'strike', { opinion: '不合理' });
+    const late = await opened();
+    const forgotten = await opened();
+    await act('system', late, 'answerByCode', good);
+    await act('head', late, 'contest', { reason: '理由' });
+    const again = newId();
+    await act('system', again, 'open', { ...(await closed()), isRepeat: true });
+    await act('system', again, 'answerByCode', bad);
+    await act('shift', again, 'agreeReopen', { opinion: '属实' });
+    w.pass(20_000);
+    await act('system', late, 'escalate', { due: w.now() });
+    await act('system', forgotten, 'expire', { due: w.now() });
+  });
+
   it('are at most four when a matter follows its merged unit', async () => {
     const id = await claimed([w.unitId('street')]);
     const assist = await assistOf(id);
@@ -299,7 +352,7 @@ describe('round trips', () => {
   });
 
   it('are at most four for every action of the loop', () => {
-    const open = (['report', 'issue', 'assist', 'approval'] as const).flatMap((noun) =>
+    const open = (['report', 'issue', 'assist', 'approval', 'callback'] as const).flatMap((noun) =>
       Object.entries(nouns[noun].actions)
         .filter(
           ([, row]) => !('isInner' in row && row.isInner) && !('consent' in row && row.consent),
