@@ -28,6 +28,7 @@ export const bigTables = [
   'search',
   'job',
   'group_post',
+  'finding',
 ] as const;
 
 interface PlanNode {
@@ -217,6 +218,21 @@ export function samplesOf(values: SampleValues): Sample[] {
     ...of('callbackAsked', { number: values.reportNumber, code: 'abcdefgh' }),
     ...of('orderLoads', {}),
     ...of('orderLoad', { id: values.issueId }),
+    ...of(
+      'findingList',
+      {},
+      { status: 'recorded' },
+      { area: values.subdistrict },
+      { category: values.category },
+      { site: values.unitId },
+      { unit: values.unitId },
+      { load: values.unitId },
+      { mine: '1' },
+      { from: values.from, to: values.to },
+    ),
+    ...of('findingView', { id: values.issueId }),
+    ...of('findingLoads', {}),
+    ...of('findingLoad', { id: values.issueId }),
     ...of('downloadList', {}, { waiting: '1' }, { status: 'ready' }),
     ...of('downloadSize', { list: 'issueList', filters: { status: 'accepted' } }),
     ...of('sheetLoads', {}, { sheet: 'area' }),

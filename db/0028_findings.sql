@@ -43,7 +43,7 @@ create index finding_recorder on finding (district, recorder_id, recorded_at, id
 create index finding_of_load on finding (district, load_id, id) where load_id is not null;
 
 -- `rows_ciphertext`: the rows as texts; `marks`: those that do not go in, each with its reason (null: it stands in
--- the file before); `archive`: the zip of photos, by the name of its file on the disk.
+-- the file before); `preview`: the first rows as they will be, masked; `archive`: the zip of photos.
 create table finding_load (
   district        text           not null,
   id              uuid           not null,
@@ -63,6 +63,7 @@ create table finding_load (
   reasons         jsonb          not null,
   notes           jsonb          not null,
   marks           jsonb          not null,
+  preview         jsonb          not null,
   wrapped_key     bytea,
   rows_ciphertext bytea,
   applied_at      timestamptz(3),

@@ -9,6 +9,7 @@ import { Approval } from './approval.ts';
 import { areaQueries } from './areaApi.ts';
 import { Assist } from './assist.ts';
 import { backupQueries } from './backupApi.ts';
+import { FindingItem, findingQueries } from './findingApi.ts';
 import { groupQueries } from './groupApi.ts';
 import { CallbackItem, callbackQueries } from './callbackApi.ts';
 import { indicatorQueries } from './indicatorApi.ts';
@@ -95,6 +96,8 @@ export const queries = {
       events: z.array(EventView),
       photos: z.array(PhotoView),
       reports: z.array(ReportItem),
+      /** What inspections found, of its reports. */
+      findings: z.array(FindingItem),
       assists: z.array(Assist.extend({ unitName: z.string(), actions: z.array(OpenAction) })),
       approvals: z.array(
         Approval.extend({
@@ -159,6 +162,8 @@ export const queries = {
       ),
       /** What it seems to be; null once it is decided. */
       suggestion: Suggestion.nullable(),
+      /** The finding of an inspection that is its origin. */
+      finding: FindingItem.nullable(),
       /** One for each closing, the latest first. */
       callbacks: z.array(CallbackItem),
     }),
@@ -211,7 +216,7 @@ export const queries = {
       lists: z.array(
         z.object({
           label: z.string(),
-          page: z.enum(['issues', 'reports', 'approvals', 'assists']),
+          page: z.enum(['issues', 'reports', 'approvals', 'assists', 'callbacks']),
           filter: z.string(),
           count: z.number(),
           isMore: z.boolean(),
@@ -301,6 +306,7 @@ export const queries = {
   ...sheetQueries,
   ...downloadQueries,
   ...orderQueries,
+  ...findingQueries,
   ...callbackQueries,
   /** How far the made-up life of a demo district is, while it is being made; null when it is complete. */
   progress: {

@@ -15,8 +15,9 @@ import { EventView, OpenAction, PhotoView } from './views.ts';
 /** Rows of one file at most. */
 export const maxFindingRows = 10_000;
 export const maxFindingBytes = 32 * 1024 * 1024;
-/** A zip of photos at most, packed and unpacked. */
+/** A zip of photos at most, packed and unpacked; it is sent in pieces of the second. */
 export const maxArchiveBytes = 1024 * 1024 * 1024;
+export const archivePieceBytes = 8 * 1024 * 1024;
 /** Photos of one finding at most. */
 export const maxFindingPhotos = 20;
 

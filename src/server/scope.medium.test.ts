@@ -40,6 +40,13 @@ const seenColumns: Record<string, fc.Arbitrary<Record<string, unknown>>> = {
   report: fc.record({ areaCode: some(codes), reporterId: orNull(ids), confirmerId: orNull(ids) }),
   assist: fc.record({ unitId: some(ids), askerUnitId: orNull(ids) }),
   approval: fc.record({ unitId: orNull(ids), askerId: some(ids) }),
+  finding: fc.record({
+    areaCode: some(codes),
+    unitId: orNull(ids),
+    recorderId: some(ids),
+    assessorId: orNull(ids),
+    reportId: fc.uuid({ version: 4 }),
+  }),
   callback: fc.record({ openUnitId: orNull(ids) }),
 };
 
@@ -87,6 +94,7 @@ describe('whereInScope', () => {
       closedAt: done.closedAt,
       isRepeat: false,
     });
+    await w.run('assessor', 'finding', newId(), 'record', { item: '地面干净', address: '东门' });
     for (const noun of Object.keys(seenColumns)) {
       const { rows } = await w.pool.query<Record<string, unknown>>(`select * from ${noun} limit 1`);
       model[noun] = toRecord<AnyRecord>(noun, rows[0] ?? {});

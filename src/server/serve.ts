@@ -22,6 +22,7 @@ import { streamOf, type Stream } from './http/stream.ts';
 import { runDueJobs } from './jobs.ts';
 import { askDue, trainWaiting } from './learning/learning.ts';
 import type { Log } from './log.ts';
+import { expireFindings } from './findings/loads.ts';
 import { expireOrders } from './orders/loads.ts';
 import { sweepOpenData } from './openData.ts';
 import { patiently } from './patiently.ts';
@@ -174,6 +175,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       await sweepPieces({ pool, directory: photoDirectory, now: tools.now });
       while (!stopping.signal.aborted && (await sweepLooks(pool, photoDirectory)) > 0);
       await expireOrders(pool, tools.now());
+      await expireFindings(house, tools.now());
       await sweepMessages(pool, tools.now());
       await forgetMessages(pool, tools.now());
       await refreshDestroyed(backupPlace);

@@ -18,6 +18,7 @@ import { areaRoutes } from './areaRoutes.ts';
 import { citizenRoutes, uploadTokens } from './citizenRoutes.ts';
 import { dataRoutes, openDataRoutes } from './dataRoutes.ts';
 import { downloadRoutes } from './downloadRoutes.ts';
+import { findingRoutes } from './findingRoutes.ts';
 import { getActor, sessionOf, type Ctx, type Doors, type Env } from './context.ts';
 import { securityHeaders } from './headers.ts';
 import type { Metrics } from './metrics.ts';
@@ -196,6 +197,7 @@ export function makeApp({ doors, stream, metrics, webFolder, isReady }: AppOptio
   app.route('/api/:district/sheets', sheetRoutes(doors));
   app.route('/api/:district/downloads', downloadRoutes(doors));
   app.route('/api/:district/orders', orderRoutes(doors));
+  app.route('/api/:district/findingLoads', findingRoutes(doors));
   app.route('/api/:district', queryRoutes(doors));
   app.route('/api/:district', actionRoutes(doors));
   app.all('/api/*', () => {

@@ -3,11 +3,11 @@
  * They are kept like every upload, under ids made from the request, so that a repeat brings the same ones.
  * Sources: GeoReport v2 (media_url); issue 5-2; trust V13.2.4, V15.3.2.
  */
-import { createHash } from 'node:crypto';
 import type { ApiKey } from '../../domain/apiKey.ts';
 import { Refused } from '../../domain/refused.ts';
 import type { MasterData } from '../masterData.ts';
 import { callOutside, OutsideFailed } from '../outside.ts';
+import { keepBytes } from '../photos/keepBytes.ts';
 import { lanes } from '../photos/lanes.ts';
 import { largestPhoto, uploadsOn } from '../photos/upload.ts';
 import type { Doors } from './context.ts';
@@ -63,21 +63,7 @@ export function mediaOn({ house }: Pick<Doors, 'house'>, field = 'media_url'): M
           throw error;
         }
       }),
-    keep: async (key, id, bytes) => {
-      const who = { personId: key.id, district: key.district };
-      const sha256 = createHash('sha256').update(bytes).digest('hex');
-      const { isComplete, offset } = await uploads.announce(who, {
-        id,
-        sha256,
-        size: bytes.length,
-      });
-      if (isComplete) return;
-      const rest = new Uint8Array(bytes.subarray(offset));
-      await uploads.receive(who, id, {
-        offset,
-        contentLength: rest.length,
-        body: new Blob([rest]).stream(),
-      });
-    },
+    keep: (key, id, bytes) =>
+      keepBytes(uploads, { personId: key.id, district: key.district }, id, bytes),
   };
 }

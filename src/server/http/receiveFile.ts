@@ -15,7 +15,7 @@ interface Received {
 }
 
 /** The name a person gave the file, for lists only; never a path. */
-function fileNameOf(c: Ctx): string {
+export function fileNameOf(c: Ctx): string {
   const name = (c.req.query('name') ?? '').split(/[\\/]/).at(-1) ?? '';
   return name.replace(/\p{C}/gu, '').trim().slice(0, 100) || '未命名';
 }

@@ -28,6 +28,7 @@ import { downloadList, downloadSize } from './downloads.ts';
 import { dutyOverrules } from './dutyOverrules.ts';
 import { dutyRuleList, dutyTry } from './dutyRules.ts';
 import { eventList } from './eventList.ts';
+import { findingList, findingLoad, findingLoads, findingView } from './findings.ts';
 import { issueList } from './issueList.ts';
 import { issueView } from './issueView.ts';
 import {
@@ -83,6 +84,10 @@ export const handlers: Handlers = {
   callbackAsked,
   orderLoad,
   orderLoads,
+  findingList,
+  findingView,
+  findingLoad,
+  findingLoads,
   sheetLoad,
   sheetLoads,
   downloadList,

@@ -15,6 +15,7 @@ import { dutyWords, issueDuty } from '../duty.ts';
 import { openActions } from '../openActions.ts';
 import { callbacksOfIssue } from './callbacks.ts';
 import { askedOf, inActorsScope, notFound, type QueryContext } from './context.ts';
+import { findingsOfIssue } from './findings.ts';
 import { forHandlingUnit } from './forHandlingUnit.ts';
 import { historyOf, photosOf } from './history.ts';
 import { issueClocks, issueItem } from './issueItem.ts';
@@ -116,15 +117,17 @@ export async function issueView(
 ): Promise<View> {
   const { master, district, now } = context;
   const issue = await findIssue(context, id);
-  const [events, photos, reports, assists, approvals, related, callbacks] = await Promise.all([
-    historyOf(context, [district], 'issue', id),
-    issuePhotos(context, id),
-    reportsOf(context, id),
-    recordsOf<Assist>(context, 'assist', id),
-    recordsOf<Approval>(context, 'approval', id),
-    relatedTo(context, issue),
-    callbacksOfIssue(context, id),
-  ]);
+  const [events, photos, reports, findings, assists, approvals, related, callbacks] =
+    await Promise.all([
+      historyOf(context, [district], 'issue', id),
+      issuePhotos(context, id),
+      reportsOf(context, id),
+      findingsOfIssue(context, id),
+      recordsOf<Assist>(context, 'assist', id),
+      recordsOf<Approval>(context, 'approval', id),
+      relatedTo(context, issue),
+      callbacksOfIssue(context, id),
+    ]);
   const asked = askedOf(context);
   const actions = openActions('issue', issue, asked);
   const mayDispatch = actions.some(
@@ -143,6 +146,7 @@ export async function issueView(
       const item = reportItem(report, master, asked);
       return asked.actor.line === 'handling' ? forHandlingUnit(item, report) : item;
     }),
+    findings,
     assists: assists.map((assist) => ({
       ...assist,
       unitName: unitName(master, assist.unitId) ?? '',

@@ -10,6 +10,7 @@ import { openActions } from '../openActions.ts';
 import { callbacksOfReport } from './callbacks.ts';
 import { askedOf, inActorsScope, notFound, type QueryContext } from './context.ts';
 import { likelyDuplicates } from './duplicates.ts';
+import { findingOfReport } from './findings.ts';
 import { historyOf, photosOf } from './history.ts';
 import { issueItem } from './issueItem.ts';
 import { allColumns } from './page.ts';
@@ -49,11 +50,12 @@ export async function reportView(
   const { master, district, now } = context;
   const report = await findReport(context, id);
   const isWaiting = report.status === 'submitted' || report.status === 'confirming';
-  const [events, photos, issue, near, callbacks] = await Promise.all([
+  const [events, photos, issue, near, finding, callbacks] = await Promise.all([
     historyOf(context, [district], 'report', id),
     photosOf(context, sql`select 'report' as noun, ${id}::uuid as record_id, null as action`),
     issueOf(context, report.issueId),
     isWaiting ? likelyDuplicates(context, report) : [],
+    findingOfReport(context, report),
     callbacksOfReport(context, id),
   ]);
   const asked = askedOf(context);
@@ -67,6 +69,7 @@ export async function reportView(
     issue,
     near,
     suggestion: isWaiting ? suggestionFor(master, report, now) : null,
+    finding,
     callbacks,
   };
 }

@@ -109,6 +109,22 @@ function headAt(rows: readonly RawRow[], { isHeading, headings }: ListKind): num
   return first;
 }
 
+/** What exports write into empty cells. */
+const nothing = new Set(['', '无', '-', '--', '—', '/', '\\', 'null', 'NULL', 'N/A', '暂无']);
+
+/** The words of a cell, without the mark that keeps spreadsheets from computing; '' for nothing. */
+export function saidIn(cell: string | undefined): string {
+  const words = (cell ?? '').trim().replace(/^'(?=[=+\-@])/, '');
+  return nothing.has(words) ? '' : words;
+}
+
+/** 2.02603E+19: the digits are gone and nobody can bring them back. */
+const exponent = /^\d(?:\.\d+)?[eE]\+?\d+$/;
+
+/** Was a number of this column made approximate by a spreadsheet? */
+export const isApproximate = (text: string, heading: string, { rounded }: Profile): boolean =>
+  exponent.test(text) || (rounded.includes(heading) && text.length > 15);
+
 /** Looks at every cell of the columns once: short dates, rounded numbers. */
 class Profiler {
   private readonly head: readonly string[];

@@ -40,10 +40,15 @@ const dangers: [RegExp, string, string][] = [
   ],
 ];
 
-function checkEntry({ fileName, uncompressedSize, compressedSize }: Entry): void {
+/** Does a part claim to become far larger than anything of its kind? */
+export const isBomb = ({ uncompressedSize, compressedSize }: Entry): boolean =>
+  uncompressedSize > bombSize && uncompressedSize > compressedSize * bombRatio;
+
+function checkEntry(entry: Entry): void {
+  const { fileName } = entry;
   const danger = dangers.find(([pattern]) => pattern.test(fileName));
   if (danger) throw refused(danger[1], danger[2]);
-  if (uncompressedSize > bombSize && uncompressedSize > compressedSize * bombRatio)
+  if (isBomb(entry))
     throw refused('zipBomb', '文件压缩得不合常理，展开后会非常大，已拒绝；请检查来源');
 }
 

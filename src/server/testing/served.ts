@@ -137,6 +137,7 @@ export async function served(
     ...w,
     origin,
     serving,
+    dataDir,
     stranger,
     signIn,
     clientWith,

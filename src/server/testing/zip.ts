@@ -20,6 +20,12 @@ export interface ZipPart {
   flags?: number;
   /** The size the directory claims, when it lies. */
   claims?: number;
+  /** The bytes of the name, when it is not written in UTF-8. */
+  rawName?: Buffer;
+  /** The file mode of Unix; 0o120777 says symbolic link. */
+  mode?: number;
+  /** The method the directory claims; 8, deflated, unless told. */
+  method?: number;
 }
 
 /** A zip of these parts, deflated. */
@@ -27,9 +33,10 @@ export function zipOf(parts: readonly ZipPart[]): Buffer {
   const locals: Buffer[] = [];
   const directory: Buffer[] = [];
   let at = 0;
-  for (const { name, bytes, flags = 0, claims = bytes.length } of parts) {
+  for (const part of parts) {
+    const { name, bytes, flags = 0, claims = bytes.length, method = 8, mode = 0 } = part;
     const packed = deflateRawSync(bytes, { level: 9 });
-    const title = Buffer.from(name);
+    const title = part.rawName ?? Buffer.from(name);
     const sizes = (head: Buffer, from: number): void => {
       head.writeUInt32LE(checksum(bytes), from);
       head.writeUInt32LE(packed.length, from + 4);
@@ -40,15 +47,16 @@ export function zipOf(parts: readonly ZipPart[]): Buffer {
     local.writeUInt32LE(0x04034b50, 0);
     local.writeUInt16LE(20, 4);
     local.writeUInt16LE(flags, 6);
-    local.writeUInt16LE(8, 8);
+    local.writeUInt16LE(method, 8);
     sizes(local, 14);
     const central = Buffer.alloc(46);
     central.writeUInt32LE(0x02014b50, 0);
     central.writeUInt16LE(20, 4);
     central.writeUInt16LE(20, 6);
     central.writeUInt16LE(flags, 8);
-    central.writeUInt16LE(8, 10);
+    central.writeUInt16LE(method, 10);
     sizes(central, 16);
+    central.writeUInt32LE((mode << 16) >>> 0, 38);
     central.writeUInt32LE(at, 42);
     locals.push(local, title, packed);
     directory.push(central, title);
