@@ -83,6 +83,6 @@ export function figureLines(figures: GroupFigures): string[] {
   return [
     `新派 ${dispatched} 件，已领办 ${claimed} 件${rated('及时领办率', claimRate(figures), claimedInTime, claimDecided)}${median}。`,
     `整改完成 ${rectified} 件${rated('按期处置率', handleRate(figures), rectifiedInTime, due)}${reopened > 0 ? `，重开 ${reopened} 件` : ''}。`,
-    `目前在办 ${open} 件，其中超时未领 ${unclaimedLate} 件、超期未整改 ${overdue} 件。`,
+    `期末在办 ${open} 件，其中超时未领 ${unclaimedLate} 件、超期未整改 ${overdue} 件。`,
   ];
 }

@@ -51,10 +51,14 @@ async function readMatters(
     ...(start ? [sql`(${newsAt}, i.id) < (${start.key}::timestamptz, ${start.id}::uuid)`] : []),
   ];
   const { rows } = await sql<Record<string, unknown> & { news_at: Moment }>`
-    select m.* from unnest(${units}::uuid[]) as u(unit_id) cross join lateral (
-      select ${allColumns('issue', 'i')}, ${newsAt} as news_at from issue i where ${allOf(where)}
-      order by ${newsAt} desc, i.id desc limit ${limit + 1}) m
-    order by m.news_at desc, m.id desc limit ${limit + 1}`.execute(context.db);
+    with latest as (
+      select m.id, m.news_at from unnest(${units}::uuid[]) as u(unit_id) cross join lateral (
+        select i.id, ${newsAt} as news_at from issue i where ${allOf(where)}
+        order by ${newsAt} desc, i.id desc limit ${limit + 1}) m
+      order by m.news_at desc, m.id desc limit ${limit + 1})
+    select ${allColumns('issue', 'i')}, l.news_at
+    from latest l join issue i on i.district = ${district} and i.id = l.id
+    order by l.news_at desc, l.id desc`.execute(context.db);
   const issues = rows
     .slice(0, limit)
     .map((row) => ({ ...toRecord<Issue>('issue', row), newsAt: row.news_at }));

@@ -83,7 +83,7 @@ function Photos({ entry, now }: { entry: FeedEntry; now: string }) {
     }) satisfies PhotoColumn;
   const columns = [
     column('整改前', before, dispatchedAt, '没有整改前照片'),
-    ...(rectifiedAt ? [column('整改后', after, rectifiedAt, '没有整改后照片')] : []),
+    column('整改后', after, rectifiedAt ?? dispatchedAt, rectifiedAt ? '没有照片' : '尚未整改'),
   ];
   return <PhotoPair columns={columns} />;
 }

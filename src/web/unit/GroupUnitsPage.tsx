@@ -10,7 +10,7 @@ import { useFilters, type Filters } from '../desk/useFilters.ts';
 import { paths } from '../paths.ts';
 import { useAsk } from '../queryHooks.ts';
 import { DataTable, type Column } from '../ui/DataTable.tsx';
-import { useNow } from '../ui/hooks.ts';
+import { useIsNarrow, useNow } from '../ui/hooks.ts';
 import { Link, useGo } from '../ui/Link.tsx';
 import { Empty, Loading } from '../ui/States.tsx';
 import { Tabs } from '../ui/Tabs.tsx';
@@ -152,7 +152,6 @@ function Period({ filters, today, onChange }: PeriodProps) {
 }
 
 function Compare({ data, filters }: { data: QueryOutput<'groupUnits'>; filters: Filters }) {
-  const go = useGo();
   const { sort = usualSort, order = 'desc', kind } = filters;
   const units = data.units.filter((each) => !kind || each.kind === kind);
   if (units.length === 0)
@@ -162,29 +161,9 @@ function Compare({ data, filters }: { data: QueryOutput<'groupUnits'>; filters: 
   const rank = ({ figures }: Compared): number =>
     measure?.value(figures) ?? Number.NEGATIVE_INFINITY * sign;
   const sorted = [...units].sort((a, b) => sign * (rank(a) - rank(b)) || compareOpen(a, b));
-  const hrefOf = (key: string): string =>
-    paths.groupUnits({
-      ...filters,
-      sort: key,
-      order: sort === key && order === 'desc' ? 'asc' : 'desc',
-    });
   return (
     <>
-      <div className="filters" aria-label="排序">
-        <span className="soft">排序</span>
-        {measures.map(({ key, title }) => (
-          <Button
-            key={key}
-            size="small"
-            type={sort === key ? 'primary' : 'default'}
-            aria-pressed={sort === key}
-            onClick={() => go(hrefOf(key), { replace: true })}
-          >
-            {title}
-            {sort === key && (order === 'asc' ? ' ↑' : ' ↓')}
-          </Button>
-        ))}
-      </div>
+      <Sorting filters={filters} />
       <DataTable
         label="单位对照"
         rows={[...sorted, { unitId: '', unitName: '合计', figures: data.total }]}
@@ -192,6 +171,51 @@ function Compare({ data, filters }: { data: QueryOutput<'groupUnits'>; filters: 
         columns={columnsOf(units)}
       />
     </>
+  );
+}
+
+/** By which number the units are in order: a list on a phone, buttons elsewhere; again: the other way round. */
+function Sorting({ filters }: { filters: Filters }) {
+  const go = useGo();
+  const isNarrow = useIsNarrow();
+  const { sort = usualSort, order = 'desc' } = filters;
+  const sortBy = (key: string | undefined) =>
+    go(
+      paths.groupUnits({
+        ...filters,
+        sort: key,
+        order: sort === key && order === 'desc' ? 'asc' : undefined,
+      }),
+      { replace: true },
+    );
+  if (isNarrow)
+    return (
+      <div className="filters">
+        <FilterSelect
+          label="排序"
+          width={160}
+          value={sort}
+          options={measures.map(({ key, title }) => ({ value: key, label: `按${title}` }))}
+          onChange={sortBy}
+        />
+      </div>
+    );
+  return (
+    <div className="filters" role="group" aria-label="排序">
+      <span className="soft">排序</span>
+      {measures.map(({ key, title }) => (
+        <Button
+          key={key}
+          size="small"
+          type={sort === key ? 'primary' : 'default'}
+          aria-pressed={sort === key}
+          onClick={() => sortBy(key)}
+        >
+          {title}
+          {sort === key && (order === 'asc' ? ' ↑' : ' ↓')}
+        </Button>
+      ))}
+    </div>
   );
 }
 
