@@ -35,8 +35,8 @@ const operators: Role[] = ['desk', 'shiftLeader'];
 /** How long a row taken by an operator is kept from the others, in minutes. */
 export const claimedMinutes = 30;
 
-const isClaimed = ({ operatorId, claimedUntil }: Callback, now: Moment): boolean =>
-  operatorId !== null && claimedUntil !== null && now < claimedUntil;
+const isClaimed = ({ operatorId, claimEndsAt }: Callback, now: Moment): boolean =>
+  operatorId !== null && claimEndsAt !== null && now < claimEndsAt;
 
 /** Another operator has it now, or nobody has taken it. */
 const notHeld = (record: Callback, { actor, now }: Asked): Refusal | undefined => {
@@ -131,7 +131,7 @@ export const callback = noun({
       },
       changes: (_record, _input, { now, actor }) => ({
         operatorId: actor.personId,
-        claimedUntil: addMinutes(now, claimedMinutes),
+        claimEndsAt: addMinutes(now, claimedMinutes),
       }),
     }),
 
@@ -143,7 +143,7 @@ export const callback = noun({
       from: ['waiting'],
       input: z.strictObject({}),
       refuse: notHeld,
-      changes: () => ({ operatorId: null, claimedUntil: null }),
+      changes: () => ({ operatorId: null, claimEndsAt: null }),
     }),
 
     logAttempt: act({

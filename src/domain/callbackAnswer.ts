@@ -47,7 +47,7 @@ export const noAnswer = {
   deciderId: null,
   reopens: false,
 };
-export const unclaimed = { operatorId: null, claimedUntil: null, nextAt: null };
+export const unclaimed = { operatorId: null, claimEndsAt: null, nextAt: null };
 export const noClock = { due: null, escalateAt: null };
 
 interface Standing {

@@ -111,7 +111,7 @@ export const Callback = z.object({
   due: Moment.nullable(),
   escalateAt: Moment.nullable(),
   operatorId: z.uuid().nullable(),
-  claimedUntil: Moment.nullable(),
+  claimEndsAt: Moment.nullable(),
   attemptCount: z.number().int(),
   lastAttemptAt: Moment.nullable(),
   /** Agreed with the complainant. */

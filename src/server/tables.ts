@@ -146,7 +146,7 @@ export interface CallbackTable {
   due: string | null;
   escalate_at: string | null;
   operator_id: string | null;
-  claimed_until: string | null;
+  claim_ends_at: string | null;
   attempt_count: number;
   last_attempt_at: string | null;
   next_at: string | null;
@@ -870,8 +870,8 @@ export interface SenderTable {
   channel: string;
   order_map: unknown;
   expect_minutes: number | null;
-  expect_since: string | null;
-  silent_since: string | null;
+  expected_at: string | null;
+  missed_at: string | null;
 }
 
 export interface SessionTable {

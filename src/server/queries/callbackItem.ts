@@ -37,12 +37,9 @@ export function callbackItem(
 ): CallbackItem {
   const record = toRecord<Callback>('callback', row);
   const { now, actor } = asked;
-  const { senderCode, categoryCode, claimedUntil, operatorId } = record;
+  const { senderCode, categoryCode, claimEndsAt, operatorId } = record;
   const isTaken =
-    record.status === 'waiting' &&
-    operatorId !== null &&
-    claimedUntil !== null &&
-    now < claimedUntil;
+    record.status === 'waiting' && operatorId !== null && claimEndsAt !== null && now < claimEndsAt;
   const words: Words = {
     outsideNumber: row.report_outside as string | null,
     senderName: senderCode ? (master.senders.get(senderCode)?.name ?? senderCode) : null,

@@ -38,7 +38,7 @@ export function callbackConditions(
   const { district, now } = context;
   const { personId } = signedIn(context);
   const statuses = chosen(input.status, CallbackStatus, '状态');
-  const isTaken = sql`c.claimed_until > ${now}::timestamptz`;
+  const isTaken = sql`c.claim_ends_at > ${now}::timestamptz`;
   return [
     ...callbackAbout(context, input),
     ...(statuses ? [sql`c.status = any(${statuses})`] : []),
@@ -47,7 +47,7 @@ export function callbackConditions(
       ? [sql`c.status = 'waiting' and c.operator_id = ${personId} and ${isTaken}`]
       : []),
     ...(input.callable
-      ? [sql`c.status = 'waiting' and c.by_phone and (c.claimed_until is null or not ${isTaken})`]
+      ? [sql`c.status = 'waiting' and c.by_phone and (c.claim_ends_at is null or not ${isTaken})`]
       : []),
     ...(input.solved ? [sql`c.solved = ${input.solved}`] : []),
     ...(input.satisfaction ? [sql`c.satisfaction = ${input.satisfaction}`] : []),
