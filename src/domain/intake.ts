@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { ComplaintKind, Urgency } from './channel.ts';
 import { CoordinateSystem } from './coordinates.ts';
+import { maxClassWords } from './orderClass.ts';
 import {
   address,
   area,
@@ -46,6 +47,8 @@ export const IntakeReport = z
     number: text('来源编号', 80),
     content: words('问题描述'),
     categoryCode: categoryCode().optional(),
+    /** The sender's own class, all levels: `城乡建设 / 市政管理`; the reviewed map says which 小类 it is. */
+    outsideClass: text('来源分类', maxClassWords).optional(),
     areaCode: area().optional(),
     siteId: site().optional(),
     address: address().optional(),

@@ -5,8 +5,9 @@
 import { z } from 'zod';
 import { actionOf, type Given } from './action.ts';
 import { ComplaintKind, Urgency } from './channel.ts';
-import { address, area, personal, words, yesNo } from './fields.ts';
+import { address, area, personal, text, words, yesNo } from './fields.ts';
 import { isSecret } from './likeness.ts';
+import { maxClassWords } from './orderClass.ts';
 import { refusal } from './refused.ts';
 import { reminderAt, reportClock } from './reportClock.ts';
 import type { Report } from './reportShape.ts';
@@ -48,6 +49,7 @@ export const amend = act({
     content: words('问题描述').optional(),
     address: address().optional(),
     areaCode: area().optional(),
+    outsideClass: text('来源分类', maxClassWords).optional(),
     kind: ComplaintKind.meta({ title: '诉求类型', kind: 'text' }).optional(),
     urgency: Urgency.meta({ title: '紧急程度', kind: 'text' }).optional(),
     complainantName: personal('诉求人').optional(),

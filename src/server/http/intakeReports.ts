@@ -7,6 +7,7 @@ import type { z } from 'zod';
 import type { ApiKey } from '../../domain/apiKey.ts';
 import { toWgs84 } from '../../domain/coordinates.ts';
 import { IntakeReport, type ItemAnswer } from '../../domain/intake.ts';
+import { classWords } from '../../domain/orderClass.ts';
 import { areaAt } from '../../domain/place.ts';
 import { Refused } from '../../domain/refused.ts';
 import type { Report } from '../../domain/reportShape.ts';
@@ -93,6 +94,7 @@ function inputOf(master: MasterData, key: ApiKey, item: IntakeReport): OrderInpu
     const [east, north] = toWgs84([lng, lat], coordinates ?? 'wgs84');
     input.place = { lng: east, lat: north };
   }
+  if (item.outsideClass) input.outsideClass = classWords([item.outsideClass]);
   if (happenedAt !== undefined) input.claimedAt = new Date(happenedAt).toISOString();
   if (key.areaCode !== null && !input.place && !input.areaCode) input.areaCode = key.areaCode;
   checkPlace(master, key, input);

@@ -112,7 +112,11 @@ function orderOf(district: string, { input, digests, fate }: Item): Order[] {
     return [
       { noun: 'report', id, action: 'submit', input, requestId: idFrom(`submit ${id} ${words}`) },
     ];
-  const changed = Object.fromEntries(fate.fields.map((field) => [field, input[field]]));
+  // The sender's class stands among the words; it is no digest of its own, so that older lines stay known.
+  const said = fate.fields.includes('content') && input.outsideClass ? ['outsideClass'] : [];
+  const changed = Object.fromEntries(
+    [...fate.fields, ...said].map((field) => [field, input[field]]),
+  );
   const requestId = idFrom(`amend ${district} ${id} ${words}`);
   return [{ noun: 'report', id, action: 'amend', input: changed, requestId }];
 }
