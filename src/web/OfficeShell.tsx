@@ -19,6 +19,7 @@ import {
   ImportOutlined,
   InboxOutlined,
   LinkOutlined,
+  NotificationOutlined,
   PartitionOutlined,
   PhoneOutlined,
   ProfileOutlined,
@@ -85,6 +86,7 @@ const places = {
   backup: { href: paths.backup(), label: '备份', icon: <SaveOutlined /> },
   understanding: { href: paths.understanding(), label: '识别模型', icon: <BulbOutlined /> },
   outside: { href: paths.subscriptions(), label: '外联', icon: <LinkOutlined /> },
+  noticeChannels: { href: paths.noticeChannels(), label: '通知渠道', icon: <NotificationOutlined /> },
   downloads: { href: paths.downloads(), label: '我的导出', icon: <DownloadOutlined /> },
   notices: { href: paths.notices(), label: '消息', icon: <BellOutlined /> },
 } satisfies Record<string, Place>;
@@ -148,6 +150,7 @@ function placesOf(role: Role): Place[] {
         places.backup,
         places.apiKeys,
         places.outside,
+        places.noticeChannels,
         places.notices,
       ];
     case 'securityAdmin':
@@ -267,6 +270,7 @@ function Corner({ unread }: { unread: number }) {
   const postWords = post ? post.title || roleLabels[post.role] : '';
   const items: MenuProps['items'] = [
     { key: 'password', label: '账号安全', onClick: () => go(paths.password()) },
+    { key: 'ownNotices', label: '我的通知', onClick: () => go(paths.ownNotices()) },
     ...(post?.role === 'systemAdmin'
       ? [{ key: 'setup', label: '建立新的区', onClick: () => go(paths.setup()) }]
       : []),

@@ -19,6 +19,7 @@ export type PagedQuery =
   | 'assistList'
   | 'callbackList'
   | 'noticeList'
+  | 'noticeMessageList'
   | 'groupFeed'
   | 'groupPosts'
   | 'downloadList'

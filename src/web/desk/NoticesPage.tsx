@@ -46,6 +46,7 @@ export default function NoticesPage() {
       <div className="page-head">
         <h1>消息</h1>
         <span className="grow" />
+        <Link href={paths.ownNotices()}>我的通知设置</Link>
         {unread.length > 0 && (
           <Button onClick={() => void markRead(unread.slice(0, 100).map(({ id }) => id))}>
             全部标为已读（{unread.length}）
