@@ -14,6 +14,7 @@ import {
   DownloadOutlined,
   EnvironmentOutlined,
   FieldTimeOutlined,
+  FileSearchOutlined,
   GlobalOutlined,
   IdcardOutlined,
   ImportOutlined,
@@ -61,6 +62,7 @@ type Place = Omit<NavItem, 'isCurrent'>;
 
 const places = {
   reports: { href: paths.deskReports(), label: '来件', icon: <InboxOutlined /> },
+  findings: { href: paths.findings(), label: '测评发现', icon: <FileSearchOutlined /> },
   orders: { href: paths.orders(), label: '工单导入', icon: <ImportOutlined /> },
   issues: { href: paths.deskIssues(), label: '案件台账', icon: <ProfileOutlined /> },
   callbacks: { href: paths.callbacks(), label: '回访', icon: <PhoneOutlined /> },
@@ -114,6 +116,7 @@ function placesOf(role: Role): Place[] {
         places.approvals,
         places.group,
         places.orders,
+        places.findings,
         places.ownerless,
         places.dutyRules,
         places.categories,
@@ -129,6 +132,7 @@ function placesOf(role: Role): Place[] {
         places.unitIssues,
         places.group,
         places.assists,
+        places.findings,
         places.callbacks,
         places.approvals,
         places.rosters,
@@ -139,7 +143,7 @@ function placesOf(role: Role): Place[] {
       ];
     case 'gridWorker':
     case 'assessor':
-      return [places.field, places.issues, places.downloads, places.notices];
+      return [places.field, places.issues, places.findings, places.downloads, places.notices];
     case 'systemAdmin':
       return [
         ...registers,
@@ -171,6 +175,7 @@ function placesOf(role: Role): Place[] {
         places.apiKeys,
         places.issues,
         places.reports,
+        places.findings,
         places.downloads,
         places.notices,
       ];
@@ -178,6 +183,7 @@ function placesOf(role: Role): Place[] {
       return [
         places.issues,
         places.reports,
+        places.findings,
         places.callbacks,
         places.approvals,
         places.group,

@@ -18,6 +18,8 @@ const ledger: QueryName[] = [
   'reportView',
   'work',
   'noticeList',
+  'findingList',
+  'findingView',
   'groupFeed',
 ];
 
@@ -28,8 +30,11 @@ const concerned: Record<string, QueryName[]> = {
   assist: [...ledger, 'assistList'],
   approval: [...ledger, 'approvalList'],
   callback: ['issueView', 'reportView', 'work', 'callbackList', 'callbackView', 'callbackRates'],
+  finding: ['findingList', 'findingView', 'reportView', 'issueView'],
   person: ['directory', 'personList'],
   groupPost: ['groupPosts'],
+  platformCase: ['platformCaseList'],
+  sender: ['directory', 'apiKeyList'],
 };
 
 function refresh(queryClient: QueryClient, district: string, changed: ReadonlySet<string>): void {

@@ -17,6 +17,7 @@ export type PagedQuery =
   | 'reportList'
   | 'approvalList'
   | 'assistList'
+  | 'findingList'
   | 'callbackList'
   | 'noticeList'
   | 'noticeMessageList'
@@ -32,6 +33,7 @@ export type PagedQuery =
   | 'patronList'
   | 'outsideAddressList'
   | 'deliveryList'
+  | 'platformCaseList'
   | 'sessionList'
   | 'dutyRuleList'
   | 'ownerlessList';
@@ -98,7 +100,7 @@ export function useAskPages<Q extends PagedQuery>(
 /** Units, areas, categories, posts: loaded once, refreshed when they change. */
 export const useDirectory = () => useAsk('directory', {}, { staleTime: 30 * 60_000 });
 
-const ledgerNouns = new Set(['issue', 'report', 'assist', 'approval', 'callback']);
+const ledgerNouns = new Set(['issue', 'report', 'assist', 'approval', 'callback', 'finding']);
 
 /** Performs actions in the district signed in and asks again for everything shown from it. */
 export function useAct() {

@@ -24,7 +24,9 @@ type Input = QueryInput<'findingList'>;
 /** A finding beside its report and the issue of that, with the ids of its photos. */
 const columns = sql`${allColumns('finding', 'f')}, r.number as report_number, r.status as report_status,
   i.id as issue_id, i.number as issue_number, i.channel as issue_channel, i.status as issue_status,
-  array(select a.photo_id from attachment a where a.district = f.district and a.noun = 'report'
+  array(select a.photo_id from attachment a
+    join photo p on p.district = a.district and p.id = a.photo_id and p.status = 'complete'
+    where a.district = f.district and a.noun = 'report'
     and a.record_id = f.report_id and a.action = 'submit' order by a.photo_id limit 20) as photo_ids`;
 const tables = sql`finding f join report r on r.district = f.district and r.id = f.report_id
   left join issue i on i.district = r.district and i.id = r.issue_id`;

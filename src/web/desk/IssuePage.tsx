@@ -19,12 +19,14 @@ import { ActionPanel, ShutPanel } from './ActionPanel.tsx';
 import { areaName } from './directoryChoices.ts';
 import { EventTimeline } from './EventTimeline.tsx';
 import { CallbackRows } from './CallbackMarks.tsx';
+import { FindingRows } from './FindingRows.tsx';
 import { ApprovalRows, AssistRows, LastWords, reportActions, ReportRows } from './IssueParts.tsx';
 import { neighborsOf } from './listOrder.ts';
 import { nextStepOf } from './nextStep.ts';
 import { Clocks, IssueFlags, IssueStatusMark, UnvouchedMark } from './Marks.tsx';
 import { Failure } from './PagedList.tsx';
 import { photoColumns } from './photos.ts';
+import { PlatformCases } from './PlatformCases.tsx';
 import { RecordHead } from './RecordHead.tsx';
 import { SuggestionWords } from './SuggestedUnit.tsx';
 import { useFilters } from './useFilters.ts';
@@ -133,6 +135,11 @@ function Shown({ view }: { view: View }) {
           <Panel title="照片对比">
             <PhotoPair columns={photoColumns(district, photos, true)} />
           </Panel>
+          {view.findings.length > 0 && (
+            <Panel title={`测评发现 ${view.findings.length}`}>
+              <FindingRows findings={view.findings} />
+            </Panel>
+          )}
           {view.callbacks.length > 0 && (
             <Panel title={`回访 ${view.callbacks.length}`}>
               <CallbackRows callbacks={view.callbacks} now={now} />
@@ -143,6 +150,7 @@ function Shown({ view }: { view: View }) {
               <AssistRows assists={view.assists} now={now} onAct={setChosen} />
             </Panel>
           )}
+          <PlatformCases issueId={item.id} now={now} onAct={setChosen} />
           {view.approvals.length > 0 && (
             <Panel title={`审批 ${view.approvals.length}`}>
               <ApprovalRows approvals={view.approvals} now={now} onAct={setChosen} />

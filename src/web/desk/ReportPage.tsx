@@ -26,6 +26,7 @@ import { ShutPanel } from './ActionPanel.tsx';
 import { ActionForm } from './ActionForm.tsx';
 import { areaName } from './directoryChoices.ts';
 import { EventTimeline } from './EventTimeline.tsx';
+import { FindingRows } from './FindingRows.tsx';
 import { LastWords, leaveReason } from './IssueParts.tsx';
 import { neighborsOf } from './listOrder.ts';
 import { Clocks, IssueDue, IssueStatusMark, ReportFlags, ReportStatusMark } from './Marks.tsx';
@@ -166,6 +167,11 @@ function Shown({ view }: { view: View }) {
               </div>
               <div className="cell-two">{view.issue.description}</div>
               <IssueLastWords id={view.issue.id} />
+            </Panel>
+          )}
+          {view.finding && (
+            <Panel title="测评发现">
+              <FindingRows findings={[view.finding]} />
             </Panel>
           )}
           {isWaiting && accept && (
