@@ -82,7 +82,7 @@ export default function IndicatorLinksPage() {
         )}
         <span className="grow" />
         {status === 'proposed' && (
-          <span className="soft">
+          <span className="soft key-hints">
             <kbd className="key">J</kbd>
             <kbd className="key">K</kbd> 选行，<kbd className="key">Y</kbd> 复核通过，
             <kbd className="key">N</kbd> 不采纳，<kbd className="key">E</kbd> 看影响
@@ -218,7 +218,7 @@ const columnsOf = (
           actions={link.actions}
           onChoose={choose(link)}
         />
-        {actionOf(link, 'review')?.refusal && (
+        {link.status === 'proposed' && actionOf(link, 'review')?.refusal && (
           <div className="cell-sub">{actionOf(link, 'review')?.refusal?.message}</div>
         )}
       </>

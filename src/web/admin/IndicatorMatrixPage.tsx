@@ -241,7 +241,6 @@ function CellSign({ cell, words, doing }: { cell: Cell; words: string; doing: Do
     return doing.propose ? (
       <Button
         size="small"
-        type="text"
         disabled={doing.isBusy}
         title={`${label}，点按提出对应`}
         aria-label={`${label}，提出对应`}

@@ -85,7 +85,7 @@ export default function IndicatorOpenPage() {
         {first && <span className="soft">未对应 {first.count} 条，按出现次数排列</span>}
         <span className="grow" />
         {mayAct && (
-          <span className="soft">
+          <span className="soft key-hints">
             <kbd className="key">J</kbd>
             <kbd className="key">K</kbd> 选行，<kbd className="key">1</kbd>–
             <kbd className="key">3</kbd> 采用建议
