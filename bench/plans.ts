@@ -23,6 +23,7 @@ export const bigTables = [
   'approval',
   'callback',
   'notice',
+  'notice_message',
   'photo',
   'attachment',
   'search',
@@ -216,6 +217,14 @@ export function samplesOf(values: SampleValues): Sample[] {
     ...of('callbackView', { id: values.issueId }),
     ...of('callbackRates', {}, { from: values.from, to: values.to, by: 'area' }),
     ...of('callbackAsked', { number: values.reportNumber, code: 'abcdefgh' }),
+    ...of(
+      'platformCaseList',
+      {},
+      { issue: values.issueId },
+      { platform: values.unitId },
+      { status: 'sent,failed' },
+      { trouble: '1' },
+    ),
     ...of('orderLoads', {}),
     ...of('orderLoad', { id: values.issueId }),
     ...of(
@@ -251,6 +260,10 @@ export function samplesOf(values: SampleValues): Sample[] {
     ...of('outsideAddressList', {}, { status: 'active' }),
     ...of('subscriptionList', {}, { status: 'active' }),
     ...of('deliveryList', { id: values.unitId }, { id: values.unitId, status: 'dead' }),
+    ...of('noticeChannelList', {}, { status: 'active' }),
+    ...of('noticeMessageList', { id: values.unitId }, { id: values.unitId, status: 'dead' }),
+    ...of('noticeDefaultList', {}),
+    ...of('ownNotices', {}),
     ...of(
       'groupFeed',
       {},

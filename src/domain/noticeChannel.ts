@@ -48,11 +48,11 @@ const SmtpSettings = z.strictObject({
   from: z.email('请填写发件邮箱，形如：name@example.cn').max(100),
 });
 
-export const NoticeSettings = z.discriminatedUnion('kind', [
-  WeComSettings,
-  SmsSettings,
-  SmtpSettings,
-]);
+export const NoticeSettings = z.discriminatedUnion(
+  'kind',
+  [WeComSettings, SmsSettings, SmtpSettings],
+  { error: '请选择通知渠道的种类' },
+);
 export type NoticeSettings = z.infer<typeof NoticeSettings>;
 export type NoticeChannelKind = NoticeSettings['kind'];
 

@@ -108,8 +108,8 @@ export const noticeChoice = noun({
       }),
     }),
     end: act({
-      label: '恢复默认并删除联系方式',
-      sentence: '恢复默认通知，联系方式销毁',
+      label: '清除我的设置',
+      sentence: '清除自己的通知设置，联系方式销毁',
       source: '本人可随时撤回联系方式（个人信息保护法第十五条）',
       by,
       from: ['active'],

@@ -13,6 +13,7 @@ import {
 } from '../../bench/plans.ts';
 import type { Issue } from '../domain/issueShape.ts';
 import type { Report } from '../domain/reportShape.ts';
+import type { NoticeChannel } from '../domain/noticeChannel.ts';
 import type { Subscription } from '../domain/subscription.ts';
 import { deriveDistrict } from './derive.ts';
 import { sweepGroupPosts } from './group/posts.ts';
@@ -27,6 +28,7 @@ import { idFrom } from './idFrom.ts';
 import { asking } from './testing/asking.ts';
 import { react, sweepingOn } from './testing/sweeping.ts';
 import { world, type World } from './testing/world.ts';
+import { dueChannels, markBroken, sweepMessages, take } from './notices/take.ts';
 import { eventsAfter } from './webhooks/events.ts';
 import { webhookFigures } from './webhooks/figures.ts';
 
@@ -141,6 +143,15 @@ async function addSubscription(): Promise<Subscription> {
   return record as unknown as Subscription;
 }
 
+async function addRobot(): Promise<NoticeChannel> {
+  const { record } = await w.run('systemAdmin', 'noticeChannel', newId(), 'add', {
+    name: '群',
+    settings: { kind: 'weComRobot', url: 'https://robot.example.cn/send' },
+    secret: 'key',
+  });
+  return record as unknown as NoticeChannel;
+}
+
 /** Statements of some work that read a big table from end to end even when that is made dear. */
 async function scansDuring(during: string, work: () => Promise<unknown>): Promise<string[]> {
   const heard: Statement[] = await hearStatements(work);
@@ -158,7 +169,13 @@ describe('every statement finds its rows by an index', () => {
   it('asks every query', () => {
     // These write or need an event of their own; they find by key.
     expect(
-      unsampled(samples, ['readNotices', 'revealed', 'askForBackup', 'trySubscription']),
+      unsampled(samples, [
+        'readNotices',
+        'revealed',
+        'askForBackup',
+        'trySubscription',
+        'tryNoticeChannel',
+      ]),
     ).toEqual([]);
   });
 
@@ -195,6 +212,12 @@ describe('every statement finds its rows by an index', () => {
       ...(await scansDuring('group posts', () =>
         sweepGroupPosts({ ...w, known: new Set() }, [w.district]),
       )),
+      ...(await scansDuring('notices', async () => {
+        await dueChannels(w.pool, w.now());
+        await take(w.pool, await addRobot(), w.now());
+        await markBroken(w.pool, w.now(), 60_000);
+        await sweepMessages(w.pool, w.now());
+      })),
       ...(await scansDuring('sessions', () => sweepSessions(sweeping))),
       ...(await scansDuring('webhooks', async () => {
         const master = await w.tools.master.of(w.district);

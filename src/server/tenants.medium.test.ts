@@ -8,6 +8,7 @@ import { lineOfRole, type Actor, type Role } from '../domain/access.ts';
 import { queries, type Query, type QueryName } from '../domain/api.ts';
 import { Refused } from '../domain/refused.ts';
 import { systemActor } from './baseSeed.ts';
+import { queueGroupMessage } from './notices/queue.ts';
 import type { QueryContext } from './queries/context.ts';
 import { handlers } from './queries/handlers.ts';
 import { world, type World } from './testing/world.ts';
@@ -72,8 +73,22 @@ async function furnish(): Promise<void> {
   const link = { kind: 'class', fromCode: '12345 清河街道 / 垃圾', categoryCode: 'E0101' };
   const linkId = newId();
   await w.run('supervisor', 'catalogLink', linkId, 'propose', { ...link, basis: 'hand' });
+  const noticeChannel = newId();
+  await w.run('systemAdmin', 'noticeChannel', noticeChannel, 'add', {
+    name: '清河群',
+    settings: { kind: 'weComRobot', url: 'https://robot.example.cn/send' },
+    secret: 'key',
+  });
+  await queueGroupMessage(w.pool, {
+    district: w.district,
+    channelId: noticeChannel,
+    matter: 'progress',
+    markdown: '环卫中心今日进度',
+    at: w.now(),
+  });
   const area = (await w.tools.master.of(w.district)).areas.get('110199001');
   ids = {
+    noticeChannel,
     link: linkId,
     issue: issue.id,
     report: report.id,
@@ -111,6 +126,8 @@ beforeAll(async () => {
     ['issue', 'report', 'assist', 'approval', 'unit', 'area', 'post', 'deputy', 'patron', 'roster']
       .map((table) => `select id from ${table} where district = '${w.district}'`)
       .concat(
+        `select id from notice_channel where district = '${w.district}'`,
+        `select id from notice_message where district = '${w.district}'`,
         `select id from duty_rule where district = '${w.district}'`,
         `select id from event where district = '${w.district}'`,
         `select id from session`,
@@ -179,6 +196,8 @@ const asked: Partial<Record<QueryName, () => object[]>> = {
   findingLoad: () => [{ id: ids.issue }],
   categoryView: () => [{ code: 'E0101' }],
   calendarView: () => [{ year: 2026 }],
+  noticeMessageList: () => [{ id: ids.noticeChannel }],
+  tryNoticeChannel: () => [{ id: ids.noticeChannel }],
   calendarPreview: () => [],
   askForBackup: () => [],
 };

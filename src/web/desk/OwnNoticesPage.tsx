@@ -164,7 +164,7 @@ function OwnForm({ data }: { data: OwnNotices }) {
           <Button type="primary" htmlType="submit" loading={sending.isSending}>
             保存
           </Button>
-          {choice && <Button onClick={() => setIsEnding(true)}>恢复默认并删除联系方式</Button>}
+          {choice && <Button onClick={() => setIsEnding(true)}>清除我的设置</Button>}
         </div>
       </form>
       {choice && isEnding && (
@@ -172,7 +172,7 @@ function OwnForm({ data }: { data: OwnNotices }) {
           open={{
             noun: 'noticeChoice',
             action: 'end',
-            label: '恢复默认并删除联系方式',
+            label: '清除我的设置',
             id: choice.id,
             as: null,
             refusal: null,
