@@ -2,19 +2,10 @@
  * The desk's own ways: by keyboard, with filters in the address, two screens that agree, nothing typed lost;
  * and the door: a wrong password, the first password of a new person, no post.
  */
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import {
-  choose,
-  newPage,
-  openBrowser,
-  pick,
-  sees,
-  signInAs,
-  takePhoto,
-  type SignIn,
-} from './person.ts';
-import { clearPages, startProgram, type Program } from './program.ts';
+import type { Page } from 'playwright-core';
+import { expect, it } from 'vitest';
+import { choose, newPage, pick, sees, signInAs, takePhoto } from './person.ts';
+import { openDay } from './day.ts';
 import {
   accept,
   appoint,
@@ -30,25 +21,10 @@ import {
   typeSignIn,
 } from './steps.ts';
 
-let program: Program;
-let browser: Browser;
-let people: SignIn;
-
-beforeAll(async () => {
-  program = await startProgram();
-  browser = await openBrowser();
-  people = { browser, origin: program.origin };
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await program?.stop();
-});
-
-afterEach(({ task }) => clearPages(browser, task));
+const people = openDay();
 
 it('leads somebody signed out to the sign-in page once, and back to the page asked for', async () => {
-  const page = await newPage(browser, program.origin);
+  const page = await newPage(people.browser, people.origin);
   await page.goto('/');
   await page.getByRole('heading', { name: '登录' }).waitFor();
   expect(new URL(page.url()).pathname + new URL(page.url()).search).toBe('/sign-in');
@@ -62,7 +38,7 @@ it('leads somebody signed out to the sign-in page once, and back to the page ask
 });
 
 it('refuses a wrong password in words and keeps the login', async () => {
-  const page = await newPage(browser, program.origin, 'phone');
+  const page = await newPage(people.browser, people.origin, 'phone');
   await page.goto('/sign-in');
   await typeSignIn(page, 'desk', 'not-the-password');
   await page.getByRole('alert').filter({ hasText: '密码' }).waitFor();
@@ -188,7 +164,7 @@ it('names the field that is missing', async () => {
 it('lets a new person in with a first password that must be changed', async () => {
   const password = await firstPassword(people, '宋一鸣', 'songyiming');
   await appoint(people, { name: '宋一鸣', role: '创城专席', title: '夜班接派员' });
-  const page = await newPage(browser, program.origin);
+  const page = await newPage(people.browser, people.origin);
   await page.goto('/sign-in');
   await typeSignIn(page, 'songyiming', password);
   await page.getByRole('heading', { name: '修改密码' }).waitFor();

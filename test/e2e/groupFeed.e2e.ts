@@ -2,35 +2,20 @@
  * 创城大管家: what the desk dispatches is in the unit's group at once, is claimed there within the quarter of an
  * hour, and shows before and after; what nobody claims is 超时未领, and the day's progress can be read.
  */
-import type { Browser, Locator, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { leave, newPage, openBrowser, sees, signInAs, type SignIn } from './person.ts';
-import { clearPages, startProgram, type Program } from './program.ts';
+import type { Locator, Page } from 'playwright-core';
+import { expect, it } from 'vitest';
+import { leave, newPage, sees, signInAs } from './person.ts';
+import { openDay } from './day.ts';
 import { openByNumber, raiseIssue, rectify, reportAsCitizen, accept, dispatchTo } from './steps.ts';
 
-let program: Program;
-let browser: Browser;
-let people: SignIn;
-
-beforeAll(async () => {
-  program = await startProgram();
-  browser = await openBrowser();
-  people = { browser, origin: program.origin };
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await program?.stop();
-});
-
-afterEach(({ task }) => clearPages(browser, task));
+const people = openDay();
 
 /** The matter of a number in the feed. */
 const entryOf = (page: Page, number: string): Locator =>
   page.getByRole('list', { name: '群动态' }).getByRole('listitem', { name: number, exact: true });
 
 it('shows a matter in the group as it is dispatched, claimed with one tap, rectified with both photos', async () => {
-  const citizen = await newPage(browser, program.origin, 'phone');
+  const citizen = await newPage(people.browser, people.origin, 'phone');
   const receipt = await reportAsCitizen(citizen, '单元门口的垃圾堆了三天');
   await leave(citizen);
 
@@ -69,10 +54,7 @@ it('shows a matter in the group as it is dispatched, claimed with one tap, recti
 it('marks what nobody claimed within the quarter of an hour, and keeps the day’s progress', async () => {
   const desk = await signInAs(people, 'desk');
   const number = await raiseIssue(desk, '路口护栏倒了一段', '乱堆物堆料', '区城管执法局');
-  const { dataDir } = program;
-  await program.stop({ isKept: true });
-  program = await startProgram({ dataDir, hoursAhead: 48 });
-  people = { browser, origin: program.origin };
+  await people.restart(48);
 
   const later = await signInAs(people, 'desk');
   await later.goto('/group?step=new');

@@ -3,10 +3,9 @@
  * dispatches, the head of the unit claims and assigns, the officer puts it right, a grid worker verifies, the
  * desk closes and answers, the citizen reads the answer.
  */
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { leave, newPage, openBrowser, sees, signInAs, type SignIn } from './person.ts';
-import { clearPages, startProgram, type Program } from './program.ts';
+import { expect, it } from 'vitest';
+import { leave, newPage, sees, signInAs } from './person.ts';
+import { openDay } from './day.ts';
 import {
   accept,
   deskAnswers,
@@ -22,25 +21,10 @@ import {
   type Receipt,
 } from './steps.ts';
 
-let program: Program;
-let browser: Browser;
-let people: SignIn;
-
-beforeAll(async () => {
-  program = await startProgram();
-  browser = await openBrowser();
-  people = { browser, origin: program.origin };
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await program?.stop();
-});
-
-afterEach(({ task }) => clearPages(browser, task));
+const people = openDay();
 
 async function citizenReports(words: string): Promise<Receipt> {
-  const page = await newPage(browser, program.origin, 'phone');
+  const page = await newPage(people.browser, people.origin, 'phone');
   const receipt = await reportAsCitizen(page, words);
   expect(receipt.number).toMatch(/^\d{14}$/);
   await page.getByRole('link', { name: '查看办理进度' }).click();
@@ -92,7 +76,7 @@ async function deskClosesAndAnswers(
 }
 
 async function citizenReads(receipt: Receipt, answer: string): Promise<void> {
-  const page = await newPage(browser, program.origin, 'phone');
+  const page = await newPage(people.browser, people.origin, 'phone');
   const found = await follow(page, receipt);
   await sees(found, '已办结并答复。');
   await sees(page.getByRole('region', { name: '答复' }), answer);

@@ -2,28 +2,13 @@
  * A morning at the desk: three hundred orders of the hotline imported, looked through by keyboard, accepted and
  * dispatched or joined, in less than ten minutes; and a file brought again, and taken back.
  */
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { expect, it } from 'vitest';
 import { morningOrders, oneAgainIn, type Place } from './morningOrders.ts';
-import { district, openBrowser, signInAs, type SignIn } from './person.ts';
-import { clearPages, startProgram, type Program } from './program.ts';
+import { district, signInAs } from './person.ts';
+import { openDay } from './day.ts';
 
-let program: Program;
-let browser: Browser;
-let people: SignIn;
-
-beforeAll(async () => {
-  program = await startProgram();
-  browser = await openBrowser();
-  people = { browser, origin: program.origin };
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await program?.stop();
-});
-
-afterEach(({ task }) => clearPages(browser, task));
+const people = openDay();
 
 const upload = async (page: Page, name: string, text: string): Promise<void> => {
   await page.goto('/desk/orders');

@@ -2,10 +2,9 @@
  * A city app over Open311: it learns from the discovery document where to go, chooses a service, reports in words,
  * and asks until the report is closed, while the district works on it page by page.
  */
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { choose, leave, openBrowser, pick, signInAs, type SignIn } from './person.ts';
-import { clearPages, startProgram, type Program } from './program.ts';
+import { expect, it } from 'vitest';
+import { choose, leave, pick, signInAs } from './person.ts';
+import { openDay } from './day.ts';
 import {
   accept,
   deskAnswers,
@@ -19,22 +18,7 @@ import {
   verify,
 } from './steps.ts';
 
-let program: Program;
-let browser: Browser;
-let people: SignIn;
-
-beforeAll(async () => {
-  program = await startProgram();
-  browser = await openBrowser();
-  people = { browser, origin: program.origin };
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await program?.stop();
-});
-
-afterEach(({ task }) => clearPages(browser, task));
+const people = openDay();
 
 /** The security administrator gives the app of the hotline a key, which is shown once. */
 async function giveKey(): Promise<string> {
@@ -108,7 +92,7 @@ class CityApp {
 
 it('is reported by an app, put right by the district and read to its end by the app', async () => {
   const app = new CityApp(await giveKey());
-  await app.discover(program.origin);
+  await app.discover(people.origin);
   const service = (await app.services()).find((one) => one.service_name === '暴露生活垃圾');
   const words = '银杏里胡同东口的垃圾袋堆了三天没有人收';
   const answer = '已清运，今后每天早晚各收一次。';

@@ -2,10 +2,10 @@
  * The side roads: sent back twice, extended, held and resumed, merged and undone, reopened; and that nobody
  * of the handling unit may verify.
  */
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { choose, leave, openBrowser, pick, sees, signInAs, type SignIn } from './person.ts';
-import { clearPages, startProgram, type Program } from './program.ts';
+import type { Page } from 'playwright-core';
+import { expect, it } from 'vitest';
+import { choose, leave, pick, sees, signInAs } from './person.ts';
+import { openDay } from './day.ts';
 import {
   appoint,
   dispatchTo,
@@ -18,23 +18,8 @@ import {
   send,
 } from './steps.ts';
 
-let program: Program;
-let browser: Browser;
-let people: SignIn;
+const people = openDay();
 let desk: Page;
-
-beforeAll(async () => {
-  program = await startProgram();
-  browser = await openBrowser();
-  people = { browser, origin: program.origin };
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await program?.stop();
-});
-
-afterEach(({ task }) => clearPages(browser, task));
 
 async function sendBack(login: string, number: string, reason: string): Promise<void> {
   const page = await signInAs(people, login);

@@ -3,28 +3,13 @@
  * a limit that holds from tomorrow, lived through by stopping the program today and starting it a day later.
  */
 import ExcelJS from 'exceljs';
-import type { Browser, Locator, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { leave, openBrowser, pick, sees, signInAs, type SignIn } from './person.ts';
-import { clearPages, startProgram, type Program } from './program.ts';
+import type { Locator, Page } from 'playwright-core';
+import { expect, it } from 'vitest';
+import { leave, pick, sees, signInAs } from './person.ts';
+import { openDay } from './day.ts';
 import { openByNumber, raiseIssue } from './steps.ts';
 
-let program: Program;
-let browser: Browser;
-let people: SignIn;
-
-beforeAll(async () => {
-  program = await startProgram();
-  browser = await openBrowser();
-  people = { browser, origin: program.origin };
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await program?.stop();
-});
-
-afterEach(({ task }) => clearPages(browser, task));
+const people = openDay();
 
 /** A row of the matrix by column title. */
 type Line = Record<string, string>;
@@ -198,10 +183,8 @@ it('keeps the deadline of an issue when the limit of its category changes the ne
   expect(before).toContain(' → 1 工作日');
   expect(before).toContain('基础标准');
   await leave(today);
-  await program.stop({ isKept: true });
 
-  program = await startProgram({ dataDir: program.dataDir, hoursAhead: 24 });
-  people = { browser, origin: program.origin };
+  await people.restart(24);
   const tomorrow = await signInAs(people, 'desk');
   await raiseIssue(tomorrow, '便道上堆着水泥袋', '乱堆物堆料', '区城管执法局');
   const after = await rectifyWords(tomorrow);
