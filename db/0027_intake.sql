@@ -6,8 +6,8 @@ alter table api_key
 
 alter table sender
   add column expect_minutes integer,
-  add column expect_since timestamptz(3),
-  add column silent_since timestamptz(3);
+  add column expected_at timestamptz(3),
+  add column missed_at timestamptz(3);
 
 -- What was answered to a message, by its own id: repeated, it is answered the same. Kept a week; not in the ledger.
 create table intake_message (
@@ -48,4 +48,7 @@ create index platform_case_issue on platform_case (district, issue_id, pushed_at
 create index platform_case_foreign on platform_case (district, subscription_id, foreign_number)
   where foreign_number is not null;
 create index platform_case_order on platform_case (district, pushed_at, id);
+create index platform_case_platform on platform_case (district, subscription_id, pushed_at, id);
+create index platform_case_unit on platform_case (district, unit_id, pushed_at, id);
+create index platform_case_trouble on platform_case (district, pushed_at, id) where problem is not null;
 create index platform_case_status on platform_case (district, status, pushed_at, id);

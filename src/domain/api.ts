@@ -23,6 +23,7 @@ import { outsideQueries } from './outsideApi.ts';
 import { noticeQueries } from './noticeApi.ts';
 import { filters, list, page, paging } from './paging.ts';
 import { peopleQueries } from './peopleApi.ts';
+import { platformQueries } from './platformApi.ts';
 import { Report, ReportStatus } from './reportShape.ts';
 import { sheetQueries } from './sheetApi.ts';
 import { standardQueries } from './standardsApi.ts';
@@ -319,6 +320,7 @@ export const queries = {
   ...standardQueries,
   ...backupQueries,
   ...outsideQueries,
+  ...platformQueries,
   ...noticeQueries,
   ...groupQueries,
 } as const satisfies Record<string, Query>;

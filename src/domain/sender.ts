@@ -22,9 +22,9 @@ export const Sender = z.object({
   /** It is heard of at least every so many minutes; null: nobody waits for it. */
   expectMinutes: z.number().int().nullable(),
   /** Since when that is so. */
-  expectSince: Moment.nullable(),
+  expectedAt: Moment.nullable(),
   /** Since when it has been missed; null: it has not. */
-  silentSince: Moment.nullable(),
+  missedAt: Moment.nullable(),
 });
 export type Sender = z.infer<typeof Sender>;
 
@@ -33,17 +33,17 @@ const longestExpected = 43_200;
 
 /** Is it overdue, when it was last heard of at a moment (null: never)? */
 export function isSilent(
-  { expectMinutes, expectSince }: Pick<Sender, 'expectMinutes' | 'expectSince'>,
+  { expectMinutes, expectedAt }: Pick<Sender, 'expectMinutes' | 'expectedAt'>,
   heardAt: Moment | null,
   now: Moment,
 ): boolean {
-  if (expectMinutes === null || expectSince === null) return false;
-  const last = heardAt !== null && heardAt > expectSince ? heardAt : expectSince;
+  if (expectMinutes === null || expectedAt === null) return false;
+  const last = heardAt !== null && heardAt > expectedAt ? heardAt : expectedAt;
   return addMinutes(last, expectMinutes) <= now;
 }
 
 const act = actionOf<Sender>();
-const unexpected = { expectMinutes: null, expectSince: null, silentSince: null };
+const unexpected = { expectMinutes: null, expectedAt: null, missedAt: null };
 
 export const sender = noun({
   name: 'sender',
@@ -103,7 +103,7 @@ export const sender = noun({
       changes: (_record, { expectMinutes }, { now }) =>
         expectMinutes === undefined
           ? unexpected
-          : { expectMinutes, expectSince: now, silentSince: null },
+          : { expectMinutes, expectedAt: now, missedAt: null },
     }),
     fallSilent: act({
       label: '久未来件',
@@ -112,15 +112,15 @@ export const sender = noun({
       by: ['system'],
       from: ['active'],
       input: z.strictObject({ heardAt: Moment.nullable() }),
-      refuse: ({ silentSince, expectMinutes }) =>
-        silentSince === null && expectMinutes !== null
+      refuse: ({ missedAt, expectMinutes }) =>
+        missedAt === null && expectMinutes !== null
           ? undefined
           : refusal('notExpected', '没有约定来件间隔，或已记为久未来件'),
       check: (record, { heardAt }, { now }) =>
         isSilent(record, heardAt, now)
           ? undefined
           : refusal('notSilent', '还没有超过约定的来件间隔'),
-      changes: (_record, _input, { now }) => ({ silentSince: now }),
+      changes: (_record, _input, { now }) => ({ missedAt: now }),
     }),
     speakAgain: act({
       label: '恢复来件',
@@ -129,9 +129,9 @@ export const sender = noun({
       by: ['system'],
       from: ['active'],
       input: z.strictObject({}),
-      refuse: ({ silentSince }) =>
-        silentSince === null ? refusal('notSilent', '没有记为久未来件') : undefined,
-      changes: () => ({ silentSince: null }),
+      refuse: ({ missedAt }) =>
+        missedAt === null ? refusal('notSilent', '没有记为久未来件') : undefined,
+      changes: () => ({ missedAt: null }),
     }),
     retire: act(retire<Sender>(['systemAdmin'])),
     restore: act(restore<Sender>(['systemAdmin'])),

@@ -187,6 +187,8 @@ export const Directory = z.object({
   ),
   posts: z.array(PostItem),
   senders: z.array(z.object({ code: z.string(), name: z.string(), channel: Channel })),
+  /** Grid platforms in use. */
+  platforms: z.array(z.object({ id: z.string(), name: z.string() })),
   categories: z.array(
     z.object({
       code: z.string(),

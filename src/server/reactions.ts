@@ -2,136 +2,43 @@
  * Reactions 后续: what happens because an event happened. A reaction may tell somebody, or perform an
  * action as the system; it never updates a business table itself. Which follows which: `reactionNames.ts`.
  */
-import type pg from 'pg';
-import type { Act, Consent } from '../domain/action.ts';
+import type { Consent } from '../domain/action.ts';
 import type { Approval } from '../domain/approval.ts';
 import { approvalKindLabels, granters } from '../domain/approval.ts';
 import type { Assist } from '../domain/assist.ts';
-import type { Callback } from '../domain/callbackShape.ts';
 import { download, downloadLists, freeRows, type Download } from '../domain/download.ts';
 import type { GroupPost } from '../domain/groupPost.ts';
 import { escalationTargets } from '../domain/issueClock.ts';
 import { actionOfConsent, sideRoads } from '../domain/issueSide.ts';
 import { clockLabels, issueNumberText, type ClockName, type Issue } from '../domain/issueShape.ts';
-import { Refused } from '../domain/refused.ts';
 import type { Report } from '../domain/reportShape.ts';
 import type { PlatformCase } from '../domain/platformCase.ts';
 import type { Sender } from '../domain/sender.ts';
 import type { Subscription } from '../domain/subscription.ts';
-import type { Role } from '../domain/access.ts';
-import type { Moment } from '../domain/moment.ts';
 import { verifiesIn } from '../domain/verifier.ts';
-import { systemActor } from './baseSeed.ts';
-import {
-  callbacksToAnonymize,
-  callbacksToCancel,
-  callbacksToOpen,
-  reopening,
-} from './callback/afterClosing.ts';
+import { callbackReactions } from './callback/reactions.ts';
 import { sendPost } from './group/send.ts';
 import { casesToFollow, casesToPush } from './gridPlatform.ts';
-import { idFrom } from './idFrom.ts';
 import type { MasterData } from './masterData.ts';
-import { perform, type Performing } from './perform.ts';
 import { removeDestroyedBytes } from './photos/photoRemoval.ts';
 import type { ReactionName } from './reactionNames.ts';
+import {
+  about,
+  dutyOf,
+  holderOf,
+  notices,
+  noticesOn,
+  performQuietly,
+  personsOf,
+  recordOf,
+  type Notice,
+  type Reacting,
+  type Reaction,
+} from './reacting.ts';
 import type { StoredEvent } from './statement.ts';
 import { moveMatters } from './unitMerge.ts';
 import { takeUpAgain as takeUpMessages } from './notices/take.ts';
 import { takeUpAgain } from './webhooks/rows.ts';
-
-export interface Reacting {
-  pool: pg.Pool;
-  tools: Performing;
-  photoDirectory: string;
-}
-
-/** A row of `notice`. */
-export interface Notice {
-  district: string;
-  id: string;
-  person_id: string;
-  event_id: string;
-  noun: string;
-  record_id: string;
-  words: string;
-  at: Moment;
-  read_at: null;
-}
-
-/** Does what follows and answers whom to tell. */
-type Reaction = (event: StoredEvent, reacting: Reacting) => Promise<Notice[]>;
-
-async function recordOf<T>(
-  event: StoredEvent,
-  { tools }: Reacting,
-  noun = event.noun,
-  id = event.recordId,
-): Promise<T | null> {
-  const [found] = await tools.store.find(noun, event.district, [id]);
-  return (found as unknown as T | undefined) ?? null;
-}
-
-/** One notice for each person and event: repeated, it is the same. */
-const notices = (event: StoredEvent, persons: readonly string[], words: string): Notice[] =>
-  [...new Set(persons)].map((personId) => ({
-    district: event.district,
-    id: idFrom(`notice ${event.id} ${personId}`),
-    person_id: personId,
-    event_id: event.id,
-    noun: event.noun,
-    record_id: event.recordId,
-    words,
-    at: event.at,
-    read_at: null,
-  }));
-
-/** Notices that lead to the issue an event is about. */
-const noticesOn = (
-  event: StoredEvent,
-  persons: readonly string[],
-  words: string,
-  { id }: Issue,
-): Notice[] =>
-  notices(event, persons, words).map((row) => ({ ...row, noun: 'issue', record_id: id }));
-
-const personsOf = (
-  master: MasterData,
-  roles: readonly Role[],
-  at: Moment,
-  unitId: string | null = null,
-): string[] =>
-  [...master.posts.values()]
-    .filter((post) => post.status === 'active' && roles.includes(post.role))
-    .filter((post) => unitId === null || post.unitId === unitId)
-    .map((post) => master.personOn(post, at));
-
-/** Whoever was chosen under a post, or stands in for them at the moment. */
-function holderOf(
-  master: MasterData,
-  postId: string | null,
-  personId: string | null,
-  at: Moment,
-): string[] {
-  const post = postId === null ? undefined : master.posts.get(postId);
-  if (post && post.personId === personId) return [master.personOn(post, at)];
-  return personId === null ? [] : [personId];
-}
-
-/** Who is told first in a unit: those on duty, else its head, else its officers. */
-function dutyOf(master: MasterData, unitId: string, now: string): string[] {
-  for (const found of [
-    master.dutyPersons(unitId, now),
-    personsOf(master, ['unitHead'], now, unitId),
-    personsOf(master, ['officer'], now, unitId),
-  ]) {
-    if (found.length > 0) return found;
-  }
-  return [];
-}
-
-const about = (issue: Issue, master: MasterData): string =>
-  `${issueNumberText(issue)} ${master.categories.get(issue.categoryId)?.name ?? issue.categoryCode}`;
 
 /** A reaction that tells somebody about an issue. */
 const tellOfIssue =
@@ -161,6 +68,7 @@ const escalationPersons = (issue: Issue, master: MasterData, event: StoredEvent)
 };
 
 export const reactions: Record<ReactionName, Reaction> = {
+  ...callbackReactions,
   notifyUnit: tellOfIssue(
     (issue, master, event) => (issue.unitId ? dutyOf(master, issue.unitId, event.at) : []),
     (_issue, event) =>
@@ -243,7 +151,7 @@ export const reactions: Record<ReactionName, Reaction> = {
   },
   notifySilent: async (event, reacting) => {
     const sender = await recordOf<Sender>(event, reacting);
-    if (!sender || sender.silentSince === null) return [];
+    if (!sender || sender.missedAt === null) return [];
     const master = await reacting.tools.master.of(event.district);
     const words = `来源单位“${sender.name}”超过约定的 ${sender.expectMinutes} 分钟没有来件，请联系对方`;
     return notices(event, personsOf(master, ['systemAdmin', 'shiftLeader'], event.at), words);
@@ -284,35 +192,6 @@ export const reactions: Record<ReactionName, Reaction> = {
     const matter = `${approvalKindLabels[approval.kind]}申请${issue ? `（${issueNumberText(issue)}）` : ''}`;
     const words = `${matter}${event.action === 'escalate' ? '审批已超时' : '待审批'}`;
     return notices(event, personsOf(master, granters[approval.kind], event.at), words);
-  },
-  openCallbacks: async (event, reacting) => {
-    const issue = await recordOf<Issue>(event, reacting);
-    for await (const act of callbacksToOpen(reacting.pool, event, issue))
-      await performQuietly(reacting.tools, event, act);
-    return [];
-  },
-  cancelCallbacks: async (event, reacting) => {
-    const issue = await recordOf<Issue>(event, reacting);
-    for (const act of await callbacksToCancel(reacting.pool, event, issue))
-      await performQuietly(reacting.tools, event, act);
-    return [];
-  },
-  anonymizeCallbacks: async (event, reacting) => {
-    for (const act of await callbacksToAnonymize(reacting.pool, event))
-      await performQuietly(reacting.tools, event, act);
-    return [];
-  },
-  followCallback: async (event, reacting) => {
-    const record = await recordOf<Callback>(event, reacting);
-    if (!record?.issueId) return [];
-    const issue = await recordOf<Issue>(event, reacting, 'issue', record.issueId);
-    const again = reopening(record, issue);
-    if (again) await performQuietly(reacting.tools, event, again);
-    if (record.status !== 'contested' || !issue) return [];
-    const master = await reacting.tools.master.of(event.district);
-    const words = `回访${event.action === 'escalate' ? '复核已超时' : '待复核'}`;
-    const persons = personsOf(master, ['shiftLeader'], event.at);
-    return notices(event, persons, `${words}：${about(issue, master)}`);
   },
   notifyAsker: async (event, reacting) => {
     const approval = await recordOf<Approval>(event, reacting);
@@ -417,14 +296,4 @@ async function settleParts(event: StoredEvent, reacting: Reacting): Promise<Noti
     await performQuietly(tools, event, deny);
   }
   return [];
-}
-
-/** What follows in a record that moved on meanwhile is no longer needed. */
-async function performQuietly(tools: Performing, event: StoredEvent, act: Act): Promise<void> {
-  const requestId = idFrom(`${act.action} ${event.id} ${act.id}`);
-  try {
-    await perform(tools, systemActor(event.district), { ...act, requestId });
-  } catch (error) {
-    if (!(error instanceof Refused) || error.status === 503 || error.status === 507) throw error;
-  }
 }

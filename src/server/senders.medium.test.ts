@@ -31,34 +31,34 @@ const heard = async (): Promise<void> => {
 it('is waited for only by agreement', async () => {
   s.pass(100_000);
   await sweep();
-  expect((await sender()).silentSince).toBeNull();
+  expect((await sender()).missedAt).toBeNull();
 });
 
 it('is missed once, told once, and cleared when it talks again', async () => {
   await s.run('systemAdmin', 'sender', grid.senderId, 'expect', { expectMinutes: 60 });
   await sweep();
-  expect((await sender()).silentSince).toBeNull();
+  expect((await sender()).missedAt).toBeNull();
   s.pass(59);
   await sweep();
-  expect((await sender()).silentSince).toBeNull();
+  expect((await sender()).missedAt).toBeNull();
   s.pass(2);
   await sweep();
   await sweep();
-  expect((await sender()).silentSince).toBe(s.now());
+  expect((await sender()).missedAt).toBe(s.now());
   const reacting = { pool: s.pool, tools: s.tools, photoDirectory: '/nowhere' };
   await runDueJobs(s.pool, reacting, makeLog('silent'));
   const told = async () =>
     (await s.pool.query(`select person_id from notice where record_id = $1`, [grid.senderId])).rows;
   expect(await told()).toHaveLength(2);
   const admin = await s.signIn('systemAdmin');
-  const { body } = await admin.get<{ senders: { code: string; silentSince: string | null }[] }>(
+  const { body } = await admin.get<{ senders: { code: string; missedAt: string | null }[] }>(
     `/api/${s.district}/apiKeys`,
   );
-  expect(body.senders.find(({ code }) => code === 'grid')?.silentSince).toBe(s.now());
+  expect(body.senders.find(({ code }) => code === 'grid')?.missedAt).toBe(s.now());
   s.pass(10);
   await heard();
   await sweep();
-  expect((await sender()).silentSince).toBeNull();
+  expect((await sender()).missedAt).toBeNull();
   expect(await told()).toHaveLength(2);
   const actions = (await s.tools.store.events(s.district, 'sender', grid.senderId)).map(
     ({ action }) => action,
@@ -70,5 +70,5 @@ it('is waited for no more when that is taken back', async () => {
   s.pass(100_000);
   await s.run('systemAdmin', 'sender', grid.senderId, 'expect', {});
   await sweep();
-  expect(await sender()).toMatchObject({ silentSince: null, expectMinutes: null });
+  expect(await sender()).toMatchObject({ missedAt: null, expectMinutes: null });
 });

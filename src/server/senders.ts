@@ -38,7 +38,7 @@ interface Watching {
 async function watch(tools: Performing, sender: Sender, heardAt: Moment | null): Promise<void> {
   const now = tools.now();
   const isQuiet = isSilent(sender, heardAt, now);
-  if (isQuiet === (sender.silentSince !== null)) return;
+  if (isQuiet === (sender.missedAt !== null)) return;
   const { id, version, district } = sender;
   const [action, input] = isQuiet ? ['fallSilent', { heardAt }] : ['speakAgain', {}];
   const requestId = idFrom(`${action} ${id} ${version}`);

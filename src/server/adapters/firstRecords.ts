@@ -65,8 +65,8 @@ export function senderIn(district: string, sender: NewSender): Sender {
     channel,
     orderMap: null,
     expectMinutes: null,
-    expectSince: null,
-    silentSince: null,
+    expectedAt: null,
+    missedAt: null,
   };
 }
 

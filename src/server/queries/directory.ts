@@ -80,6 +80,9 @@ export async function directory(context: QueryContext): Promise<Directory> {
     senders: byCode(master.senders.values())
       .filter(({ status }) => status === 'active')
       .map(({ code, name, channel }) => ({ code, name, channel })),
+    platforms: master.subscriptions
+      .filter(({ push, status }) => push !== null && status === 'active')
+      .map(({ id, name }) => ({ id, name })),
     categories: master
       .categoriesAt(now)
       .map(({ code, name, majorName, kind, sourceFlag, vouchedAt, keywords, conditions }) => ({

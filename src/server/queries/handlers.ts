@@ -44,6 +44,7 @@ import { ownNotices } from './ownNotices.ts';
 import { outsideAddressList } from './outsideAddressList.ts';
 import { patronList } from './patronList.ts';
 import { personList } from './personList.ts';
+import { platformCaseList } from './platformCaseList.ts';
 import { progress } from './progress.ts';
 import { postList } from './postList.ts';
 import { reportList } from './reportList.ts';
@@ -123,6 +124,7 @@ export const handlers: Handlers = {
   subscriptionList,
   deliveryList,
   trySubscription,
+  platformCaseList,
   noticeChannelList,
   noticeDefaultList,
   noticeMessageList,

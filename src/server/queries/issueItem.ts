@@ -1,6 +1,6 @@
 /** Issue item: an issue as a line of a list, and the clocks that explain its deadlines. */
 import type { Asked } from '../../domain/action.ts';
-import type { ClockView, IssueItem } from '../../domain/views.ts';
+import type { ClockView, IssueItem, OpenAction } from '../../domain/views.ts';
 import {
   ClockName,
   clockLabels,
@@ -16,6 +16,16 @@ import { deadlineSentence } from '../../domain/timeLimit.ts';
 import type { MasterData } from '../masterData.ts';
 import { likeliest, openActions } from '../openActions.ts';
 import { areaName, personName, unitName } from './names.ts';
+
+/** What this actor may do with an issue; pushing is offered only where there is a grid platform. */
+export const issueActions = (issue: Issue, master: MasterData, asked: Asked): OpenAction[] => {
+  const hasPlatform = master.subscriptions.some(
+    ({ push, status }) => push !== null && status === 'active',
+  );
+  return openActions('issue', issue, asked).filter(
+    ({ noun }) => noun !== 'platformCase' || hasPlatform,
+  );
+};
 
 /** A line of the ledger, with what this actor may do next. */
 export function issueItem(issue: Issue, master: MasterData, asked: Asked): IssueItem {
@@ -45,7 +55,7 @@ export function issueItem(issue: Issue, master: MasterData, asked: Asked): Issue
     clock: isHeld ? null : (clockOfStatus[status] ?? null),
     due: currentDue(issue),
     isOverdue: isOverdue(issue, asked.now),
-    open: likeliest(openActions('issue', issue, asked)),
+    open: likeliest(issueActions(issue, master, asked)),
   };
 }
 

@@ -18,7 +18,7 @@ import { askedOf, inActorsScope, notFound, type QueryContext } from './context.t
 import { findingsOfIssue } from './findings.ts';
 import { forHandlingUnit } from './forHandlingUnit.ts';
 import { historyOf, photosOf } from './history.ts';
-import { issueClocks, issueItem } from './issueItem.ts';
+import { issueActions, issueClocks, issueItem } from './issueItem.ts';
 import { areaName, personName, unitName } from './names.ts';
 import { allColumns } from './page.ts';
 import { reportItem } from './reportItem.ts';
@@ -129,7 +129,7 @@ export async function issueView(
       callbacksOfIssue(context, id),
     ]);
   const asked = askedOf(context);
-  const actions = openActions('issue', issue, asked);
+  const actions = issueActions(issue, master, asked);
   const mayDispatch = actions.some(
     ({ action, refusal }) => action === 'dispatch' && refusal === null,
   );

@@ -202,6 +202,12 @@ function Senders({ senders, tabs }: { senders: readonly SenderRow[]; tabs: React
   );
 }
 
+/** 90 分钟, 3 小时, 2 天. */
+function showMinutes(minutes: number): string {
+  if (minutes % 1440 === 0) return `${minutes / 1440} 天`;
+  return minutes % 60 === 0 ? `${minutes / 60} 小时` : `${minutes} 分钟`;
+}
+
 const senderColumns = (choose: (chosen: ChosenRecord) => void): Column<SenderRow>[] => [
   { key: 'code', title: '代码', width: 160, render: ({ code }) => code },
   { key: 'name', title: '名称', render: ({ name }) => <strong>{name}</strong> },
@@ -214,6 +220,20 @@ const senderColumns = (choose: (chosen: ChosenRecord) => void): Column<SenderRow
     render: ({ keyCount }) => String(keyCount),
   },
   {
+    key: 'heard',
+    title: '最近来件',
+    width: 170,
+    render: ({ heardAt, expectMinutes, missedAt }) => (
+      <>
+        {heardAt ? showMoment(heardAt) : '尚未来件'}
+        {missedAt && <span className="mark mark-late">久未来件</span>}
+        {expectMinutes !== null && (
+          <div className="cell-sub">约定最长 {showMinutes(expectMinutes)}一次</div>
+        )}
+      </>
+    ),
+  },
+  {
     key: 'status',
     title: '状态',
     width: 90,
@@ -224,7 +244,7 @@ const senderColumns = (choose: (chosen: ChosenRecord) => void): Column<SenderRow
   {
     key: 'do',
     title: '办理',
-    width: 260,
+    width: 330,
     render: (row) => (
       <RowButtons
         noun="sender"
@@ -237,6 +257,9 @@ const senderColumns = (choose: (chosen: ChosenRecord) => void): Column<SenderRow
             seen: row.version,
             subject: row.name,
             ...(open.action === 'edit' ? { prefill: { name: row.name } } : {}),
+            ...(open.action === 'expect' && row.expectMinutes !== null
+              ? { prefill: { expectMinutes: row.expectMinutes } }
+              : {}),
           })
         }
       />

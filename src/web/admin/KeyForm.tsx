@@ -1,12 +1,13 @@
 /** Key form 密钥表单: giving, changing and exchanging a key of an outside system; the key is made here and shown once. */
 import { useState, type ReactNode } from 'react';
 import { Alert, Button, Checkbox, Input, InputNumber, Select } from 'antd';
-import { apiRightLabels, longestOverlap, type ApiRight } from '../../domain/apiKey.ts';
+import { apiRightLabels, isSigning, longestOverlap, type ApiRight } from '../../domain/apiKey.ts';
 import type { ApiKeyRow, SenderRow } from '../../domain/apiKeyApi.ts';
 import { areaChoices, filterChoice } from '../desk/directoryChoices.ts';
 import { digestOf } from '../photoUpload.ts';
 import { useDirectory } from '../queryHooks.ts';
 import { SideDrawer } from '../ui/SideDrawer.tsx';
+import { newSigningSecret } from './signingSecret.ts';
 import { useSendAction } from './useSendAction.ts';
 
 /** 256 random bits, so that nobody ever guesses one. */
@@ -45,7 +46,9 @@ function useKeyForm({ action, row, onDone }: KeyFormProps) {
     areaCode: row?.areaCode ?? null,
     overlapHours: 24,
   });
-  const [key] = useState(newKey);
+  const [made] = useState(() => ({ key: newKey(), secret: newSigningSecret() }));
+  const signs = isSigning(draft.rights) === true;
+  const key = signs ? made.secret : made.key;
   const sending = useSendAction({
     noun: 'apiKey',
     action,
@@ -56,9 +59,11 @@ function useKeyForm({ action, row, onDone }: KeyFormProps) {
   const inputOf = async (): Promise<Record<string, unknown>> => {
     const { senderCode, overlapHours, areaCode, ...rest } = draft;
     const hash = await digestOf(new TextEncoder().encode(key));
-    if (action === 'rotate') return { hash, overlapHours };
+    const secret = signs ? { secret: key } : {};
+    if (action === 'rotate') return { hash, overlapHours, ...secret };
     if (action === 'edit') return { ...rest, areaCode };
-    return { senderCode: senderCode ?? '', ...rest, ...(areaCode ? { areaCode } : {}), hash };
+    const area = areaCode ? { areaCode } : {};
+    return { senderCode: senderCode ?? '', ...rest, ...area, hash, ...secret };
   };
   const save = async () => {
     if (await sending.send(await inputOf())) onDone(action === 'edit' ? null : key);

@@ -1,4 +1,4 @@
-/** Subscription form 订阅表单: where to, which events and limited to what; the secret is made here and shown once. */
+/** Subscription form 订阅表单: where to, which events (or cases, of a grid platform) and limited to what; the secret is made here and shown once. */
 import { useState, type ReactNode } from 'react';
 import { Alert, Button, Input, InputNumber, Select } from 'antd';
 import type { SubscriptionRow } from '../../domain/outsideApi.ts';
@@ -9,15 +9,13 @@ import {
   unitChoices,
   type ChoiceGroup,
 } from '../desk/directoryChoices.ts';
+import { toldCaseKinds } from '../../domain/platformCase.ts';
+import { usualStates, type PushRule } from '../../domain/pushRule.ts';
 import { useDirectory } from '../queryHooks.ts';
 import { SideDrawer } from '../ui/SideDrawer.tsx';
+import { PushRuleInputs } from './PushRuleInputs.tsx';
+import { newSigningSecret } from './signingSecret.ts';
 import { useSendAction } from './useSendAction.ts';
-
-/** 256 random bits in the form Standard Webhooks wants. */
-function newSecret(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(32));
-  return `whsec_${btoa(String.fromCharCode(...bytes))}`;
-}
 
 export type SubscriptionAction = 'add' | 'edit' | 'rotate';
 
@@ -25,6 +23,8 @@ interface SubscriptionFormProps {
   action: SubscriptionAction;
   /** Null: a new one. */
   row: SubscriptionRow | null;
+  /** A grid platform, rather than a subscription to events. */
+  isPlatform: boolean;
   /** `secret`: what is to be shown once; null when none was made. */
   onDone: (secret: string | null) => void;
   onClose: () => void;
@@ -37,12 +37,20 @@ interface Draft {
   areaCode: string | null;
   unitId: string | null;
   senderCode: string | null;
+  push: PushRule | null;
 }
 
-const titles: Record<SubscriptionAction, string> = {
-  add: '新增事件订阅',
-  edit: '修改事件订阅',
+const titlesOf = (isPlatform: boolean): Record<SubscriptionAction, string> => ({
+  add: isPlatform ? '新增网格平台' : '新增事件订阅',
+  edit: isPlatform ? '修改网格平台' : '修改事件订阅',
   rotate: '更换签名密钥',
+});
+
+const firstRule: PushRule = {
+  isAutomatic: false,
+  categoryCodes: [],
+  channels: [],
+  states: usualStates,
 };
 
 const kindChoices: ChoiceGroup[] = Object.values(subscribable).map((noun) => ({
@@ -56,19 +64,26 @@ const kindChoices: ChoiceGroup[] = Object.values(subscribable).map((noun) => ({
   ],
 }));
 
-const draftOf = (row: SubscriptionRow | null): Draft => ({
+const draftOf = (row: SubscriptionRow | null, isPlatform: boolean): Draft => ({
   name: row?.name ?? '',
   url: row?.url ?? '',
-  kinds: row?.kinds ?? [],
+  kinds: row?.kinds ?? (isPlatform ? toldCaseKinds : []),
   areaCode: row?.areaCode ?? null,
   unitId: row?.unitId ?? null,
   senderCode: row?.senderCode ?? null,
+  push: row?.push ?? (isPlatform ? firstRule : null),
 });
 
-export function SubscriptionForm({ action, row, onDone, onClose }: SubscriptionFormProps) {
-  const [draft, setDraft] = useState(() => draftOf(row));
+export function SubscriptionForm({
+  action,
+  row,
+  isPlatform,
+  onDone,
+  onClose,
+}: SubscriptionFormProps) {
+  const [draft, setDraft] = useState(() => draftOf(row, isPlatform));
   const [overlapHours, setOverlapHours] = useState(24);
-  const [secret] = useState(newSecret);
+  const [secret] = useState(newSigningSecret);
   const sending = useSendAction({
     noun: 'subscription',
     action,
@@ -83,7 +98,7 @@ export function SubscriptionForm({ action, row, onDone, onClose }: SubscriptionF
     if (await sending.send(input)) onDone(action === 'edit' ? null : secret);
   };
   return (
-    <SideDrawer title={titles[action]} subject={row?.name} onClose={onClose}>
+    <SideDrawer title={titlesOf(isPlatform)[action]} subject={row?.name} onClose={onClose}>
       <form
         className="form"
         noValidate
@@ -154,6 +169,7 @@ interface FieldsProps {
 }
 
 function Fields({ draft, errors, onChange }: FieldsProps) {
+  const { push } = draft;
   const { data } = useDirectory();
   const search = { showSearch: { filterOption: filterChoice }, allowClear: true };
   return (
@@ -180,17 +196,19 @@ function Fields({ draft, errors, onChange }: FieldsProps) {
           onChange={(event) => onChange({ url: event.target.value })}
         />
       </Line>
-      <Line label="事件" error={errors.kinds}>
-        <Select
-          aria-label="事件"
-          mode="multiple"
-          placeholder="请选择事件"
-          {...search}
-          value={draft.kinds}
-          options={kindChoices}
-          onChange={(kinds: string[]) => onChange({ kinds })}
-        />
-      </Line>
+      {!push && (
+        <Line label="事件" error={errors.kinds}>
+          <Select
+            aria-label="事件"
+            mode="multiple"
+            placeholder="请选择事件"
+            {...search}
+            value={draft.kinds}
+            options={kindChoices}
+            onChange={(kinds: string[]) => onChange({ kinds })}
+          />
+        </Line>
+      )}
       <Line label="限于区域（不选为全区）" error={errors.areaCode}>
         <Select
           aria-label="限于区域"
@@ -212,13 +230,17 @@ function Fields({ draft, errors, onChange }: FieldsProps) {
         />
       </Line>
       <Line
-        label="限于来源单位（不选为全部）"
+        label={push ? '对应的来源单位' : '限于来源单位（不选为全部）'}
         error={errors.senderCode}
-        hint="只推送它报来的件和由此立的案，并附上它自己的编号。"
+        hint={
+          push
+            ? '平台用它的签名密钥（接口密钥页面发放，权限：回传处置状态）回传状态。'
+            : '只推送它报来的件和由此立的案，并附上它自己的编号。'
+        }
       >
         <Select
-          aria-label="限于来源单位"
-          placeholder="全部来源"
+          aria-label={push ? '对应的来源单位' : '限于来源单位'}
+          placeholder={push ? '请选择来源单位' : '全部来源'}
           allowClear
           value={draft.senderCode}
           options={(data?.senders ?? []).map(({ code, name }) => ({ value: code, label: name }))}
@@ -226,6 +248,9 @@ function Fields({ draft, errors, onChange }: FieldsProps) {
           onChange={(code: string | undefined) => onChange({ senderCode: code ?? null })}
         />
       </Line>
+      {push && (
+        <PushRuleInputs rule={push} errors={errors} onChange={(rule) => onChange({ push: rule })} />
+      )}
     </>
   );
 }

@@ -1,9 +1,10 @@
-/** Subscriptions 事件订阅: which systems are told of what, and whether it gets there. */
+/** Subscriptions 事件订阅 and grid platforms 网格平台: which systems are told of what, and whether it gets there. */
 import { useState } from 'react';
 import { useMutation } from '@tanstack/react-query';
 import { App, Button, Modal, Typography } from 'antd';
 import type { SubscriptionRow } from '../../domain/outsideApi.ts';
 import { subscription } from '../../domain/subscription.ts';
+import { channelLabels } from '../../domain/channel.ts';
 import type { OpenAction } from '../../domain/views.ts';
 import { ask } from '../client.ts';
 import { ActionForm } from '../desk/ActionForm.tsx';
@@ -22,7 +23,27 @@ import { SubscriptionForm, type SubscriptionAction } from './SubscriptionForm.ts
 
 type Form = { action: SubscriptionAction; row: SubscriptionRow | null };
 
-export default function SubscriptionsPage() {
+const words = {
+  subscription: {
+    title: '事件订阅',
+    add: '新增订阅',
+    empty: '还没有事件订阅',
+    emptyWords: '其他系统订阅后，来件和案件一有进展就推送过去；内容不含个人信息。',
+  },
+  platform: {
+    title: '网格平台',
+    add: '新增网格平台',
+    empty: '还没有对接网格平台',
+    emptyWords:
+      '对接后，派给指定单位的案件可推送到平台办理，平台的状态回来成为办理动作。没有平台时一切照常。',
+  },
+} as const;
+
+const SubscriptionsPage = () => <Subscribers kind="subscription" />;
+export default SubscriptionsPage;
+
+export function Subscribers({ kind }: { kind: keyof typeof words }) {
+  const isPlatform = kind === 'platform';
   const { post } = useSession();
   const { data, error, refetch } = useAsk(
     'subscriptionList',
@@ -33,6 +54,7 @@ export default function SubscriptionsPage() {
   const [chosen, setChosen] = useState<ChosenRecord | null>(null);
   const [shown, setShown] = useState<string | null>(null);
   const trial = useTrial();
+  const rows = data?.items.filter(({ push }) => (push !== null) === isPlatform);
   const mayAdd = post !== null && subscription.actions.add.by.some((role) => role === post.role);
   const choose = (open: OpenAction, row: SubscriptionRow) =>
     open.action === 'edit' || open.action === 'rotate'
@@ -41,31 +63,28 @@ export default function SubscriptionsPage() {
   return (
     <>
       <div className="page-head">
-        <h1>事件订阅</h1>
+        <h1>{words[kind].title}</h1>
         <span className="grow" />
         {mayAdd && (
           <Button type="primary" onClick={() => setForm({ action: 'add', row: null })}>
-            新增订阅
+            {words[kind].add}
           </Button>
         )}
       </div>
-      <OutsideTabs current="事件订阅" />
-      {!data ? (
+      <OutsideTabs current={words[kind].title} />
+      {!rows ? (
         error ? (
           <Failure error={error} onRetry={() => void refetch()} />
         ) : (
           <Loading rows={6} />
         )
-      ) : data.items.length === 0 ? (
-        <Empty
-          title="还没有事件订阅"
-          words="其他系统订阅后，来件和案件一有进展就推送过去；内容不含个人信息。"
-        />
+      ) : rows.length === 0 ? (
+        <Empty title={words[kind].empty} words={words[kind].emptyWords} />
       ) : (
         <DataTable
-          label="事件订阅"
-          rows={data.items}
-          columns={columns(choose, mayAdd ? trial : null)}
+          label={words[kind].title}
+          rows={rows}
+          columns={columns(choose, mayAdd ? trial : null, isPlatform)}
           rowKey={({ id }) => id}
         />
       )}
@@ -73,6 +92,7 @@ export default function SubscriptionsPage() {
         <SubscriptionForm
           key={`${form.action}.${form.row?.id ?? 'new'}`}
           {...form}
+          isPlatform={isPlatform}
           onDone={(secret) => {
             setForm(null);
             setShown(secret);
@@ -117,6 +137,30 @@ const ShownOnce = ({ value, onClose }: { value: string; onClose: () => void }) =
   </Modal>
 );
 
+interface RuleWordsProps {
+  push: NonNullable<SubscriptionRow['push']>;
+  areaName: string | null;
+  unitName: string | null;
+}
+
+/** Which cases go by themselves. */
+function RuleWords({ push, areaName, unitName }: RuleWordsProps) {
+  const { isAutomatic, categoryCodes, channels, states } = push;
+  const limits = [
+    unitName ?? '全部单位',
+    areaName ?? '全区',
+    ...(categoryCodes.length > 0 ? [`类别 ${categoryCodes.join('、')}`] : []),
+    ...channels.map((channel) => channelLabels[channel]),
+  ];
+  return (
+    <>
+      {isAutomatic ? '派单后自动推送' : '由专席在案件页推送'}
+      {isAutomatic && <div className="cell-sub">限于{limits.join('，')}</div>}
+      <div className="cell-sub">已对照 {states.length} 个状态</div>
+    </>
+  );
+}
+
 /** 推送中, or what stands in the way. */
 function State({ row }: { row: SubscriptionRow }) {
   const { status, failingSince, pauseReason, problem } = row;
@@ -143,6 +187,7 @@ function State({ row }: { row: SubscriptionRow }) {
 const columns = (
   choose: (open: OpenAction, row: SubscriptionRow) => void,
   trial: Trial | null,
+  isPlatform: boolean,
 ): Column<SubscriptionRow>[] => [
   {
     key: 'name',
@@ -158,9 +203,10 @@ const columns = (
   },
   {
     key: 'kinds',
-    title: '事件和范围',
+    title: isPlatform ? '推送规则' : '事件和范围',
     width: 230,
-    render: ({ kindLabels, areaName, unitName, senderName }) => {
+    render: ({ kindLabels, areaName, unitName, senderName, push }) => {
+      if (push) return <RuleWords push={push} areaName={areaName} unitName={unitName} />;
       const limits = [areaName, unitName, senderName].filter(Boolean).join('、');
       return (
         <>

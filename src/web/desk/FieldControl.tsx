@@ -210,6 +210,8 @@ function ChoiceInput({
           directory,
           typeof values.areaCode === 'string' ? values.areaCode : undefined,
         );
+      case 'platform':
+        return directory.platforms.map(({ id: value, name: label }) => ({ value, label }));
       case 'post':
         return postChoices(directory, lineOfAction[action], unitsOfPosts());
       default:

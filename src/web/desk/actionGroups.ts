@@ -6,6 +6,8 @@ type Group = (typeof groupTitles)[number];
 
 const groupOfAction: Record<string, Group> = {
   'assist.ask': '协同',
+  'platformCase.push': '协同',
+  'platformCase.recall': '协同',
   'issue.merge': '协同',
   'issue.unmerge': '协同',
   'approval.ask': '审批',
