@@ -155,12 +155,13 @@ export const photoNamesIn = (text: string): string[] => [
 
 /** '3 处' → 3 and 处; '12.5' → 12.5; nothing for what is no number. */
 export function measureIn(text: string): { measure: number; unit: string | null } | null {
-  const found = /^约?\s*(\d{1,7}(?:\.\d{1,4})?)\s*((?:[\p{Script=Han}a-zA-Z%]{1,6}\d?)?)$/u.exec(
-    text
-      .normalize('NFKC')
-      .replace(/(?<=\d),(?=\d{3})/g, '')
-      .trim(),
-  );
+  const found =
+    /^约?\s*(\d{1,7}(?:\.\d{1,4})?)\s*((?:[\p{Script=Han}%]{1,6}|(?:[kcm]?m[23]?|k?g|t|l))?)$/iu.exec(
+      text
+        .normalize('NFKC')
+        .replace(/(?<=\d),(?=\d{3})/g, '')
+        .trim(),
+    );
   if (!found) return null;
   return { measure: Number(found[1]), unit: found[2] === '' ? null : (found[2] ?? null) };
 }
