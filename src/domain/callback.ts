@@ -28,6 +28,7 @@ import { id, moment, note } from './fields.ts';
 import { isSecret } from './likeness.ts';
 import { addMinutes, Moment } from './moment.ts';
 import { notYetDue, refusal, type Refusal } from './refused.ts';
+import type { Report } from './reportShape.ts';
 
 const act = actionOf<Callback>();
 const operators: Role[] = ['desk', 'shiftLeader'];
@@ -45,6 +46,16 @@ const notHeld = (record: Callback, { actor, now }: Asked): Refusal | undefined =
     ? refusal('taken', '这一件正由他人回访，请另选一件')
     : refusal('notTaken', '请先领取，再回访');
 };
+
+/** What a call-back takes over from its report. */
+const ofReport = (report: Report | null) => ({
+  channel: report?.channel ?? ('hotline' as const),
+  kind: report?.kind ?? null,
+  senderCode: report?.senderCode ?? null,
+  isConfidential: report !== null && isSecret(report),
+  byPhone: report !== null && report.complainantPhone !== null && !report.isAnonymized,
+  byCode: report !== null && report.followHash !== null,
+});
 
 export const callback = noun({
   name: 'callback',
@@ -77,12 +88,10 @@ export const callback = noun({
           : refusal('notClosed', '案件已不在这次结案的状态，不再回访');
       },
       changes: (_record, { reportId, issueId, closedAt, isRepeat }, { now, facts }) => {
-        const { report, issue, settings } = facts;
+        const { issue, settings } = facts;
         const unitId = issue?.unitId ?? null;
-        const isConfidential = report !== null && isSecret(report);
-        const byPhone = report?.complainantPhone !== null && report?.isAnonymized === false;
-        const byCode = (report?.followHash ?? null) !== null;
-        const isReachable = byPhone || byCode;
+        const about = ofReport(facts.report);
+        const isReachable = about.byPhone || about.byCode;
         const due = isReachable ? inDays(now, settings.callbackDays) : null;
         return {
           ...noAnswer,
@@ -92,17 +101,12 @@ export const callback = noun({
           issueId,
           closedAt,
           unitId,
-          openUnitId: isConfidential ? null : unitId,
+          openUnitId: about.isConfidential ? null : unitId,
           areaCode: issue?.areaCode ?? '',
           categoryCode: issue?.categoryCode ?? null,
-          channel: report?.channel ?? 'hotline',
-          kind: report?.kind ?? null,
-          senderCode: report?.senderCode ?? null,
-          isConfidential,
+          ...about,
           isForced: issue?.isForced ?? false,
           isRepeat,
-          byPhone,
-          byCode,
           openedAt: now,
           due,
           escalateAt: due,
@@ -265,13 +269,59 @@ export const callback = noun({
 
     cancel: act({
       label: '取消回访',
-      sentence: '案件重开，这次结案不再回访',
-      source: '重开的案件下次结案后再回访（issue 5-12 once per closing）',
+      sentence: '案件重开或来件撤回，不再回访',
+      source: '重开的案件下次结案后再回访（issue 5-12 once per closing）；撤销导入的结果不计',
       by: ['system'],
-      from: ['waiting'],
+      from: ['waiting', 'answered'],
       to: 'canceled',
       input: z.strictObject({}),
+      refuse: ({ status, way }) =>
+        status === 'answered' && way !== 'city'
+          ? refusal('answered', '诉求人已经评价，不能取消')
+          : undefined,
       changes: (_record, _input, { now }) => ({ ...noClock, ...unclaimed, endedAt: now }),
+    }),
+
+    /** The city asked by itself and says in its file what it heard: a result of the order, no call of ours. */
+    recordOutside: act({
+      label: '记入市回访',
+      sentence: '记入市热线回访结果：{solved}，{satisfaction}',
+      source: '工单字段含三率回访结果（domain c.5；issue 5-1 call-back and three rates）',
+      by: operators,
+      from: 'new',
+      to: 'answered',
+      input: z.strictObject({
+        reportId: id('来件', 'text'),
+        isContacted: CallbackAnswer.shape.isContacted,
+        solved: CallbackAnswer.shape.solved,
+        satisfaction: CallbackAnswer.shape.satisfaction,
+      }),
+      needs: ['report'],
+      check: (_record, _input, { facts: { report } }) =>
+        report ? undefined : refusal('noReport', '来件不存在或不在您的范围内'),
+      changes: (_record, { reportId, ...answer }, { now, actor, facts: { report } }) => ({
+        ...noAnswer,
+        ...unclaimed,
+        ...noClock,
+        ...answer,
+        ...ofReport(report),
+        reportId,
+        issueId: null,
+        closedAt: null,
+        unitId: null,
+        openUnitId: null,
+        areaCode: report?.areaCode ?? '',
+        categoryCode: report?.categoryCode ?? null,
+        isForced: false,
+        isRepeat: false,
+        openedAt: now,
+        attemptCount: 0,
+        lastAttemptAt: null,
+        visitCount: 1,
+        way: 'city' as const,
+        answererId: actor.personId,
+        endedAt: now,
+      }),
     }),
 
     /** The complainant's data were destroyed: what was said at the call goes with them. */

@@ -3,6 +3,7 @@
  * ours. Guessed from the headings, corrected by a person, remembered by sender. Source: issue 5-1.
  */
 import { z } from 'zod';
+import { Satisfaction, Solved } from './callbackShape.ts';
 import { Channel, ComplaintKind, Urgency } from './channel.ts';
 
 export const OrderField = z.enum([
@@ -21,6 +22,9 @@ export const OrderField = z.enum([
   'urgency',
   'unit',
   'limit',
+  'isContacted',
+  'solved',
+  'satisfaction',
 ]);
 export type OrderField = z.infer<typeof OrderField>;
 
@@ -40,6 +44,9 @@ export const orderFieldLabels: Record<OrderField, string> = {
   urgency: '紧急程度',
   unit: '派单单位',
   limit: '时限',
+  isContacted: '回访：是否联系',
+  solved: '回访：是否解决',
+  satisfaction: '回访：是否满意',
 };
 
 /** What a person should know before choosing a column. */
@@ -50,6 +57,7 @@ export const orderFieldHints: Partial<Record<OrderField, string>> = {
   topic: '与类别名称、代码相同或目录对应已复核的作为类别；也附在内容后',
   unit: '附在内容后，供派单参考',
   limit: '附在内容后；受理和答复时限按紧急程度另计',
+  isContacted: '市热线的三率回访结果，三项都有的才记入',
 };
 
 /** Fields whose words are translated, with what they may become; '' is left out. */
@@ -57,8 +65,18 @@ export const orderChoices = {
   kind: ComplaintKind.options,
   urgency: Urgency.options,
   isConfidential: ['yes', 'no'],
+  isContacted: ['yes', 'no'],
+  solved: Solved.options,
+  satisfaction: Satisfaction.options,
 } as const;
-export const OrderChoice = z.enum(['kind', 'urgency', 'isConfidential']);
+export const OrderChoice = z.enum([
+  'kind',
+  'urgency',
+  'isConfidential',
+  'isContacted',
+  'solved',
+  'satisfaction',
+]);
 export type OrderChoice = z.infer<typeof OrderChoice>;
 
 const Heading = z.string().min(1).max(100);
@@ -97,6 +115,10 @@ const headings: Record<OrderField, RegExp> = {
   unit: /^(?:派单|承办|主办|责任|转办|交办|办理|处置|受理|分派|派往)(?:单位|部门)(?:名称)?$/,
   limit:
     /^(?:办理|办结|处理|答复|反馈|回复|要求|限办|派单)?(?:时限|期限|截止时间|截止日期|限时|到期时间|办结时间)$|^target_dt$/i,
+  isContacted: /^(?:回访)?(?:是否|有无)?(?:响应|联系|联系诉求人|响应情况|响应结果)$/,
+  solved: /^(?:回访)?(?:是否|问题)?(?:已?解决|解决情况|解决结果|解决与否|解决度)$/,
+  satisfaction:
+    /^(?:回访)?(?:是否|群众|诉求人)?(?:满意|满意度|满意情况|满意结果|满意评价)$|^回访(?:结果|评价)$/,
 };
 
 /** A heading without what spreadsheets and offices put around it. */
@@ -114,6 +136,9 @@ const order: OrderField[] = [
   'outsideNumber',
   'claimedAt',
   'isConfidential',
+  'isContacted',
+  'solved',
+  'satisfaction',
   'urgency',
   'limit',
   'unit',
@@ -222,6 +247,35 @@ const usualWords: Record<OrderChoice, Record<string, string>> = {
     n: 'no',
     '0': 'no',
     false: 'no',
+  },
+  isContacted: {
+    是: 'yes',
+    已联系: 'yes',
+    已响应: 'yes',
+    响应: 'yes',
+    否: 'no',
+    未联系: 'no',
+    未响应: 'no',
+  },
+  solved: {
+    是: 'yes',
+    解决: 'yes',
+    已解决: 'yes',
+    部分解决: 'partly',
+    基本解决: 'partly',
+    否: 'no',
+    未解决: 'no',
+  },
+  satisfaction: {
+    是: 'satisfied',
+    满意: 'satisfied',
+    非常满意: 'satisfied',
+    基本满意: 'basicallySatisfied',
+    比较满意: 'basicallySatisfied',
+    一般: 'fair',
+    否: 'dissatisfied',
+    不满意: 'dissatisfied',
+    非常不满意: 'dissatisfied',
   },
 };
 

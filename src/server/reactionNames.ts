@@ -17,6 +17,7 @@ export const reactionTable = {
   'report.confirm': ['notifyConfirmer'],
   'report.escalate': ['notifyDesk'],
   'report.anonymize': ['anonymizeCallbacks'],
+  'report.withdraw': ['cancelCityCallbacks'],
   'report.destroyPhoto': ['removePhotoBytes'],
   'assist.ask': ['notifyAssist'],
   'assist.escalate': ['notifyAssist'],

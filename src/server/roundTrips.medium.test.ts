@@ -338,6 +338,8 @@ describe('round trips', () => {
     await act('system', again, 'open', { ...(await closed()), isRepeat: true });
     await act('system', again, 'answerByCode', bad);
     await act('shift', again, 'agreeReopen', { opinion: '属实' });
+    const { reportId } = await closed();
+    await act('desk', newId(), 'recordOutside', { reportId, ...good });
     w.pass(20_000);
     await act('system', late, 'escalate', { due: w.now() });
     await act('system', forgotten, 'expire', { due: w.now() });

@@ -73,6 +73,18 @@ export async function callbacksToCancel(
   return rows.map(({ id }) => ({ noun: 'callback', id, action: 'cancel', input: {} }));
 }
 
+/** Results of the city of a report that was taken back, when its load was undone. */
+export async function cityCallbacksToCancel(
+  pool: pg.Pool,
+  { district, recordId }: StoredEvent,
+): Promise<Act[]> {
+  const { rows } = await pool.query<{ id: string }>(
+    `select id from callback where district = $1 and report_id = $2 and way = 'city' order by id`,
+    [district, recordId],
+  );
+  return rows.map(({ id }) => ({ noun: 'callback', id, action: 'cancel', input: {} }));
+}
+
 /** The call-backs of a report whose complainant's data were destroyed. */
 export async function callbacksToAnonymize(
   pool: pg.Pool,

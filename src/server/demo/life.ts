@@ -16,7 +16,8 @@ import { issueEscalation, partEscalation, reportEscalation } from '../escalation
 import { planOrder, type Performing } from '../perform.ts';
 import { Workspace } from '../plan.ts';
 import { reactionsTo } from '../reactionNames.ts';
-import { reactions, type Notice } from '../reactions.ts';
+import type { Notice } from '../reacting.ts';
+import { reactions } from '../reactions.ts';
 import type { Simulation } from '../simulated.ts';
 import type { Batch, StoredEvent } from '../statement.ts';
 import type { Store } from '../store.ts';

@@ -30,7 +30,13 @@ import {
   type Line,
   type OrderLoad,
 } from './loads.ts';
-import { digestsOf, type Digests, type OrderInput, type OrderReader } from './orderRow.ts';
+import {
+  digestsOf,
+  type Digests,
+  type OrderInput,
+  type OrderReader,
+  type OrderVisit,
+} from './orderRow.ts';
 
 /** How long one call works before it tells how far it is, in milliseconds. */
 const sliceMs = 1_500;
@@ -67,6 +73,7 @@ async function rememberMap(
 interface Item {
   row: number;
   input: OrderInput;
+  visit: OrderVisit | undefined;
   digests: Digests;
   fate: Exclude<Fate, { kind: 'refused' }>;
 }
@@ -90,15 +97,15 @@ async function itemsOf({ house, actor, load, reader, chunk, refuse }: Work): Pro
       refuse(raw.row, read.refused);
       return [];
     }
-    const { input } = read;
-    return [{ row: raw.row, input, digests: digestsOf(house.tools.box, input) }];
+    const { input, visit } = read;
+    return [{ row: raw.row, input, visit, digests: digestsOf(house.tools.box, input) }];
   });
   const numbers = open.map(({ input }) => input.outsideNumber);
   const known = await knownOf(house.pool, district, load.senderCode, numbers);
-  return open.flatMap(({ row, input, digests }) => {
+  return open.flatMap(({ row, input, visit, digests }) => {
     const number = input.outsideNumber;
     const fate = fateOf({ district, load }, number, digests, known.get(number));
-    if (fate.kind !== 'refused') return [{ row, input, digests, fate }];
+    if (fate.kind !== 'refused') return [{ row, input, visit, digests, fate }];
     refuse(row, fate.refused);
     return [];
   });
@@ -128,6 +135,16 @@ function wordsOf({ code, message, details }: Refused, item: Item): RowRefusal {
   return { reason: isOver ? `内容有变更，但不能再更正：${words}` : words };
 }
 
+/** The city's own call-back as a result of the order; said again, it is the same one. */
+function visitOrder(district: string, { visit, fate: { reportId } }: Item): Order[] {
+  if (!visit) return [];
+  const words = `${reportId} ${visit.isContacted} ${visit.solved} ${visit.satisfaction}`;
+  const id = idFrom(`city callback ${district} ${words}`);
+  const input = { reportId, ...visit };
+  const requestId = idFrom(`record outside ${id}`);
+  return [{ noun: 'callback', id, action: 'recordOutside', input, requestId }];
+}
+
 const lineOf = ({ input, digests, fate }: Item): Line[] =>
   fate.kind === 'known' ? [] : [{ number: input.outsideNumber, reportId: fate.reportId, digests }];
 
@@ -144,18 +161,22 @@ async function applyChunk(work: Work, counts: OrderCounts): Promise<void> {
     (await performMany(tools, actor, orders)).map((outcome) => [outcome.requestId, outcome]),
   );
   const changed: Line[] = [];
+  const visited: Order[] = [];
   for (const item of items) {
     const [order] = orderOf(district, item);
     const outcome: Outcome | undefined = order && outcomes.get(order.requestId);
     // Somebody else's load was killed between the event and its line: it is done.
     const isDone = !outcome || 'done' in outcome || outcome.refused.code === 'requestReused';
     if (!isDone) work.refuse(item.row, wordsOf(outcome.refused, item));
-    else if (item.fate.kind === 'known') counts[item.fate.isOurs ? 'added' : 'known'] += 1;
+    else visited.push(...visitOrder(district, item));
+    if (!isDone) continue;
+    if (item.fate.kind === 'known') counts[item.fate.isOurs ? 'added' : 'known'] += 1;
     else {
       counts[item.fate.kind] += 1;
       if (item.fate.kind === 'changed') changed.push(...lineOf(item));
     }
   }
+  if (visited.length > 0) await performMany(tools, actor, visited);
   await changeLines(pool, district, load, changed);
 }
 

@@ -104,7 +104,7 @@ export class Reasons {
 export type Fate =
   | { kind: 'added'; reportId: string }
   | { kind: 'changed'; reportId: string; fields: string[] }
-  | { kind: 'known'; isOurs: boolean }
+  | { kind: 'known'; reportId: string; isOurs: boolean }
   | { kind: 'refused'; refused: RowRefusal };
 
 /** What becomes of a row, by what is there under its number. */
@@ -127,7 +127,7 @@ export function fateOf(
   const fields = changedFields(known.digests, digests);
   return fields.length > 0
     ? { kind: 'changed', reportId: known.reportId, fields }
-    : { kind: 'known', isOurs: known.loadId === load.id };
+    : { kind: 'known', reportId: known.reportId, isOurs: known.loadId === load.id };
 }
 
 interface Seen {

@@ -2,6 +2,7 @@
  * Order row 工单行: one row of a hotline's file as the input of `report.submit`, or why not; and the digests by
  * which a later file shows what changed. Source: issue 5-1.
  */
+import type { CallbackAnswer } from '../../domain/callbackAnswer.ts';
 import type { Channel } from '../../domain/channel.ts';
 import {
   channelOf,
@@ -21,10 +22,14 @@ import type { SecretBox } from '../secrets.ts';
 import { isApproximate, saidIn, type Profile, type RawRow } from '../sheets/listFile.ts';
 import { dateOrderOf, orderMoment } from './orderTime.ts';
 
+/** The city's own call-back of an order. */
+export type OrderVisit = Pick<CallbackAnswer, 'isContacted' | 'solved' | 'satisfaction'>;
+
 export type OrderInput = Record<string, unknown> & { outsideNumber: string; content: string };
 
 export interface OrderReader {
-  read(row: RawRow): { input: OrderInput } | { refused: RowRefusal };
+  /** `visit`: what the city's own call-back found, where all three answers stand in the row. */
+  read(row: RawRow): { input: OrderInput; visit?: OrderVisit } | { refused: RowRefusal };
   /** The words of the translated columns, with how often they were met. */
   found: Partial<Record<OrderChoice, Record<string, number>>>;
 }
@@ -69,6 +74,12 @@ function categoriesByClass(master: MasterData, now: Moment): Map<string, string>
 const refusedFor = (reason: string, detail?: string): { refused: RowRefusal } => ({
   refused: { reason, ...(detail === undefined ? {} : { detail: `“${detail.slice(0, 40)}”` }) },
 });
+
+/** All three answers of a call-back; undefined when one is missing: it could count in no rate rightly. */
+const visitOf = (contacted?: string, solved?: string, satisfaction?: string) =>
+  contacted && solved && satisfaction
+    ? ({ isContacted: contacted === 'yes', solved, satisfaction } as OrderVisit)
+    : undefined;
 
 /** A reader for the rows of one file. */
 export function readerOf(reading: Reading): OrderReader {
@@ -138,6 +149,13 @@ export function readerOf(reading: Reading): OrderReader {
     if ('refused' in urgency) return urgency;
     const secrecy = choice(cells, 'isConfidential');
     if ('refused' in secrecy) return secrecy;
+    const contacted = choice(cells, 'isContacted');
+    if ('refused' in contacted) return contacted;
+    const solved = choice(cells, 'solved');
+    if ('refused' in solved) return solved;
+    const satisfaction = choice(cells, 'satisfaction');
+    if ('refused' in satisfaction) return satisfaction;
+    const visit = visitOf(contacted.value, solved.value, satisfaction.value);
     const time = one(cells, 'claimedAt');
     const claimed = time === '' ? undefined : orderMoment(time, dateOrder);
     if (claimed && 'problem' in claimed) return refusedFor(claimed.problem, time);
@@ -183,7 +201,7 @@ export function readerOf(reading: Reading): OrderReader {
     }
     if (isHistoric && (!claimed || claimed.moment > now))
       return refusedFor('历史数据须有已经过去的来电时间');
-    return { input: parsed.data as unknown as OrderInput };
+    return { input: parsed.data as unknown as OrderInput, ...(visit ? { visit } : {}) };
   };
   return { read, found };
 }

@@ -7,6 +7,7 @@ import { systemActor } from '../baseSeed.ts';
 import { world, type World } from '../testing/world.ts';
 import { approvalList } from './approvalList.ts';
 import { assistList } from './assistList.ts';
+import { callbackList } from './callbacks.ts';
 import { directory } from './directory.ts';
 import { eventList } from './eventList.ts';
 import { handlers } from './handlers.ts';
@@ -75,6 +76,7 @@ describe('other queries', () => {
       reports: reportList,
       assists: assistList,
       approvals: approvalList,
+      callbacks: callbackList,
     };
     for (const who of [
       'desk',

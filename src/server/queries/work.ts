@@ -25,7 +25,7 @@ interface Narrowed {
   clock?: 'overdue' | 'dueSoon';
   unit?: string;
   sort?: 'due';
-  view?: string;
+  callable?: '1';
 }
 
 type Line = Pick<QueryOutput<'work'>['lists'][number], 'label' | 'page'> & { input: Narrowed };
@@ -40,7 +40,7 @@ const deskLines = [
   line('复查超时', 'issues', { status: 'verifying', clock: 'overdue' }),
   line('待结案', 'issues', { status: 'passed' }),
   line('待答复', 'reports', { status: toAnswer }),
-  line('待回访', 'callbacks', { view: 'callable' }),
+  line('待回访', 'callbacks', { callable: '1' }),
 ];
 
 const finderLines = [
@@ -48,7 +48,7 @@ const finderLines = [
   line('待复查', 'issues', { status: 'verifying', sort: 'due' }),
 ];
 
-const checkerLines = [line('回访待复核', 'callbacks', { view: 'contested' })];
+const checkerLines = [line('回访待复核', 'callbacks', { status: 'contested' })];
 const approverLines = [line('待审批', 'approvals', { status: 'asked' })];
 const watcherLines = [line('超期案件', 'issues', { clock: 'overdue' })];
 
@@ -100,10 +100,10 @@ function meant(
   if (page === 'callbacks')
     return {
       from: sql`callback c`,
-      where: callbackConditions(
-        context,
-        input.view === 'contested' ? { status: 'contested' } : { callable: '1' },
-      ),
+      where: callbackConditions(context, {
+        ...(input.status ? { status: input.status } : {}),
+        ...(input.callable ? { callable: input.callable } : {}),
+      }),
       due: sql`c.due`,
     };
   const noun = page === 'assists' ? assist : approval;

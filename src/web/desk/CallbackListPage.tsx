@@ -27,33 +27,40 @@ import { ListFilters } from './ListFilters.tsx';
 import { rememberOrder } from './listOrder.ts';
 import { Due } from './Marks.tsx';
 import { PagedList } from './PagedList.tsx';
-import { useFilters } from './useFilters.ts';
+import { useFilters, type Filters } from './useFilters.ts';
 
 interface View {
-  name: string;
   label: string;
-  input: QueryInput<'callbackList'>;
+  /** What stands in the address. */
+  search: { callable?: '1'; mine?: '1'; status?: string };
+  sort?: 'due';
 }
 
 const callViews: View[] = [
-  { name: 'callable', label: '可拨打', input: { callable: '1', sort: 'due' } },
-  { name: 'mine', label: '我领取的', input: { mine: '1' } },
+  { label: '可拨打', search: { callable: '1' }, sort: 'due' },
+  { label: '我领取的', search: { mine: '1' } },
 ];
+const { waiting, contested, answered, invalid } = callbackStatusLabels;
 const views: View[] = [
-  {
-    name: 'waiting',
-    label: callbackStatusLabels.waiting,
-    input: { status: 'waiting', sort: 'due' },
-  },
-  {
-    name: 'contested',
-    label: callbackStatusLabels.contested,
-    input: { status: 'contested', sort: 'due' },
-  },
-  { name: 'answered', label: callbackStatusLabels.answered, input: { status: 'answered' } },
-  { name: 'invalid', label: callbackStatusLabels.invalid, input: { status: 'invalid' } },
-  { name: 'all', label: '全部', input: {} },
+  { label: waiting, search: { status: 'waiting' }, sort: 'due' },
+  { label: contested, search: { status: 'contested' }, sort: 'due' },
+  { label: answered, search: { status: 'answered' } },
+  { label: invalid, search: { status: 'invalid' } },
+  { label: '全部', search: { status: 'all' } },
 ];
+
+const isView = ({ search }: View, { callable, mine, status }: Filters): boolean =>
+  search.callable === callable && search.mine === mine && search.status === status;
+
+/** What is asked of the server: the filters with the tab's own order. */
+function inputOf(filters: Filters, { search, sort }: View): QueryInput<'callbackList'> {
+  const { status, ...rest } = { ...filters, ...search };
+  return {
+    ...rest,
+    ...(status && status !== 'all' ? { status } : {}),
+    ...(sort ? { sort } : {}),
+  } as QueryInput<'callbackList'>;
+}
 
 const choices = (labels: Record<string, string>) =>
   Object.entries(labels).map(([value, label]) => ({ value, label }));
@@ -64,9 +71,9 @@ export default function CallbackListPage() {
   const { data: directory } = useDirectory();
   const mayCall = post !== null && callback.actions.claim.by.includes(post.role);
   const shown = mayCall ? [...callViews, ...views] : views;
-  const { view: asked, ...chosen } = filters;
-  const view = shown.find(({ name }) => name === asked) ?? (shown[0] as View);
-  const input = { ...chosen, ...view.input } as QueryInput<'callbackList'>;
+  const view = shown.find((one) => isView(one, filters)) ?? (shown[0] as View);
+  const { callable: _callable, mine: _mine, status: _status, ...chosen } = filters;
+  const input = inputOf(chosen, view);
   const list = useAskPages('callbackList', { ...input, limit: 50 });
   const first = list.data?.pages[0];
   return (
@@ -80,10 +87,10 @@ export default function CallbackListPage() {
       </div>
       <Tabs
         label="按状态"
-        tabs={shown.map(({ name, label }, at) => ({
-          label,
-          href: paths.callbacks({ ...filters, view: at === 0 ? undefined : name }),
-          isCurrent: name === view.name,
+        tabs={shown.map((one) => ({
+          label: one.label,
+          href: paths.callbacks({ ...chosen, ...one.search }),
+          isCurrent: one === view,
         }))}
       />
       <ListFilters filters={chosen} onChange={change} clocks={false}>
@@ -113,7 +120,7 @@ export default function CallbackListPage() {
         list={list}
         empty={
           <Empty
-            title={view.name === 'callable' ? '没有待拨打的回访' : '没有符合条件的回访'}
+            title={view.search.callable ? '没有待拨打的回访' : '没有符合条件的回访'}
             words="热线和市民来件的案件结案后，会自动出现在这里。"
           />
         }

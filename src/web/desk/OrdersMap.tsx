@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useQueryClient } from '@tanstack/react-query';
 import { Alert, Button, Checkbox, Select } from 'antd';
 import type { QueryOutput } from '../../domain/api.ts';
+import { satisfactionLabels, solvedLabels } from '../../domain/callbackShape.ts';
 import { complaintLabels, urgencyLabels } from '../../domain/channel.ts';
 import {
   choiceOf,
@@ -25,6 +26,9 @@ const choiceLabels: Record<OrderChoice, Record<string, string>> = {
   kind: complaintLabels,
   urgency: urgencyLabels,
   isConfidential: { yes: '要求保密', no: '不要求' },
+  isContacted: { yes: '联系过', no: '没有联系' },
+  solved: solvedLabels,
+  satisfaction: satisfactionLabels,
 };
 
 export function OrdersMap({ load }: { load: Load }) {

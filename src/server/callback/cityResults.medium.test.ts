@@ -1,0 +1,99 @@
+/** The city's own call-back results in a hotline's file: taken in with the order or later, once, undone with it. */
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { Callback } from '../../domain/callbackShape.ts';
+import { guessColumns } from '../../domain/orderMap.ts';
+import type { OrderLoadRow } from '../../domain/orderApi.ts';
+import { served, type Client, type Served } from '../testing/served.ts';
+import { react } from '../testing/sweeping.ts';
+
+let s: Served;
+let desk: Client;
+beforeAll(async () => {
+  s = await served();
+  desk = await s.signIn('desk');
+});
+afterAll(() => s.stop());
+
+const head = '工单编号,来电时间,诉求内容,是否响应,是否解决,是否满意';
+const row = (number: string, result = ',,'): string =>
+  `${number},2026-03-03 09:15:20,楼前路灯坏了三天,${result}`;
+
+async function load(...rows: string[]): Promise<OrderLoadRow> {
+  const answer = await desk.raw(`/api/${s.district}/orders?sender=12345&name=工单.csv`, {
+    method: 'POST',
+    body: `\ufeff${[head, ...rows].join('\r\n')}\r\n`,
+    headers: { 'content-type': 'application/octet-stream' },
+  });
+  return ((await answer.json()) as { load: OrderLoadRow }).load;
+}
+
+async function finish({ id }: OrderLoadRow, action: 'apply' | 'undo'): Promise<OrderLoadRow> {
+  for (;;) {
+    const path = `/api/${s.district}/orders/loads/${id}/${action}`;
+    const { status, body } = await desk.post<{ load: OrderLoadRow }>(path, {});
+    if (status === 503) continue;
+    expect(status).toBe(200);
+    if (['applied', 'undone'].includes(body.load.status)) return body.load;
+  }
+}
+
+async function resultsOf(number: string): Promise<Callback[]> {
+  const { rows } = await s.pool.query<{ id: string }>(
+    `select c.id from callback c join report r on r.district = c.district and r.id = c.report_id
+     where r.outside_number = $1 order by c.id`,
+    [number],
+  );
+  return Promise.all(rows.map(({ id }) => s.read<Callback>('callback', id)));
+}
+
+describe('results of the city', () => {
+  it('are known by their headings', () => {
+    expect(guessColumns(head.split(','), [])).toMatchObject({
+      isContacted: ['是否响应'],
+      solved: ['是否解决'],
+      satisfaction: ['是否满意'],
+    });
+  });
+
+  it('come with an order or after it, and stand once however often they come', async () => {
+    const first = await finish(await load(row('Z-1', '是,已解决,基本满意'), row('Z-2')), 'apply');
+    expect(first.counts).toMatchObject({ added: 2, refused: 0 });
+    expect(await resultsOf('Z-1')).toMatchObject([
+      {
+        status: 'answered',
+        way: 'city',
+        isContacted: true,
+        solved: 'yes',
+        satisfaction: 'basicallySatisfied',
+        issueId: null,
+        senderCode: '12345',
+      },
+    ]);
+    expect(await resultsOf('Z-2')).toEqual([]);
+    const again = [row('Z-1', '是,已解决,基本满意'), row('Z-2', '否,否,不满意')];
+    await finish(await load(...again), 'apply');
+    expect(await resultsOf('Z-1')).toHaveLength(1);
+    expect(await resultsOf('Z-2')).toMatchObject([{ isContacted: false, solved: 'no' }]);
+    const { body } = await desk.get<{ total: object }>(`/api/${s.district}/callbacks/rates`);
+    expect(body.total).toMatchObject({ valid: 2, contacted: 1, solved: 1 });
+  });
+
+  it('are left out where one of the three is missing, and asked about where a word is unknown', async () => {
+    const half = await finish(await load(row('Z-3', '是,已解决,')), 'apply');
+    expect(half.counts).toMatchObject({ added: 1, refused: 0 });
+    expect(await resultsOf('Z-3')).toEqual([]);
+    const odd = await load(row('Z-4', '是,已解决,还行吧'));
+    expect(odd.counts.refused).toBe(1);
+    expect(odd.reasons[0]?.reason).toContain('回访：是否满意');
+  });
+
+  it('go when the load is undone', async () => {
+    const done = await finish(await load(row('Z-5', '是,已解决,满意')), 'apply');
+    const [result] = await resultsOf('Z-5');
+    await finish(done, 'undo');
+    await vi.waitFor(async () => {
+      await react(s);
+      expect((await s.read<Callback>('callback', result?.id ?? '')).status).toBe('canceled');
+    }, 20_000);
+  });
+});
