@@ -27,7 +27,7 @@ export const alikeFrom = 0.12;
 
 /** Words of offices that say nothing of the matter. */
 const empty =
-  /其[他它]|违法|非法|违规|农村|管理|问题|服务|工作|建设|情况|相关|公共|设施|城市|社会|市场|信息|行业|规划|监管|企业|产业|交通运输|工程|环境保护|环保|标准|制度|活动|单位|人员|机构/g;
+  /其[他它]|违法|非法|违规|农村|管理|问题|服务|工作|建设|情况|相关|公共|设施|城市|社会|市场|信息|行业|规划|监管|企业|产业|交通运输|工程|环境保护|环保|标准|制度|活动|单位|人员|机构|运输|医疗|产权|出入|文体|休息|设备|流动|经营|破坏|商业|宣传/g;
 
 /** Words for the same thing, as hotlines say it and as the standard says it. */
 const same: [RegExp, string][] = [

@@ -29,7 +29,8 @@ export const classWords = (levels: readonly string[]): string =>
     .map((level) => level.trim())
     .filter(Boolean)
     .join(' / ')
-    .slice(0, maxClassWords);
+    .slice(0, maxClassWords)
+    .replace(/[\s/\ud800-\udbff]+$/, '');
 
 /** What a class is called by in the map. */
 export const classCode = (senderCode: string, words: string): string => `${senderCode} ${words}`;
