@@ -9,6 +9,7 @@ import { toolsOn } from '../house.ts';
 import { idFrom } from '../idFrom.ts';
 import { checkMasterKey } from '../masterKey.ts';
 import { migrate, type Migration } from '../migrate.ts';
+import { holdRestored } from '../notices/take.ts';
 import { perform } from '../perform.ts';
 import { endRestoring, recordDataVersion, type RestoringMark } from '../postgres/dataDir.ts';
 import { APPLICATION_ROLE } from '../postgres/embedded.ts';
@@ -50,6 +51,7 @@ async function recordIn(
         input: { backup, madeAt: momentOfBackup(backup), way: ways[way] },
       });
     }
+    await holdRestored(pool);
     await sealAll(pool);
   } finally {
     await close();

@@ -1,6 +1,8 @@
 /** Metrics for Prometheus: requests, waiting connections, unsealed events, open streams, the process itself. */
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type pg from 'pg';
+import { momentAt } from '../../domain/moment.ts';
+import { noticeFigures } from '../notices/take.ts';
 import { webhookFigures, type WebhookFigures } from '../webhooks/figures.ts';
 
 export interface Metrics {
@@ -63,6 +65,13 @@ export function metricsOf(pool: pg.Pool, openStreams: () => number): Metrics {
     'Age of the oldest sealed event not looked at yet by a subscription in use',
     webhooks('lagSeconds'),
   );
+  const notices =
+    (figure: 'due' | 'dead' | 'unsure'): (() => Promise<number>) =>
+    async () =>
+      (await noticeFigures(pool, momentAt(Date.now())))[figure];
+  gauge('civicloop_notices_due', 'Messages that should have left and have not', notices('due'));
+  gauge('civicloop_notices_dead', 'Messages that did not arrive', notices('dead'));
+  gauge('civicloop_notices_unsure', 'Messages of which nobody knows', notices('unsure'));
   const backup = (column: string): Promise<number> => lastBackup(pool, column);
   gauge('civicloop_backup_age_seconds', 'Since the last complete backup; -1: there is none', () =>
     backup('extract(epoch from now() - started_at)'),

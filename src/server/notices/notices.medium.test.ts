@@ -13,7 +13,7 @@ import {
 import { world, type World } from '../testing/world.ts';
 import { runNotices, usualNoticePace, type Notices } from './notices.ts';
 import { queueGroupMessage } from './queue.ts';
-import { sweepMessages } from './take.ts';
+import { holdRestored, noticeFigures, sweepMessages } from './take.ts';
 
 const log = makeLog('silent');
 const pace = { ...usualNoticePace, timeoutMs: 400, lookMs: 20 };
@@ -368,6 +368,29 @@ describe('when sending fails', () => {
     await queueGroupMessage(w.pool, { ...message, at: w.now() });
     await sweepMessages(w.pool, w.now());
     expect((await rows())[0]).toMatchObject({ status: 'dead', reason: '通知渠道已停用' });
+  });
+
+  it('is held when the queue comes out of a backup, and counted', async () => {
+    gatewayAnswer = () => ({ status: 500, text: 'down' });
+    await tellHeads(way('dispatched', smsId));
+    await choose('head');
+    await w.issue({ status: 'dispatched' });
+    await doJobs();
+    expect(await noticeFigures(w.pool, w.now())).toEqual({ due: 1, dead: 0, unsure: 0 });
+    await holdRestored(w.pool);
+    begin();
+    await pause(80);
+    expect(gateway.got).toEqual([]);
+    expect(await noticeFigures(w.pool, w.now())).toEqual({ due: 0, dead: 0, unsure: 1 });
+  });
+
+  it('tells nothing outside of what is older than a day', async () => {
+    await tellHeads(way('dispatched', smsId));
+    await choose('head');
+    await w.issue({ status: 'dispatched' });
+    w.pass(24 * 60 + 1);
+    await doJobs();
+    expect(await rows()).toEqual([]);
   });
 
   it('sends each message by one of two programs', async () => {

@@ -13,16 +13,8 @@ import { nextAttempt } from '../webhooks/pace.ts';
 import type { Outcome } from './answer.ts';
 import type { MessageRow } from './queue.ts';
 import { sendRows } from './send.ts';
-import {
-  dueChannels,
-  holdChannel,
-  markBroken,
-  note,
-  patienceHours,
-  take,
-  type Noted,
-} from './take.ts';
-import { wishOf } from './waysOut.ts';
+import { dueChannels, holdChannel, markBroken, note, take, type Noted } from './take.ts';
+import { patienceHours, wishOf } from './waysOut.ts';
 
 export interface NoticePace {
   timeoutMs: number;

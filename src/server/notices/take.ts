@@ -7,10 +7,8 @@ import type { NoticeChannel } from '../../domain/noticeChannel.ts';
 import { noticeLine } from '../../domain/noticeKind.ts';
 import { addMinutes, epochMs, momentAt, type Moment } from '../../domain/moment.ts';
 import { maxMarkdownBytes, type MessageRow } from './queue.ts';
+import { patienceHours } from './waysOut.ts';
 import { maxTextBytes, robotPauseMs } from './weComRobot.ts';
-
-/** How long a message is tried; after that it would only confuse. */
-export const patienceHours = 24;
 
 export type Taken =
   | { rows: MessageRow[] }
@@ -223,4 +221,30 @@ export async function sweepMessages(pool: pg.Pool, now: Moment): Promise<void> {
        select district, id from notice_message where made_at < $1 and status <> 'sending' order by made_at limit 5000)`,
     [addMinutes(now, -keptDays * 1440)],
   );
+}
+
+/** A restored queue: the installation it comes from may have sent it since. */
+export async function holdRestored(pool: pg.Pool): Promise<void> {
+  await pool.query(
+    `update notice_message set status = 'unsure', reason = $1 where status in ('waiting', 'sending')`,
+    ['恢复备份时还在排队，备份之后可能已经发送；请核对，确未收到再重新发送'],
+  );
+}
+
+/** Messages due and not sent, given up, and of an unsure end, on channels in use. */
+export async function noticeFigures(
+  pool: pg.Pool,
+  now: Moment,
+): Promise<{ due: number; dead: number; unsure: number }> {
+  const counted = (status: string, also = ''): string =>
+    `(select count(*) from notice_message m where m.district = c.district and m.channel_id = c.id
+        and m.status = '${status}' ${also})`;
+  const { rows } = await pool.query<{ due: number; dead: number; unsure: number }>(
+    `select coalesce(sum(${counted('waiting', 'and m.due_at <= $1')}), 0)::integer as due,
+       coalesce(sum(${counted('dead')}), 0)::integer as dead,
+       coalesce(sum(${counted('unsure')}), 0)::integer as unsure
+     from notice_channel c where c.status = 'active'`,
+    [now],
+  );
+  return rows[0] ?? { due: 0, dead: 0, unsure: 0 };
 }

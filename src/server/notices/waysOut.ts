@@ -8,7 +8,7 @@ import type { Approval } from '../../domain/approval.ts';
 import type { Assist } from '../../domain/assist.ts';
 import { currentDue, issueNumberText, type Issue } from '../../domain/issueShape.ts';
 import { isSecret } from '../../domain/likeness.ts';
-import type { Moment } from '../../domain/moment.ts';
+import { addMinutes, type Moment } from '../../domain/moment.ts';
 import { noticeDue, type NoticeHours } from '../../domain/noticeHours.ts';
 import { noticeKindOf, type NoticeContent, type NoticeKind } from '../../domain/noticeKind.ts';
 import { waysOf, type NoticeWay } from '../../domain/noticeWay.ts';
@@ -17,6 +17,9 @@ import type { MasterData } from '../masterData.ts';
 import type { Performing } from '../perform.ts';
 import type { StoredEvent } from '../statement.ts';
 import type { MessageRow } from './queue.ts';
+
+/** How long a message is tried, and an event is news; after that it would only confuse. */
+export const patienceHours = 24;
 
 /** How a person is told of a kind of matter: their own choice, else the defaults of their roles. */
 export function wishOf(
@@ -111,11 +114,12 @@ export async function waysOut(
   personIds: readonly string[],
   tools: Performing,
 ): Promise<MessageRow[]> {
-  if (personIds.length === 0 || event.performedAt) return [];
+  const now = tools.now();
+  const isPast = event.at < addMinutes(now, -patienceHours * 60);
+  if (personIds.length === 0 || event.performedAt || isPast) return [];
   const master = await tools.master.of(event.district);
   if (!master.noticeChannels.some(({ status }) => status === 'active')) return [];
   const kind = noticeKindOf(event.noun, event.action);
-  const now = tools.now();
   const wishes = [...new Set(personIds)]
     .map((personId) => ({ personId, ...wishOf(master, personId, kind, now) }))
     .filter(({ ways }) => ways.length > 0);
