@@ -9,6 +9,7 @@ import { baseDistrict } from '../domain/nouns.ts';
 import type { Person } from '../domain/person.ts';
 import { idFrom } from './idFrom.ts';
 import { demoRoles, demoRules } from './demoDuty.ts';
+import { findingRecords, recordFindings } from './demoFindings.ts';
 import { furnishHouse, leaders, ownYears, signedInDevices } from './demoHouse.ts';
 import type { Setting } from './demoLife.ts';
 import { headquarters } from './demoHeadquarters.ts';
@@ -143,10 +144,9 @@ export async function seedDemo(tools: Performing, options: DemoOptions): Promise
   await found(then, tools, founding(options, start));
   if (!isSmall) await furnishHouse(simulated, demoDistrict, demoId, start);
   const setting = settingOf(handMade());
-  await tellStories(
-    { tools: simulated, pool, photoDirectory, district: demoDistrict, setting },
-    start,
-  );
+  const telling = { tools: simulated, pool, photoDirectory, district: demoDistrict, setting };
+  await tellStories(telling, start);
+  await recordFindings(telling, start);
   if (isSmall) return;
   await signIn(tools, options);
   const beganAt = addMinutes(start, -lifeDays * 1440);
@@ -185,5 +185,7 @@ export async function liveDemo(tools: Performing, life: DemoLife, until?: Moment
   if (!simulation) return 0;
   if (until) await wantLife(life.pool, { ...simulation, wantedUntil: until });
   const start = await firstStart(tools, tools.now());
-  return liveOn({ ...life, tools, district: demoDistrict, leaveAlone: storyRecords(start) });
+  const district = demoDistrict;
+  const told = [...storyRecords(start), ...(await findingRecords({ pool: life.pool, district }))];
+  return liveOn({ ...life, tools, district, leaveAlone: new Set(told) });
 }
