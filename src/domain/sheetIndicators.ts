@@ -90,7 +90,7 @@ export const orderClassSheet: Sheet = {
   title: '工单分类',
   explain: [
     '一行一个分类，照来源单位自己的叫法逐级填写；用得着几级填几级。',
-    '来源单位须先登记；分类停用后，导入的工单不再按它识别。',
+    '来源单位须先登记；各级写在一格里、用 / 分开的，与分格填写相同。',
   ],
   columns: [
     codeColumn('senderCode', '来源单位代码', { isKey: true, isRequired: true }),

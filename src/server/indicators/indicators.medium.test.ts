@@ -85,6 +85,8 @@ describe('links', () => {
     const later = addMinutes(w.now(), 60);
     await w.run('other', 'catalogLink', id, 'review', { validFrom: later });
     expect((await read(text))?.code).toBe('E0101');
+    const inUse = (await ask('other', 'catalogLinks', { status: 'active', words: '水污染' })).items;
+    expect(inUse.map(({ categoryCode }) => categoryCode)).toEqual(['E0101', 'E0112']);
     w.pass(61);
     expect((await read(text))?.code).toBe('E0112');
     const { rows } = await w.pool.query<{ status: string; valid_to: string }>(

@@ -1,6 +1,6 @@
 /** Links 目录对应: those that wait for review and those in force or to come, with what each would read otherwise. */
 import type { QueryInput, QueryOutput } from '../../domain/api.ts';
-import type { CatalogLink } from '../../domain/catalogLink.ts';
+import { isLinkInForce, type CatalogLink } from '../../domain/catalogLink.ts';
 import type { Effect } from '../../domain/indicatorApi.ts';
 import type { Moment } from '../../domain/moment.ts';
 import { openActions } from '../openActions.ts';
@@ -24,6 +24,10 @@ const titles = (master: MasterData, at: Moment): ((link: CatalogLink) => string)
   };
 };
 
+/** A link that another one will take the place of is in use to its moment. */
+const isShown = (link: CatalogLink, status: 'proposed' | 'active', at: Moment): boolean =>
+  link.status === status || (status === 'active' && isLinkInForce(link, at));
+
 const orderOf = ({ proposedAt, id }: CatalogLink): string => `${proposedAt} ${id}`;
 
 export async function catalogLinks(
@@ -39,7 +43,7 @@ export async function catalogLinks(
     code === null ? null : (master.category(code, now)?.name ?? code);
   const standing = classLinks(master, now);
   const found = master.catalogLinks
-    .filter((link) => link.status === status && (!kind || link.kind === kind))
+    .filter((link) => isShown(link, status, now) && (!kind || link.kind === kind))
     .filter((link) =>
       [titleOf(link), nameOf(link.categoryCode) ?? ''].some((text) => text.includes(words)),
     )

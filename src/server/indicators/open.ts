@@ -25,11 +25,18 @@ interface Entry extends Omit<OpenEntry, 'suggestions'> {
   senderCode?: string;
 }
 
-/** What is linked or proposed, so that nothing is to be done there but to review. */
+/**
+ * What is linked or proposed, so that nothing is to be done there but to review. A link to a 小类 that is no
+ * longer in force links nothing.
+ */
 const known = ({ master, now }: QueryContext, kind: 'class' | 'indicator'): Set<string> =>
   new Set(
     master.catalogLinks
       .filter((link) => link.kind === kind)
+      .filter(
+        ({ categoryCode }) =>
+          categoryCode === null || master.category(categoryCode, now) !== undefined,
+      )
       .filter(
         (link) =>
           link.status === 'proposed' ||

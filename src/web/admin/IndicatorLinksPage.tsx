@@ -203,7 +203,12 @@ const columnsOf = (
             查看
           </Button>
         )}
-        {link.validFrom && <div className="cell-sub">{showMoment(link.validFrom)} 起生效</div>}
+        {link.validFrom && (
+          <div className="cell-sub">
+            {showMoment(link.validFrom)} 起生效
+            {link.validTo && `，到 ${showMoment(link.validTo)} 由新的对应代替`}
+          </div>
+        )}
       </>
     ),
   },

@@ -298,6 +298,7 @@ function What({
           ...(report.outsideNumber
             ? ([['来源编号', `${item.senderName ?? ''} ${report.outsideNumber}`]] as const)
             : []),
+          ...(report.outsideClass ? ([['来源分类', report.outsideClass]] as const) : []),
           ...(report.claimedAt ? ([['原始时间', showMoment(report.claimedAt, now)]] as const) : []),
           [
             '诉求人',
