@@ -11,6 +11,7 @@ import type { AnyRow, Noun } from '../domain/action.ts';
 import { roleLabels } from '../domain/access.ts';
 import { nouns } from '../domain/nouns.ts';
 import { dataPaths } from './http/dataDocument.ts';
+import { intakePaths } from './http/intakeDocument.ts';
 import { open311Paths } from './http/open311Document.ts';
 
 type Json = Record<string, unknown>;
@@ -245,6 +246,7 @@ export function openApi(): Json {
   add(areaPaths());
   add(open311Paths());
   add(dataPaths(problems));
+  add(intakePaths(problems));
   return {
     openapi: '3.1.0',
     info: {
