@@ -345,6 +345,17 @@ describe('round trips', () => {
     await act('system', forgotten, 'expire', { due: w.now() });
   });
 
+  it('are at most four for a finding and the report that comes with it', async () => {
+    const id = newId();
+    const told = { item: '地面干净', words: '积水 13812345678', ...place };
+    await counted('assessor', 'finding', id, 'record', {
+      ...told,
+      photos: [await w.photo('assessor')],
+    });
+    await counted('assessor', 'finding', id, 'amend', { measure: 3, measureUnit: '处' });
+    await counted('assessor', 'finding', id, 'withdraw', { reason: '看错了' });
+  });
+
   it('are at most four when a matter follows its merged unit', async () => {
     const id = await claimed([w.unitId('street')]);
     const assist = await assistOf(id);
@@ -354,7 +365,9 @@ describe('round trips', () => {
   });
 
   it('are at most four for every action of the loop', () => {
-    const open = (['report', 'issue', 'assist', 'approval', 'callback'] as const).flatMap((noun) =>
+    const open = (
+      ['report', 'issue', 'assist', 'approval', 'callback', 'finding'] as const
+    ).flatMap((noun) =>
       Object.entries(nouns[noun].actions)
         .filter(
           ([, row]) => !('isInner' in row && row.isInner) && !('consent' in row && row.consent),
