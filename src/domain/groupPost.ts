@@ -160,7 +160,7 @@ function namedUnits(
     .slice(0, mostNamed)
     .map(({ unitName, figures }) => `${unitName} ${count(figures)} 件`)
     .join('、');
-  return [`${label}：${named}${worst.length > mostNamed ? ` 等 ${worst.length} 个单位` : ''}。`];
+  return [`${label}：${named}${worst.length > mostNamed ? `等 ${worst.length} 个单位` : ''}。`];
 }
 
 /** The post as it is sent and read: a heading and lines, without any personal data. */
