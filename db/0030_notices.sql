@@ -15,7 +15,7 @@ create index notice_channel_order on notice_channel (district, name, id);
 create table notice_default (
   district text not null, id uuid not null, version integer not null,
   status text not null check (status in ('active', 'ended')),
-  role text not null,
+  role text not null check (role in ('citizen', 'gridWorker', 'assessor', 'desk', 'shiftLeader', 'unitHead', 'officer', 'supervisor', 'leader', 'systemAdmin', 'securityAdmin', 'auditAdmin', 'system')),
   ways jsonb not null,
   hours jsonb not null,
   primary key (district, id)

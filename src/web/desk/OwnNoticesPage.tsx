@@ -87,75 +87,81 @@ function OwnForm({ data }: { data: OwnNotices }) {
         }}
       >
         <Panel title="联系方式">
-          <Contact
-            label="手机号"
-            kept={data.phone}
-            value={draft.phone}
-            error={sending.errors.phone}
-            hint="短信发到这个号码；群机器人用它来提醒您。加密保存，别人看不到。"
-            onChange={(phone) => change({ phone })}
-          />
-          <Contact
-            label="邮箱"
-            kept={data.email}
-            value={draft.email}
-            error={sending.errors.email}
-            onChange={(email) => change({ email })}
-          />
+          <div className="form">
+            <Contact
+              label="手机号"
+              kept={data.phone}
+              value={draft.phone}
+              error={sending.errors.phone}
+              hint="短信发到这个号码；群机器人用它来提醒您。加密保存，别人看不到。"
+              onChange={(phone) => change({ phone })}
+            />
+            <Contact
+              label="邮箱"
+              kept={data.email}
+              value={draft.email}
+              error={sending.errors.email}
+              onChange={(email) => change({ email })}
+            />
+          </div>
         </Panel>
         {posts.map((post) => {
           const own = draft.duties[post.id];
           const { [post.id]: _, ...others } = draft.duties;
           return (
             <Panel key={post.id} title={post.title || roleLabels[post.role]}>
-              <div className="field">
-                <Checkbox
-                  checked={own === undefined}
-                  onChange={({ target }) =>
-                    change({
-                      duties: target.checked
-                        ? others
-                        : { ...draft.duties, [post.id]: [...post.defaults] },
-                    })
-                  }
-                >
-                  按{roleLabels[post.role]}的默认设置
-                </Checkbox>
+              <div className="form">
+                <div className="field">
+                  <Checkbox
+                    checked={own === undefined}
+                    onChange={({ target }) =>
+                      change({
+                        duties: target.checked
+                          ? others
+                          : { ...draft.duties, [post.id]: [...post.defaults] },
+                      })
+                    }
+                  >
+                    按{roleLabels[post.role]}的默认设置
+                  </Checkbox>
+                </div>
+                {own === undefined ? (
+                  <p className="soft">
+                    {post.defaults.length === 0
+                      ? '默认只在平台内提醒。'
+                      : `默认有 ${post.defaults.length} 项发到平台外；取消上面的勾选可逐项查看和修改。`}
+                  </p>
+                ) : (
+                  <WaysInput
+                    kinds={post.kinds}
+                    channels={channels}
+                    ways={own}
+                    onChange={(ways) => change({ duties: { ...draft.duties, [post.id]: ways } })}
+                  />
+                )}
               </div>
-              {own === undefined ? (
-                <p className="soft">
-                  {post.defaults.length === 0
-                    ? '默认只在平台内提醒。'
-                    : `默认有 ${post.defaults.length} 项发到平台外；取消上面的勾选可逐项查看和修改。`}
-                </p>
-              ) : (
-                <WaysInput
-                  kinds={post.kinds}
-                  channels={channels}
-                  ways={own}
-                  onChange={(ways) => change({ duties: { ...draft.duties, [post.id]: ways } })}
-                />
-              )}
             </Panel>
           );
         })}
         <Panel title="时间">
-          <div className="field">
-            <Checkbox
-              checked={draft.hours === null}
-              onChange={({ target }) => change({ hours: target.checked ? null : defaultHours })}
-            >
-              按岗位的默认时间
-              {draft.hours === null && `（${hoursText(defaultHours)}）`}
-            </Checkbox>
+          <div className="form">
+            <div className="field">
+              <Checkbox
+                checked={draft.hours === null}
+                onChange={({ target }) => change({ hours: target.checked ? null : defaultHours })}
+              >
+                按岗位的默认时间
+                {draft.hours === null && `（${hoursText(defaultHours)}）`}
+              </Checkbox>
+            </div>
+            {draft.hours && (
+              <HoursInput
+                hours={draft.hours}
+                error={sending.errors.hours}
+                onChange={(hours) => change({ hours })}
+              />
+            )}
           </div>
-          {draft.hours && (
-            <HoursInput
-              hours={draft.hours}
-              error={sending.errors.hours}
-              onChange={(hours) => change({ hours })}
-            />
-          )}
         </Panel>
         {sending.problem && (
           <Alert type="error" showIcon role="alert" title={sending.problem.words} />
