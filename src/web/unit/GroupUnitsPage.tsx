@@ -167,7 +167,7 @@ function Compare({ data, filters }: { data: QueryOutput<'groupUnits'>; filters: 
       <DataTable
         label="单位对照"
         rows={[...sorted, { unitId: '', unitName: '合计', figures: data.total }]}
-        rowKey={({ unitId }) => unitId}
+        rowKey={({ unitId }) => unitId || 'total'}
         columns={columnsOf(units)}
       />
     </>
