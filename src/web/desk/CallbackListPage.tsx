@@ -197,7 +197,7 @@ const columnsFor = (now: string): Column<CallbackItem>[] => [
   {
     key: 'due',
     title: '期限',
-    width: 120,
+    width: 146,
     isNumber: true,
     render: (item) =>
       item.endedAt && item.status !== 'contested' ? (

@@ -17,6 +17,7 @@ import { ReasonButton } from '../ui/ReasonButton.tsx';
 import { Loading } from '../ui/States.tsx';
 import { ActionForm } from './ActionForm.tsx';
 import { ShutPanel } from './ActionPanel.tsx';
+import { CallbackRecordForm } from './CallbackRecordForm.tsx';
 import { CallbackResult, CallbackStatusMark } from './CallbackMarks.tsx';
 import { EventTimeline } from './EventTimeline.tsx';
 import { neighborsOf } from './listOrder.ts';
@@ -38,7 +39,7 @@ const keysOfActions: Record<string, string> = {
 /** Nothing is asked: one key is enough. */
 const atOnce = ['claim', 'release'];
 /** After these the next one of the list is called. */
-const goesOn = ['record', 'logAttempt', 'invalidate'];
+const goesOn = ['logAttempt', 'invalidate'];
 const script = ['办理单位联系过您吗？', '问题解决了吗？', '您对办理结果满意吗？'];
 
 export default function CallbackPage() {
@@ -83,13 +84,15 @@ function Shown({ view: { item, events } }: { view: View }) {
       return undefined;
     }
   };
-  const done = (answer: ActionAnswer, { noun, action }: OpenAction) => {
+  const goOn = () => {
     setChosen(null);
-    if (noun === 'report') return setRevealId(answer.eventId);
-    if (!goesOn.includes(action)) return undefined;
-    return go(
-      neighbors.next ? paths.callback(neighbors.next) : (neighbors.back ?? paths.callbacks()),
-    );
+    go(neighbors.next ? paths.callback(neighbors.next) : (neighbors.back ?? paths.callbacks()));
+  };
+  const done = (answer: ActionAnswer, { noun, action }: OpenAction) => {
+    if (goesOn.includes(action)) return goOn();
+    setChosen(null);
+    if (noun === 'report') setRevealId(answer.eventId);
+    return undefined;
   };
   useKeys(
     Object.fromEntries(
@@ -157,7 +160,10 @@ function Shown({ view: { item, events } }: { view: View }) {
           </Panel>
         </div>
       </div>
-      {chosen && (
+      {chosen?.action === 'record' && (
+        <CallbackRecordForm item={item} onDone={goOn} onClose={() => setChosen(null)} />
+      )}
+      {chosen && chosen.action !== 'record' && (
         <ActionForm
           key={`${chosen.noun}.${chosen.action}`}
           open={chosen}
@@ -208,7 +214,7 @@ function Standing({ item, now }: { item: CallbackItem; now: string }) {
       title="情况"
       extra={<Due due={item.due} isOverdue={item.isOverdue} now={now} label="期限" />}
     >
-      <CallbackResult item={item} />
+      {item.endedAt && <CallbackResult item={item} />}
       <Facts
         rows={[
           ...(item.why ? ([['原因', item.why]] as const) : []),
