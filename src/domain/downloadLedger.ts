@@ -10,6 +10,7 @@ import {
 import { callbackColumns } from './downloadCallbacks.ts';
 import { approvalColumns, assistColumns } from './downloadOnIssue.ts';
 import type { OwnerlessItem } from './dutyApi.ts';
+import { findingDownload } from './findingDownload.ts';
 import { clockLabels, issueStatusLabels } from './issueShape.ts';
 import { reportClockLabels, reportStatusLabels } from './reportShape.ts';
 import type { IssueItem, ReportItem } from './views.ts';
@@ -302,6 +303,11 @@ export const ledgerLists = {
   callbackList: {
     label: '回访',
     columns: callbackColumns,
+    secrecy: { noun: 'report', field: 'reportId' },
+  },
+  findingList: {
+    label: '测评发现',
+    columns: findingDownload,
     secrecy: { noun: 'report', field: 'reportId' },
   },
   ownerlessList: { label: '无主案件清单', columns: ownerlessColumns, secrecy: itself },

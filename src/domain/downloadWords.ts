@@ -10,6 +10,7 @@ export interface FilterNames {
   area(code: string): string | undefined;
   category(code: string): string | undefined;
   unit(id: string): string | undefined;
+  site(id: string): string | undefined;
   status(list: string, status: string): string | undefined;
 }
 
@@ -22,6 +23,8 @@ const titles: Record<string, string> = {
   from: '从',
   to: '到',
   unit: '单位',
+  site: '点位',
+  load: '导入批次',
   mine: '与我有关',
   sort: '排序',
   state: '状态',
@@ -60,6 +63,7 @@ export function filterWords(
     if (key === 'area') return names.area(value);
     if (key === 'category') return names.category(value);
     if (key === 'unit') return names.unit(value);
+    if (key === 'site') return names.site(value);
     return (key === 'status' ? names.status(list, value) : undefined) ?? values[key]?.[value];
   };
   const parts = Object.entries(filters).map(([key, text]) => {

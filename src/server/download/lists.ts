@@ -20,6 +20,7 @@ import { categoryList } from '../queries/categoryList.ts';
 import type { QueryContext } from '../queries/context.ts';
 import { deputyList } from '../queries/deputyList.ts';
 import { ownerlessList } from '../queries/dutyOwnerless.ts';
+import { findingList } from '../queries/findings.ts';
 import { issueList } from '../queries/issueList.ts';
 import { patronList } from '../queries/patronList.ts';
 import { personList } from '../queries/personList.ts';
@@ -41,6 +42,7 @@ const listQueries = {
   approvalList,
   assistList,
   callbackList,
+  findingList,
   ownerlessList,
   personList,
   postList,

@@ -4,6 +4,7 @@ import { findDownloadList, type Download } from '../../domain/download.ts';
 import { approval } from '../../domain/approval.ts';
 import { assist } from '../../domain/assist.ts';
 import { callbackStatusLabels } from '../../domain/callbackShape.ts';
+import { finding } from '../../domain/finding.ts';
 import { filterWords, type Watermark } from '../../domain/downloadWords.ts';
 import { issueStatusLabels } from '../../domain/issueShape.ts';
 import type { Moment } from '../../domain/moment.ts';
@@ -18,6 +19,7 @@ const statusLabels: Record<string, Record<string, string>> = {
   approvalList: approval.statuses,
   assistList: assist.statuses,
   callbackList: callbackStatusLabels,
+  findingList: finding.statuses,
   postList: { active: '在用', retired: '停用' },
   deputyList: { active: '有效', retired: '停用' },
 };
@@ -28,6 +30,7 @@ export const filterWordsOf = (download: Download, master: MasterData, now: Momen
     area: (code) => areaName(master, code),
     category: (code) => master.category(code, now)?.name,
     unit: (id) => unitName(master, id) ?? undefined,
+    site: (id) => master.sites.get(id)?.name,
     status: (list, status) => statusLabels[list]?.[status],
   });
 

@@ -15,6 +15,7 @@ import { Link, useGo } from '../ui/Link.tsx';
 import { Empty } from '../ui/States.tsx';
 import { Tabs } from '../ui/Tabs.tsx';
 import { areaChoices, categoryChoices, unitChoices } from './directoryChoices.ts';
+import { DownloadButton } from './DownloadButton.tsx';
 import { FilterSelect } from './FilterSelect.tsx';
 import { findingPlace } from './FindingRows.tsx';
 import { PagedList } from './PagedList.tsx';
@@ -48,6 +49,7 @@ export default function FindingsPage() {
         <h1>测评发现</h1>
         {first && <span className="soft">共 {showCount(first.count, first.isMore)} 条</span>}
         <span className="grow" />
+        <DownloadButton list="findingList" input={inputOf(filters)} />
         {mayImport && (
           <Button type="primary" onClick={() => go(paths.findingLoads())}>
             导入测评发现
