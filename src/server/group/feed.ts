@@ -23,7 +23,7 @@ type Input = QueryInput<'groupFeed'>;
 const order: Order = { name: 'groupFeed', column: 'news_at', direction: 'desc' };
 const usualLimit = 20;
 const stepsShown = 6;
-const photosShown = 2;
+const photosShown = 4;
 
 /** As in the index of `db/0031_group.sql`. */
 const newsAt = sql`greatest(i.rectified_at, i.claimed_at, i.dispatched_at)`;
