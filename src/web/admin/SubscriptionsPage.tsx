@@ -141,10 +141,11 @@ interface RuleWordsProps {
   push: NonNullable<SubscriptionRow['push']>;
   areaName: string | null;
   unitName: string | null;
+  senderName: string | null;
 }
 
 /** Which cases go by themselves. */
-function RuleWords({ push, areaName, unitName }: RuleWordsProps) {
+function RuleWords({ push, areaName, unitName, senderName }: RuleWordsProps) {
   const { isAutomatic, categoryCodes, channels, states } = push;
   const limits = [
     unitName ?? '全部单位',
@@ -156,7 +157,9 @@ function RuleWords({ push, areaName, unitName }: RuleWordsProps) {
     <>
       {isAutomatic ? '派单后自动推送' : '由专席在案件页推送'}
       {isAutomatic && <div className="cell-sub">限于{limits.join('，')}</div>}
-      <div className="cell-sub">已对照 {states.length} 个状态</div>
+      <div className="cell-sub">
+        以“{senderName}”回传，已对照 {states.length} 个状态
+      </div>
     </>
   );
 }
@@ -191,7 +194,7 @@ const columns = (
 ): Column<SubscriptionRow>[] => [
   {
     key: 'name',
-    title: '订阅',
+    title: isPlatform ? '平台' : '订阅',
     render: ({ name, url }) => (
       <>
         <strong>{name}</strong>
@@ -206,7 +209,7 @@ const columns = (
     title: isPlatform ? '推送规则' : '事件和范围',
     width: 230,
     render: ({ kindLabels, areaName, unitName, senderName, push }) => {
-      if (push) return <RuleWords push={push} areaName={areaName} unitName={unitName} />;
+      if (push) return <RuleWords {...{ push, areaName, unitName, senderName }} />;
       const limits = [areaName, unitName, senderName].filter(Boolean).join('、');
       return (
         <>
