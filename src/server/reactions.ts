@@ -165,7 +165,7 @@ export const reactions: Record<ReactionName, Reaction> = {
   resendMessages: async (event, { pool, tools }) => {
     const { messageId = null } = event.input as { messageId?: string };
     const owner = { district: event.district, id: event.recordId };
-    await takeUpMessages(pool, owner, tools.now(), messageId);
+    await takeUpMessages(pool, owner, { askedAt: event.at, now: tools.now() }, messageId);
     return [];
   },
   notifyAssist: async (event, reacting) => {

@@ -22,7 +22,7 @@ const hours = { quietFrom: '22:00', quietTo: '07:00', isUrgentAnyway: true, dige
 let w: World;
 let robot: HttpReceiver;
 let gateway: HttpReceiver;
-let gatewayAnswer: (message: Arrived) => Answer;
+let gatewayAnswer: (message: Arrived) => Answer | Promise<Answer>;
 let robotCode = 0;
 let robotId: string;
 let smsId: string;
@@ -342,6 +342,36 @@ describe('when sending fails', () => {
     await w.run('systemAdmin', 'noticeChannel', smsId, 'resend', { messageId: row?.id });
     await doJobs();
     await until(() => allAre('sent'));
+    expect(gateway.got).toHaveLength(2);
+  });
+
+  it('waits at the end for what is on its way', async () => {
+    gatewayAnswer = () => pause(150).then(() => ok);
+    await dispatchOne();
+    await until(() => gateway.got.length === 1);
+    await Promise.all(running.splice(0).map((one) => one.stop()));
+    expect(await allAre('sent')).toBe(true);
+  });
+
+  it('sends nothing twice when a person’s wish to send again is worked off twice', async () => {
+    gatewayAnswer = () => 'hangUp';
+    await dispatchOne();
+    await until(() => allAre('unsure'));
+    const [row] = await rows();
+    w.pass(1);
+    await w.run('systemAdmin', 'noticeChannel', smsId, 'resend', { messageId: row?.id });
+    w.pass(1);
+    await doJobs();
+    await until(() => gateway.got.length === 2);
+    await until(() => allAre('unsure'));
+    await w.pool.query(
+      `insert into job (district, kind, event_id, run_at)
+       select district, 'resendMessages', id, $2 from event where record_id = $1 and action = 'resend'
+       order by version desc limit 1`,
+      [smsId, w.now()],
+    );
+    await doJobs();
+    await pause(80);
     expect(gateway.got).toHaveLength(2);
   });
 

@@ -24,6 +24,8 @@ export interface NoticePace {
   staleMs: number;
   /** Messages on their way at once by one channel; a robot sends one after the other. */
   atOnce: number;
+  /** How long stopping waits for what is on its way, so that its end is known. */
+  graceMs: number;
 }
 
 export const usualNoticePace: NoticePace = {
@@ -31,6 +33,7 @@ export const usualNoticePace: NoticePace = {
   lookMs: 1_000,
   staleMs: 120_000,
   atOnce: 4,
+  graceMs: 4_000,
 };
 
 export interface NoticesOptions {
@@ -71,6 +74,7 @@ function notedOf(row: MessageRow, outcome: Outcome, now: Moment, master: MasterD
 
 export function runNotices({ pool, tools, log, pace = usualNoticePace }: NoticesOptions): Notices {
   const stopping = new AbortController();
+  const breaking = new AbortController();
   const { signal } = stopping;
   const working = new Map<string, Promise<void>>();
 
@@ -101,7 +105,7 @@ export function runNotices({ pool, tools, log, pace = usualNoticePace }: Notices
       allowed: master.allowedOutside,
       timeoutMs: pace.timeoutMs,
       now,
-      signal,
+      signal: breaking.signal,
     });
     const after = tools.now();
     const noted = rows.map((row) => notedOf(row, outcome, after, master));
@@ -150,8 +154,10 @@ export function runNotices({ pool, tools, log, pace = usualNoticePace }: Notices
   return {
     stop: async () => {
       stopping.abort();
+      const late = setTimeout(() => breaking.abort(), pace.graceMs);
       await running;
       await Promise.all(working.values());
+      clearTimeout(late);
     },
   };
 }

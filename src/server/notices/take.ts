@@ -191,18 +191,21 @@ export async function markBroken(pool: pg.Pool, now: Moment, staleMs: number): P
   });
 }
 
-/** Takes up again what was given up: one message, also one of an unsure end, or all that certainly did not arrive. */
+/**
+ * Takes up again what was given up: one message, also one of an unsure end, or all that certainly did not arrive.
+ * What was tried after it was asked for stays as it is, so that repeating this sends nothing twice.
+ */
 export async function takeUpAgain(
   pool: pg.Pool,
   { district, id }: { district: string; id: string },
-  now: Moment,
+  { askedAt, now }: { askedAt: Moment; now: Moment },
   messageId: string | null,
 ): Promise<void> {
   await pool.query(
     `update notice_message set status = 'waiting', attempts = 0, first_at = $3, due_at = $3
-     where district = $1 and channel_id = $2
+     where district = $1 and channel_id = $2 and (last_at is null or last_at <= $5)
        and (case when $4::uuid is null then status = 'dead' else status in ('dead', 'unsure') and id = $4 end)`,
-    [district, id, now, messageId],
+    [district, id, now, messageId, askedAt],
   );
 }
 

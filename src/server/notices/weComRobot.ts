@@ -8,7 +8,8 @@ import { failed, postOnce, refused, sent, unsure, type Outcome, type Sending } f
 /** Between two messages of one robot. */
 export const robotPauseMs = 3_100;
 
-export const maxTextBytes = 2_000;
+/** Of the lines of a text; the link and the line ends come on top. */
+export const maxTextBytes = 1_600;
 
 export type RobotMessage =
   | { markdown: string }

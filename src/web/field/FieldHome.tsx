@@ -203,6 +203,9 @@ function Account({ waitingCount }: { waitingCount: number }) {
   return (
     <section className="field-account" aria-label="账号">
       <Problem words={problem} />
+      <Link className="field-button field-button-plain" to={paths.ownNotices()}>
+        我的通知
+      </Link>
       <div className="field-pair">
         <Link className="field-button field-button-plain" to={paths.password()}>
           修改密码
