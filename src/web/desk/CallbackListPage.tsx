@@ -239,7 +239,7 @@ const Card = ({ item, now }: { item: CallbackItem; now: string }) => (
       </span>
     </div>
     <p className="cell-two">{item.content}</p>
-    <CallbackResult item={item} />
+    {item.endedAt && <CallbackResult item={item} />}
     <div className="cell-sub">
       {item.unitName} · {item.areaName}
       <Tried item={item} now={now} />
