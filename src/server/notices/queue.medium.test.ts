@@ -65,6 +65,15 @@ describe('messages to a group', () => {
       expect(Buffer.byteLength(content.markdown)).toBeLessThanOrEqual(maxMarkdownBytes);
   });
 
+  it('hold no phone number, and case numbers whole', async () => {
+    const channelId = newId();
+    const markdown = '案件 G1101992026030400001，请联系 13912345678';
+    const message = { district: w.district, channelId, matter: 'x', markdown, at: w.now() };
+    await queueGroupMessage(w.pool, message);
+    const [row] = await rowsOf(channelId);
+    expect(row?.content.markdown).toBe('案件 G1101992026030400001，请联系 139****78');
+  });
+
   it('hold one long line in pieces', () => {
     const line = '很长'.repeat(3_000);
     const pieces = piecesOf([line], 4_000);

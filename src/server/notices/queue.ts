@@ -6,6 +6,7 @@
  */
 import { v7 as newId } from 'uuid';
 import type pg from 'pg';
+import { maskPersonal } from '../../domain/mask.ts';
 import type { Moment } from '../../domain/moment.ts';
 import type { NoticeContent, NoticeKind } from '../../domain/noticeKind.ts';
 import type { NoticeMessageStatus } from '../../domain/noticeApi.ts';
@@ -42,7 +43,7 @@ export interface GroupMessage {
   channelId: string;
   /** What it is about, for ever: a second message of the same matter is not queued. */
   matter: string;
-  /** No personal data. What is longer than a message may be is sent in several, cut between lines. */
+  /** No personal data; phone and identity numbers are masked all the same. What is longer than a message may be is sent in several, cut between lines. */
   markdown: string;
   /** When it may be sent. */
   at: Moment;
@@ -84,7 +85,7 @@ export async function queueGroupMessage(
   tx: pg.ClientBase | pg.Pool,
   { district, channelId, matter, markdown, at }: GroupMessage,
 ): Promise<boolean> {
-  const pieces = piecesOf(markdown.split('\n'), maxMarkdownBytes);
+  const pieces = piecesOf(maskPersonal(markdown).split('\n'), maxMarkdownBytes);
   const rows = pieces.map((piece, n): MessageRow => ({
     district,
     id: newId(),
