@@ -10,9 +10,9 @@ import { showMoment, showSpan } from '../words.ts';
 import { Link } from '../ui/Link.tsx';
 import { PhotoPair, type PhotoColumn } from '../ui/PhotoPair.tsx';
 
-/** Is it waiting to be claimed though its time is over? */
+/** Is it waiting to be claimed though its time is over, by the server's clock or by now? */
 const isLate = ({ item, claimDue }: FeedEntry, now: string): boolean =>
-  item.status === 'dispatched' && claimDue !== null && claimDue < now;
+  item.status === 'dispatched' && (item.isOverdue || (claimDue !== null && claimDue < now));
 
 export function GroupEntry({ entry, now }: { entry: FeedEntry; now: string }) {
   const { item, steps } = entry;
