@@ -12,7 +12,6 @@ import {
   address,
   area,
   categoryCode,
-  id,
   moment,
   note,
   person,
@@ -152,8 +151,8 @@ export const finding = noun({
         personId: person('测评员').optional(),
         assessorName: text('测评员姓名', 30).optional(),
         photos: photos().optional(),
-        loadId: id('导入', 'text').optional(),
-        rowKey: text('行标识', 100).optional(),
+        loadId: z.uuid().optional(),
+        rowKey: z.string().min(1).max(100).optional(),
       }),
       needs: ['area', 'areaOfPoint', 'site', 'person', 'photos'],
       check: (_record, input, { actor, facts, now }) => {

@@ -264,6 +264,23 @@ describe('a table of findings', () => {
     expect(await listed('systemAdmin')).toEqual([]);
   });
 
+  it('shows its photos to the inspected unit at once, to no other unit', async () => {
+    const first = await load(line('CP-P-001', { 照片: '门口' }));
+    const zip = zipOf([{ name: '门口.jpg', bytes: red ?? Buffer.of(), flags: 0x800 }]);
+    await files.uploadPhotos(assessor, first, zip);
+    await files.finish(assessor, first, 'apply');
+    const [found] = await findings('CP-P');
+    const { rows } = await s.pool.query<{ photo_id: string }>(
+      `select photo_id from attachment where record_id = $1`,
+      [found?.reportId],
+    );
+    const path = `/api/${s.district}/photos/${rows[0]?.photo_id}/thumbnail`;
+    const status = async (who: string): Promise<number> =>
+      (await (await s.signIn(who)).raw(path)).status;
+    expect(await status('head')).toBe(200);
+    expect(await status('streetHead')).toBe(404);
+  });
+
   it('has a template that is understood, with the photos it names', async () => {
     const table = await assessor.raw(`${files.base}/template/table`);
     const { body } = await files.upload(assessor, Buffer.from(await table.arrayBuffer()));

@@ -43,7 +43,10 @@ export const archivePartPath = (dataDir: string, id: string): string =>
 
 function refusalOf({ status, counts }: FindingLoad): string | null {
   if (status !== 'checked') return null;
-  return counts.added + counts.changed === 0 ? '没有新的或变更的测评发现，无需导入' : null;
+  if (counts.added + counts.changed > 0) return null;
+  return counts.refused > 0
+    ? '没有可以导入的行，请按被拒的原因改正后重新上传'
+    : '没有新的或变更的测评发现，无需导入';
 }
 
 export function rowOf(load: FindingLoad, master: MasterData): FindingLoadRow {

@@ -11,7 +11,7 @@ import {
   findingFieldHints,
   findingFieldLabels,
 } from '../../domain/findingColumns.ts';
-import { localDay, type Moment } from '../../domain/moment.ts';
+import { addDays, localDay, type Moment } from '../../domain/moment.ts';
 import type { MasterData } from '../masterData.ts';
 import { drawPicture, pictureSubjects } from '../demoPictures.ts';
 import { areaName } from '../queries/names.ts';
@@ -22,7 +22,7 @@ type Line = Partial<Record<FindingField, string>>;
 
 /** Examples at a site of this district, if it has one. */
 function examples(master: MasterData, now: Moment): Line[] {
-  const day = localDay(now);
+  const day = addDays(localDay(now), -1);
   const site = [...master.sites.values()].find(({ status }) => status === 'active');
   const category = master.categoriesAt(now)[0]?.name ?? '';
   const where: Line = site

@@ -105,7 +105,7 @@ function photos(doors: Doors) {
   });
 }
 
-/** A photo opens for whoever sees its record; a report's photo also for whoever sees its issue. */
+/** A photo opens for whoever sees its record; a report's photo also for whoever sees its issue or its finding. */
 async function seesRecord(
   doors: Doors,
   actor: Awaited<ReturnType<typeof getActor>>,
@@ -114,7 +114,11 @@ async function seesRecord(
   const [record] = await doors.house.tools.store.find(noun, actor.district, [recordId]);
   if (!record) return false;
   if (inScope(record, scopeOf(actor), getNoun(noun).seen)) return true;
-  const issueId = record.issueId;
+  const { issueId, originNoun, originId } = record;
+  if (originNoun === 'finding' && typeof originId === 'string') {
+    const [finding] = await doors.house.tools.store.find('finding', actor.district, [originId]);
+    if (finding && inScope(finding, scopeOf(actor), getNoun('finding').seen)) return true;
+  }
   return (
     typeof issueId === 'string' && seesRecord(doors, actor, { noun: 'issue', recordId: issueId })
   );

@@ -19,6 +19,7 @@ import { EventTimeline } from './EventTimeline.tsx';
 import { findingState } from './FindingsPage.tsx';
 import { Failure } from './PagedList.tsx';
 import { photoColumns } from './photos.ts';
+import './orders.css';
 
 type View = QueryOutput<'findingView'>;
 
@@ -85,7 +86,7 @@ function Shown({ view }: { view: View }) {
               ]}
             />
             {actions.length > 0 ? (
-              <div className="buttons">
+              <div className="orders-buttons">
                 {actions.map((open) => (
                   <ReasonButton
                     key={open.action}

@@ -10,7 +10,7 @@ import './findings.css';
 
 /** Where it was found, in one line. */
 export const findingPlace = ({ siteName, areaName, address }: FindingItem): string =>
-  [siteName, areaName, address === siteName ? null : address].filter(Boolean).join(' · ');
+  [siteName, areaName, siteName === null ? address : null].filter(Boolean).join(' · ');
 
 export const FindingPhotos = ({ item }: { item: FindingItem }) => {
   const district = useDistrict();

@@ -218,7 +218,7 @@ export function PreviewRows<
       <ol className="orders-preview">
         {rows.map((each) => (
           <li key={each.row}>
-            <span className="soft">第 {each.row} 行</span>
+            <span className="soft">第 {each.row} 行</span>{' '}
             {each.refusal && <span className="late">{each.refusal}</span>}
             {each.fields.length > 0 && (
               <dl>
