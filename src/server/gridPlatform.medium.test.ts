@@ -1,6 +1,7 @@
 /** A grid platform as a real server: cases pushed to it, ids both ways, its states as actions, killed in between. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { v7 as newId } from 'uuid';
+import type { QueryOutput } from '../domain/api.ts';
 import type { Issue } from '../domain/issueShape.ts';
 import { toldCaseKinds, type PlatformCase } from '../domain/platformCase.ts';
 import { usualStates } from '../domain/pushRule.ts';
@@ -211,6 +212,45 @@ describe('what the platform says', () => {
     const posting = await intakeSender(s, 'posting', { rights: ['intake.post'] });
     expect((await posting.states({ caseNumber: issue.number, state: '处置中' })).status).toBe(403);
     expect((await caseOf(id)).foreignState).toBeNull();
+  });
+});
+
+describe('who sees it', () => {
+  const listed = async (who: string, search = ''): Promise<string[]> => {
+    const client = await s.signIn(who);
+    const path = `/api/${s.district}/platform-cases?limit=100${search}`;
+    const { status, body } = await client.get<QueryOutput<'platformCaseList'>>(path);
+    expect(status).toBe(200);
+    return body.items.map(({ id }) => id);
+  };
+
+  it('is the desk, the unit it was handed over for, and no other', async () => {
+    const { issue, id } = await arrived();
+    expect(await listed('desk', `&issue=${issue.id}`)).toEqual([id]);
+    expect(await listed('head')).toContain(id);
+    expect(await listed('streetHead')).toEqual([]);
+    expect(await listed('grid')).toEqual([]);
+    expect(await listed('systemAdmin')).toEqual([]);
+    await sender.states({ caseNumber: issue.number, state: '已挂起' });
+    expect(await listed('desk', '&trouble=1')).toContain(id);
+    expect(await listed('desk', `&status=recalled&platform=${platform.subscriptionId}`)).toEqual(
+      [],
+    );
+  });
+
+  it('is offered by the page of a case only where there is a platform in use', async () => {
+    const issue = await s.issue({ status: 'dispatched' });
+    const desk = await s.signIn('desk');
+    const offered = async (): Promise<string[]> => {
+      const path = `/api/${s.district}/issues/${issue.id}`;
+      const { body } = await desk.get<QueryOutput<'issueView'>>(path);
+      return body.actions.map(({ noun, action }) => `${noun}.${action}`);
+    };
+    expect(await offered()).toContain('platformCase.push');
+    const pause = { reason: '维护' };
+    await s.run('systemAdmin', 'subscription', platform.subscriptionId, 'pause', pause);
+    expect(await offered()).not.toContain('platformCase.push');
+    await s.run('systemAdmin', 'subscription', platform.subscriptionId, 'resume');
   });
 });
 

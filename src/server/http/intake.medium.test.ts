@@ -128,6 +128,27 @@ describe('a signed message', () => {
     expect((await reportsOf(twin.number)).map(({ content }) => content)).toEqual([twin.content]);
   });
 
+  it('of a class of the sender is what the reviewed map says', async () => {
+    const [id, outsideClass] = [newId(), '市容环境/暴露垃圾'];
+    const one = () => item({ categoryCode: undefined, outsideClass });
+    const before = one();
+    await grid.reports(before);
+    await s.run('systemAdmin', 'catalogLink', id, 'propose', {
+      kind: 'class',
+      fromCode: 'grid 市容环境 / 暴露垃圾',
+      categoryCode: 'P0137',
+      basis: 'hand',
+    });
+    await s.run('supervisor', 'catalogLink', id, 'review');
+    const after = one();
+    await grid.reports(after);
+    expect((await reportsOf(before.number))[0]).toMatchObject({
+      outsideClass: '市容环境 / 暴露垃圾',
+      categoryCode: null,
+    });
+    expect((await reportsOf(after.number))[0]?.categoryCode).toBe('P0137');
+  });
+
   it('without items is a sign of life', async () => {
     const { status, body } = await grid.reports({ reports: [] });
     expect([status, body.accepted]).toEqual([200, 0]);

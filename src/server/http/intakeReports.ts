@@ -7,11 +7,13 @@ import type { z } from 'zod';
 import type { ApiKey } from '../../domain/apiKey.ts';
 import { toWgs84 } from '../../domain/coordinates.ts';
 import { IntakeReport, type ItemAnswer } from '../../domain/intake.ts';
+import type { Moment } from '../../domain/moment.ts';
 import { classWords } from '../../domain/orderClass.ts';
 import { areaAt } from '../../domain/place.ts';
 import { Refused } from '../../domain/refused.ts';
 import type { Report } from '../../domain/reportShape.ts';
 import { idFrom } from '../idFrom.ts';
+import { categoryOfClass } from '../indicators/catalog.ts';
 import { inTurn } from '../inTurn.ts';
 import type { MasterData } from '../masterData.ts';
 import { fateOf, type Fate } from '../orders/check.ts';
@@ -73,7 +75,7 @@ function checkPlace(master: MasterData, key: ApiKey, input: OrderInput): void {
 }
 
 /** An item as the input of `report.submit`, its photos apart. */
-function inputOf(master: MasterData, key: ApiKey, item: IntakeReport): OrderInput {
+function inputOf(master: MasterData, key: ApiKey, item: IntakeReport, now: Moment): OrderInput {
   const {
     number,
     lng,
@@ -94,7 +96,12 @@ function inputOf(master: MasterData, key: ApiKey, item: IntakeReport): OrderInpu
     const [east, north] = toWgs84([lng, lat], coordinates ?? 'wgs84');
     input.place = { lng: east, lat: north };
   }
-  if (item.outsideClass) input.outsideClass = classWords([item.outsideClass]);
+  if (item.outsideClass) {
+    const outsideClass = classWords([item.outsideClass]);
+    const { senderCode } = key;
+    input.outsideClass = outsideClass;
+    input.categoryCode ??= categoryOfClass(master, { senderCode, outsideClass }, now);
+  }
   if (happenedAt !== undefined) input.claimedAt = new Date(happenedAt).toISOString();
   if (key.areaCode !== null && !input.place && !input.areaCode) input.areaCode = key.areaCode;
   checkPlace(master, key, input);
@@ -138,7 +145,7 @@ function readItems(
           `同一次发送中编号重复，与第 ${twin + 1} 件相同，这一件没有采用`,
         );
       places.set(given.number, index);
-      const input = inputOf(master, key, given);
+      const input = inputOf(master, key, given, house.tools.now());
       return [{ index, given, input, digests: digestsOf(house.tools.box, input) }];
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
