@@ -65,7 +65,14 @@ export default function IndicatorLinksPage() {
     else if (isFelt(link.effect)) setShown(link);
     else void review(link);
   };
-  const choose = (link: LinkItem) => (open: OpenAction) => setForm({ link, open });
+  /** What a review would change of open matters is shown before its form. */
+  const choose = (link: LinkItem) => (open: OpenAction) =>
+    open.action === 'review' && isFelt(link.effect) ? setShown(link) : setForm({ link, open });
+  const plan = (link: LinkItem) => {
+    const open = actionOf(link, 'review');
+    setShown(null);
+    if (open) setForm({ link, open });
+  };
   const declineByKey = (link: LinkItem) => {
     const open = actionOf(link, 'decline');
     if (open && !open.refusal) choose(link)(open);
@@ -132,9 +139,9 @@ export default function IndicatorLinksPage() {
       {shown && (
         <EffectDialog
           link={shown}
-          onReview={
-            actionOf(shown, 'review')?.refusal === null ? () => void review(shown) : undefined
-          }
+          mayReview={actionOf(shown, 'review')?.refusal === null}
+          onReview={() => void review(shown)}
+          onPlan={() => plan(shown)}
           onClose={() => setShown(null)}
         />
       )}
@@ -233,11 +240,14 @@ const columnsOf = (
 
 interface EffectDialogProps {
   link: LinkItem;
-  onReview: (() => void) | undefined;
+  mayReview: boolean;
+  onReview: () => void;
+  /** To say from when it holds. */
+  onPlan: () => void;
   onClose: () => void;
 }
 
-function EffectDialog({ link, onReview, onClose }: EffectDialogProps) {
+function EffectDialog({ link, mayReview, onReview, onPlan, onClose }: EffectDialogProps) {
   const { data, error, refetch } = useAsk('catalogEffect', { id: link.id });
   return (
     <Modal
@@ -248,10 +258,15 @@ function EffectDialog({ link, onReview, onClose }: EffectDialogProps) {
       footer={
         <>
           <Button onClick={onClose}>关闭</Button>
-          {onReview && (
-            <Button type="primary" disabled={!data} onClick={onReview}>
-              复核通过
-            </Button>
+          {mayReview && (
+            <>
+              <Button disabled={!data} onClick={onPlan}>
+                另定生效时间
+              </Button>
+              <Button type="primary" disabled={!data} onClick={onReview}>
+                复核通过
+              </Button>
+            </>
           )}
         </>
       }
