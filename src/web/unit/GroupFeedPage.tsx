@@ -11,7 +11,7 @@ import { Tabs } from '../ui/Tabs.tsx';
 import { Button } from 'antd';
 import { GroupEntry } from './GroupEntry.tsx';
 import { GroupHead } from './GroupTabs.tsx';
-import { GroupUnitSelect } from './GroupUnitSelect.tsx';
+import { GroupUnitSelect, useOwnUnit } from './GroupUnitSelect.tsx';
 
 const steps = [
   { label: '全部', step: undefined },
@@ -22,7 +22,10 @@ const steps = [
 
 export default function GroupFeedPage() {
   const [filters, change] = useFilters();
-  const { unit, step } = filters;
+  const own = useOwnUnit();
+  const { step } = filters;
+  // A unit begins with its own group, the office with all.
+  const unit = filters.unit ?? own;
   const now = useNow(10_000);
   const list = useAskPages('groupFeed', {
     ...(unit ? { unit } : {}),
@@ -35,16 +38,16 @@ export default function GroupFeedPage() {
   });
   return (
     <>
-      <GroupHead page="feed" unit={unit} />
+      <GroupHead page="feed" unit={filters.unit} />
       {today.data && <Today figures={today.data.total} />}
       <div className="filters" role="search" aria-label="筛选">
-        <GroupUnitSelect value={unit} onChange={(chosen) => change({ unit: chosen })} />
+        <GroupUnitSelect value={filters.unit} onChange={(chosen) => change({ unit: chosen })} />
       </div>
       <Tabs
         label="按进展"
         tabs={steps.map((each) => ({
           label: each.label,
-          href: paths.groupFeed({ unit, step: each.step }),
+          href: paths.groupFeed({ unit: filters.unit, step: each.step }),
           isCurrent: each.step === step,
         }))}
       />

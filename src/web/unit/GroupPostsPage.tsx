@@ -7,7 +7,6 @@ import { PagedList } from '../desk/PagedList.tsx';
 import { useFilters } from '../desk/useFilters.ts';
 import { paths } from '../paths.ts';
 import { useAskPages } from '../queryHooks.ts';
-import { useSession } from '../session.tsx';
 import { showMoment } from '../words.ts';
 import { DataTable, type Column } from '../ui/DataTable.tsx';
 import { useNow } from '../ui/hooks.ts';
@@ -15,13 +14,13 @@ import { Panel } from '../ui/Panel.tsx';
 import { Empty } from '../ui/States.tsx';
 import { Tabs } from '../ui/Tabs.tsx';
 import { GroupHead } from './GroupTabs.tsx';
-import { GroupUnitSelect } from './GroupUnitSelect.tsx';
+import { GroupUnitSelect, useOwnUnit } from './GroupUnitSelect.tsx';
 
 export default function GroupPostsPage() {
   const [filters, change] = useFilters();
-  const { post } = useSession();
+  const own = useOwnUnit();
   // The office begins with the posts of the whole district, a unit with its own.
-  const unit = filters.unit ?? (post?.unitId ? undefined : 'district');
+  const unit = filters.unit ?? own ?? 'district';
   const { kind } = filters;
   const list = useAskPages('groupPosts', {
     ...(unit ? { unit } : {}),

@@ -9,14 +9,21 @@ interface GroupUnitSelectProps {
   onChange: (unit: string | undefined) => void;
 }
 
+/** The unit whose group a person of the handling line is in; the office looks at all of them. */
+export function useOwnUnit(): string | undefined {
+  const { post } = useSession();
+  return post?.line === 'handling' ? (post.unitId ?? undefined) : undefined;
+}
+
 export function GroupUnitSelect({ value, onChange }: GroupUnitSelectProps) {
   const { data: directory } = useDirectory();
-  const { post } = useSession();
+  const ownId = useOwnUnit();
   if (!directory) return null;
-  const own = post?.unitId ? unitIdsUnder(directory, post.unitId) : undefined;
-  const isSeen = ({ id }: { id: string }) => !own || own.has(id);
+  const own = ownId ? unitIdsUnder(directory, ownId) : undefined;
+  // A unit that is only guided (业务指导) is reached from 单位对照.
+  const isSeen = ({ id }: { id: string }) => !own || own.has(id) || id === value;
   const options = unitChoices({ ...directory, units: directory.units.filter(isSeen) });
-  if (own && own.size < 2) return null;
+  if (own && own.size < 2 && !value) return null;
   return (
     <FilterSelect
       label="单位"
