@@ -122,18 +122,20 @@ export function NoticeChannelForm({ row, onDone, onClose }: NoticeChannelFormPro
             />
           </FormLine>
         )}
-        <FormLine
-          label="平台访问地址（可不填）"
-          error={errors.pageUrl}
-          hint="填写后，通知末尾附上打开平台的链接；短信不附链接。"
-        >
-          <Input
-            aria-label="平台访问地址"
-            placeholder="https://"
-            value={pageUrl}
-            onChange={({ target }) => setPageUrl(target.value.trim())}
-          />
-        </FormLine>
+        {settings.kind !== 'sms' && (
+          <FormLine
+            label="平台访问地址（可不填）"
+            error={errors.pageUrl}
+            hint="填写后，通知末尾附上打开平台的链接。"
+          >
+            <Input
+              aria-label="平台访问地址"
+              placeholder="https://"
+              value={pageUrl}
+              onChange={({ target }) => setPageUrl(target.value.trim())}
+            />
+          </FormLine>
+        )}
         {sending.problem && (
           <Alert type="error" showIcon role="alert" title={sending.problem.words} />
         )}
