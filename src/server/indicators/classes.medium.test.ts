@@ -73,6 +73,39 @@ const reportOf = async (number: string): Promise<Report> => {
   return s.read<Report>('report', rows[0]?.id ?? '');
 };
 
+describe('the indicators of a measuring system', () => {
+  it('come by sheet: own editions beside the sample, a changed one over it', async () => {
+    const head = '指标编号,名称,测评体系版本,上级编号,测评方法,点位类型,参考小类,出处';
+    const load = await send<SheetLoadRow>(
+      admin,
+      `sheets/indicator?name=${encodeURIComponent('指标.csv')}`,
+      `\ufeff${[
+        head,
+        'Q-1,公共环境整洁,2026区版,,,,,有出处',
+        'Q-1-1,道路无垃圾,2026区版,Q-1,实地考察、问卷调查,主次干道,E0112,有出处',
+        'Q-1-2,没有上级,2026区版,Q-9,实地考察,,,待核（本产品拟定）',
+        'S-EN1,地面干净,实地考察样例,S-EN,实地考察,主次干道,E0112,有出处',
+      ].join('\r\n')}\r\n`,
+    );
+    expect(load.counts).toMatchObject({ added: 3, changed: 1, refused: 0 });
+    expect((await apply(load)).status).toBe(200);
+    const matrix = async (search: string) =>
+      (
+        await supervisor.get<QueryOutput<'catalogMatrix'>>(
+          `/api/${s.district}/catalog/matrix?${search}`,
+        )
+      ).body;
+    const own = await matrix(`edition=${encodeURIComponent('2026区版')}`);
+    expect(own.rows.map(({ code, depth, isLoose }) => [code, depth, isLoose])).toEqual([
+      ['Q-1', 0, false],
+      ['Q-1-1', 1, false],
+      ['Q-1-2', 0, true],
+    ]);
+    const sample = await matrix('under=S-EN');
+    expect(sample.rows[1]).toMatchObject({ name: '地面干净', layer: 'own', isUnvouched: false });
+  });
+});
+
 describe('the classes of a sender', () => {
   it('come by sheet, once each, and say what is wrong', async () => {
     const load = await loadClasses(
