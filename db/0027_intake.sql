@@ -9,7 +9,7 @@ alter table sender
   add column expected_at timestamptz(3),
   add column missed_at timestamptz(3);
 
--- What was answered to a message, by its own id: repeated, it is answered the same. Kept a week; not in the ledger.
+-- What was answered to a message, by its own id: repeated, it is answered the same. Kept three days; not in the ledger.
 create table intake_message (
   district    text           not null,
   sender_code text           not null,

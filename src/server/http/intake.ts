@@ -7,6 +7,7 @@ import { answerOf, mostItems, mostMessageBytes, type ItemAnswer } from '../../do
 import type { ApiRight } from '../../domain/apiKey.ts';
 import { Refused } from '../../domain/refused.ts';
 import type { MasterData } from '../masterData.ts';
+import { lanes } from '../photos/lanes.ts';
 import { largestPhoto } from '../photos/upload.ts';
 import { checkJsonType, parseJson, readBytes } from './body.ts';
 import type { Ctx, Doors, Env } from './context.ts';
@@ -48,6 +49,8 @@ export function intakeRoutes(doors: Doors): Hono<Env> {
   const { pool, tools } = doors.house;
   const signatures = signaturesOn(doors);
   const photos = intakePhotosOn(doors);
+  // Each is held in memory until its signature is known.
+  const lane = lanes(4, 40);
   const reports = intakeReportsOn(doors, photos);
   const states = intakeStatesOn(doors, photos);
 
@@ -58,9 +61,10 @@ export function intakeRoutes(doors: Doors): Hono<Env> {
     limit: number,
     words = tooLarge,
   ): Promise<Came> => {
-    const body = await readBytes(c, limit, words);
     const master = await tools.master.of(await districtOf(doors, c.req.query('district')));
     const senderCode = c.req.param('sender') ?? '';
+    signatures.expect(c, master, senderCode);
+    const body = await readBytes(c, limit, words);
     const signed = await signatures.require(c, { master, senderCode, body, right });
     return { master, signed, body };
   };
@@ -92,8 +96,10 @@ export function intakeRoutes(doors: Doors): Hono<Env> {
 
   routes.post('/:sender/photos', async (c) => {
     const words = '照片不能超过 20 MB，请缩小后重发';
-    const { signed, body } = await receive(c, null, largestPhoto, words);
-    return c.json(await photos.keep(signed, body));
+    return lane(async () => {
+      const { signed, body } = await receive(c, null, largestPhoto, words);
+      return c.json(await photos.keep(signed, body));
+    });
   });
 
   routes.all('*', () => {

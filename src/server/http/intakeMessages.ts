@@ -1,6 +1,6 @@
 /**
  * Messages of the intake 报文: each message's id with what was answered, so that a repeat is answered the same and
- * another content under the same id is refused. Kept a week. Source: Standard Webhooks; issue 5-2.
+ * another content under the same id is refused. Kept three days. Source: Standard Webhooks; issue 5-2.
  */
 import { createHash } from 'node:crypto';
 import type { Pool } from 'pg';
@@ -10,7 +10,7 @@ import { Refused } from '../../domain/refused.ts';
 import { inTurn } from '../inTurn.ts';
 import type { Signed } from './intakeSignature.ts';
 
-const keptMinutes = 7 * 24 * 60;
+const keptMinutes = 3 * 24 * 60;
 
 interface Kept {
   digest: Buffer;
@@ -56,7 +56,7 @@ export async function answeredOnce(
   });
 }
 
-/** Forgets messages older than a week. */
+/** Forgets messages older than three days. */
 export async function forgetMessages(pool: Pool, now: Moment): Promise<void> {
   await pool.query(`delete from intake_message where at < $1`, [addMinutes(now, -keptMinutes)]);
 }

@@ -27,6 +27,8 @@ export interface Signed {
 }
 
 export interface Signatures {
+  /** Whether the body is worth reading: the headers fit, and the sender has a key that signs. Throws 401 or 429. */
+  expect(c: Ctx, master: MasterData, senderCode: string): void;
   /** The key that signed the message, with the right (null: any that signs), counted against its limit. Throws 401, 403 or 429. */
   require(
     c: Ctx,
@@ -66,10 +68,23 @@ export function signaturesOn(doors: Pick<Doors, 'house' | 'limits' | 'log'>): Si
         )
       : [];
 
+  /** Whoever tries signatures meets the limit of an address. */
+  const refuse = (c: Ctx, problem: WebhookProblem): never => {
+    doors.limits.stranger(c.get('address'));
+    throw new Refused(401, 'badSignature', problemWords[problem]);
+  };
+
+  const headersOf = (c: Ctx) => ({ get: (name: string) => c.req.header(name) });
+
   return {
+    expect: (c, master, senderCode) => {
+      const problem = check([], headersOf(c), '', tools.now());
+      if (problem !== null && problem !== 'wrong') refuse(c, problem);
+      if (signing(master, senderCode).length === 0) refuse(c, 'wrong');
+    },
     require: async (c, { master, senderCode, body, right }) => {
       const now = tools.now();
-      const headers = { get: (name: string) => c.req.header(name) };
+      const headers = headersOf(c);
       let problem: WebhookProblem | null = check([], headers, body, now);
       let found: ApiKey | undefined;
       if (problem === 'wrong')
@@ -79,11 +94,7 @@ export function signaturesOn(doors: Pick<Doors, 'house' | 'limits' | 'log'>): Si
           found = key;
           break;
         }
-      if (!found) {
-        // Whoever tries signatures meets the limit of an address.
-        doors.limits.stranger(c.get('address'));
-        throw new Refused(401, 'badSignature', problemWords[problem ?? 'wrong']);
-      }
+      if (!found) return refuse(c, problem ?? 'wrong');
       keys.count(found);
       if (right !== null && !found.rights.includes(right)) {
         const words = `此签名密钥没有“${apiRightLabels[right]}”权限，请联系安全管理员`;

@@ -70,7 +70,8 @@ export function intakeStatesOn(doors: Pick<Doors, 'house'>, photos: IntakePhotos
     { caseNumber, number }: IntakeState,
   ): Promise<Pick<Placed, 'theCase' | 'caseNumber' | 'platform'>> => {
     const platforms = master.subscriptions.filter(
-      ({ push, senderCode }) => push !== null && senderCode === key.senderCode,
+      ({ push, senderCode, status }) =>
+        push !== null && senderCode === key.senderCode && status !== 'retired',
     );
     const { rows } = await pool.query<{ id: string; number: string; area: string }>({
       name: 'intake-case',
