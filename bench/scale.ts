@@ -109,6 +109,8 @@ async function valuesOf({ pool }: House): Promise<SampleValues> {
   return {
     issueId: issue.id ?? '',
     areaId: area.id ?? '',
+    // No link is made there: the effect of one is not found.
+    linkId: issue.id ?? '',
     issueNumber: issue.number ?? '',
     reportId: report.id ?? '',
     reportNumber: report.number ?? '',
