@@ -91,26 +91,38 @@ function SideList({
   sideTitle,
   onGo,
 }: Pick<ShellProps, 'nav' | 'side' | 'sideTitle'> & { onGo: () => void }) {
+  // What waits for somebody stands above what is looked up now and then.
+  const isLong = side.length > 0 && nav.length > dailyPlaces + 1;
+  const [daily, rest] = isLong ? [nav.slice(0, dailyPlaces), nav.slice(dailyPlaces)] : [nav, []];
   return (
     <>
-      <ul className="side-list">
-        {nav.map((item) => (
-          <SideItem key={item.href} item={item} onGo={onGo} />
-        ))}
-      </ul>
-      {side.length > 0 && (
-        <>
-          <h2 className="side-title">{sideTitle}</h2>
-          <ul className="side-list side-small">
-            {side.map((item) => (
-              <SideItem key={item.label} item={item} onGo={onGo} />
-            ))}
-          </ul>
-        </>
-      )}
+      <SideGroup items={daily} onGo={onGo} />
+      {side.length > 0 && <SideGroup title={sideTitle} items={side} isSmall onGo={onGo} />}
+      {rest.length > 0 && <SideGroup title="查阅和设置" items={rest} onGo={onGo} />}
     </>
   );
 }
+
+/** Pages of every day above the work that waits, most used first. */
+const dailyPlaces = 7;
+
+interface SideGroupProps {
+  title?: string;
+  items: readonly NavItem[];
+  isSmall?: boolean;
+  onGo: () => void;
+}
+
+const SideGroup = ({ title, items, isSmall = false, onGo }: SideGroupProps) => (
+  <>
+    {title && <h2 className="side-title">{title}</h2>}
+    <ul className={isSmall ? 'side-list side-small' : 'side-list'}>
+      {items.map((item) => (
+        <SideItem key={`${item.href} ${item.label}`} item={item} onGo={onGo} />
+      ))}
+    </ul>
+  </>
+);
 
 function SideItem({ item, onGo }: { item: NavItem; onGo: () => void }) {
   return (
