@@ -3,6 +3,7 @@
  * and tells how far it is; it may be killed anywhere and called again. What a known row says otherwise becomes
  * an event of its finding (`amend`). Source: issue 5-4.
  */
+import { createHash } from 'node:crypto';
 import type { Actor } from '../../domain/access.ts';
 import type { FindingCounts } from '../../domain/findingApi.ts';
 import { Refused } from '../../domain/refused.ts';
@@ -80,8 +81,9 @@ function groupFrom(
   return { taken, open };
 }
 
-const photoIdOf = (findingId: string, sequence: number): string =>
-  idFrom(`finding photo ${findingId} ${sequence}`);
+/** The same bytes of the same finding are the same photo, however often it is tried and from whichever zip. */
+const photoIdOf = (findingId: string, bytes: Buffer): string =>
+  idFrom(`finding photo ${findingId} ${createHash('sha256').update(bytes).digest('hex')}`);
 
 /** Keeps the photos of a new finding under ids of their own. Throws what one is refused with. */
 async function keepPhotos(
@@ -91,10 +93,11 @@ async function keepPhotos(
 ): Promise<string[]> {
   const { district, personId } = actor;
   const ids: string[] = [];
-  for (const [sequence, { n, name }] of photos.entries()) {
-    const id = photoIdOf(findingId, sequence);
+  for (const { n, name } of photos) {
     const bytes = await archive?.read(n);
     if (!bytes) throw new Refused(409, 'expired', '照片压缩包的保存期已过，请重新上传');
+    const id = photoIdOf(findingId, bytes);
+    if (ids.includes(id)) continue;
     try {
       await keepBytes(uploads, { district, personId }, id, bytes);
     } catch (error) {

@@ -169,6 +169,25 @@ describe('photos', () => {
     expect([late.status, late.body.code]).toEqual([409, 'begun']);
   });
 
+  it('wait for the three newest loads of a person; an older one says that it has expired', async () => {
+    const loads: FindingLoadRow[] = [];
+    for (let n = 1; n <= 4; n++) {
+      s.pass(1);
+      loads.push(await load([`WT-000${n}`, '东门', '甲', 'a.jpg']));
+      await files.uploadPhotos(assessor, loads.at(-1) as FindingLoadRow, zipped({}));
+    }
+    const first = await assessor.post<{ message: string }>(
+      `${files.base}/${loads[0]?.id}/apply`,
+      {},
+    );
+    expect([first.status, first.body.message]).toEqual([
+      409,
+      '照片压缩包的保存期已过，请重新上传表格和照片',
+    ]);
+    const done = await files.finish(assessor, loads[1] as FindingLoadRow, 'apply');
+    expect(done.counts).toMatchObject({ added: 1, photos: 1 });
+  });
+
   it('come in pieces in their order, never more than announced', async () => {
     const first = await load(['PI-0001', '东门', '甲', 'a.jpg']);
     const zip = zipped({});

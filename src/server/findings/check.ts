@@ -28,6 +28,7 @@ import {
   knownOf,
   readContents,
   removeArchive,
+  removeOlderArchives,
   saveCheck,
   type Contents,
   type FindingHouse,
@@ -333,6 +334,7 @@ export async function takeArchive(
   if (load.status !== 'checked')
     throw new Refused(409, 'begun', '已经开始导入，不能再换照片压缩包，请刷新页面');
   await rename(path, archivePath(house.dataDir, load.id));
+  await removeOlderArchives(house, actor, load.id);
   try {
     const next = { ...load, archive: { fileName, sha256, size, photos } };
     return await checkLoad(house, actor.district, next);

@@ -207,6 +207,23 @@ export async function removeArchive(dataDir: string, id: string): Promise<void> 
   await rm(archivePartPath(dataDir, id), { force: true });
 }
 
+/** Zips of one person that wait at once; the older ones go, and their loads say that they have expired. */
+const waitingArchives = 3;
+
+/** Removes the zips of a person's loads but the newest few; the load of this id counts as the newest. */
+export async function removeOlderArchives(
+  { pool, dataDir }: Pick<FindingHouse, 'pool' | 'dataDir'>,
+  { district, personId }: { district: string; personId: string },
+  id: string,
+): Promise<void> {
+  const { rows } = await pool.query<{ id: string }>(
+    `select id from finding_load where district = $1 and person_id = $2 and id <> $3
+       and status in ('checked', 'applying') and archive is not null order by created_at desc, id offset $4`,
+    [district, personId, id, waitingArchives - 1],
+  );
+  for (const older of rows) await removeArchive(dataDir, older.id);
+}
+
 /** Drops rows and zips older than a week; a load nobody finished by then has expired. */
 export async function expireFindings(
   { pool, dataDir }: Pick<FindingHouse, 'pool' | 'dataDir'>,

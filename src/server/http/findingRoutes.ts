@@ -20,6 +20,7 @@ import { inTurn } from '../inTurn.ts';
 import { readPicture } from '../photos/images.ts';
 import { lanes } from '../photos/lanes.ts';
 import { findKind } from '../photos/photoKind.ts';
+import { diskRefusalOf } from '../photos/photoStore.ts';
 import { isUuid } from '../plan.ts';
 import { fileOfLines } from '../sheets/linesOut.ts';
 import { getActor, type Ctx, type Doors, type Env } from './context.ts';
@@ -108,6 +109,8 @@ export function findingRoutes(doors: Doors): Hono<Env> {
     try {
       await mkdir(folder, { recursive: true, mode: 0o700 });
       return await work(await receiveFile(c, path, maxBytes));
+    } catch (error) {
+      throw diskRefusalOf(error) ?? error;
     } finally {
       await rm(path, { force: true });
     }
