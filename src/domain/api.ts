@@ -11,7 +11,7 @@ import { Assist } from './assist.ts';
 import { backupQueries } from './backupApi.ts';
 import { FindingItem, findingQueries } from './findingApi.ts';
 import { groupQueries } from './groupApi.ts';
-import { CallbackItem, callbackQueries } from './callbackApi.ts';
+import { CallbackItem, CallbackMark, callbackQueries } from './callbackApi.ts';
 import { indicatorQueries } from './indicatorApi.ts';
 import { Issue } from './issueShape.ts';
 import { downloadQueries } from './downloadApi.ts';
@@ -131,7 +131,8 @@ export const queries = {
     path: 'reports',
     label: '来件列表',
     input: z.strictObject({ ...filters, ...paging, mine: z.enum(['1']).optional() }),
-    output: page(ReportItem),
+    /** With the latest call-back of each, if there is one in scope. */
+    output: page(ReportItem.extend({ callback: CallbackMark.nullable() })),
   },
   reportView: {
     path: 'reports/:id',

@@ -61,6 +61,17 @@ export const CallbackItem = z.object({
 });
 export type CallbackItem = z.infer<typeof CallbackItem>;
 
+/** What became of asking back, in a line of another list. */
+export const CallbackMark = CallbackItem.pick({
+  status: true,
+  isContacted: true,
+  solved: true,
+  satisfaction: true,
+  way: true,
+  invalidReason: true,
+});
+export type CallbackMark = z.infer<typeof CallbackMark>;
+
 const { area, category, channel, from, to } = filters;
 const about = {
   channel,

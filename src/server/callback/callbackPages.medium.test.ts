@@ -147,6 +147,19 @@ describe('the operators’ list', () => {
     expect(view.body.events).toHaveLength(1);
   });
 
+  it('tells the latest result in the list of reports', async () => {
+    const { id, report } = await closed();
+    await desk.act('callbacks', id, 'claim');
+    await desk.act('callbacks', id, 'record', good);
+    const inList = async (who: Client) => {
+      const path = `/api/${s.district}/reports?words=${report.number}`;
+      const { body } = await who.get<{ items: { callback: object | null }[] }>(path);
+      return body.items.map(({ callback }) => callback);
+    };
+    expect(await inList(desk)).toMatchObject([{ status: 'answered', ...good, way: 'phone' }]);
+    expect(await inList(await s.signIn('grid'))).toEqual([null]);
+  });
+
   it('stands on the pages of the report and the issue', async () => {
     const { id, issue, report } = await closed();
     for (const path of [`reports/${report.id}`, `issues/${issue.id}`]) {

@@ -5,6 +5,7 @@ import { report } from '../../domain/report.ts';
 import { ReportStatus, type Report } from '../../domain/reportShape.ts';
 import { toRecord } from '../columns.ts';
 import { anyOf, type Sql } from '../scope.ts';
+import { callbackMarks } from './callbackState.ts';
 import { askedOf, inActorsScope, signedIn, type QueryContext } from './context.ts';
 import { between, byClock, byWords, chosen, commonFilters } from './filters.ts';
 import { allColumns, readPage } from './page.ts';
@@ -65,10 +66,16 @@ export async function reportList(
     cursor: input.cursor,
     limit: input.limit,
   });
+  const reports = page.items.map((row) => toRecord<Report>('report', row));
+  const marks = await callbackMarks(
+    context,
+    reports.flatMap(({ id, issueId }) => (issueId ? id : [])),
+  );
   return {
     ...page,
-    items: page.items.map((row) =>
-      reportItem(toRecord<Report>('report', row), context.master, asked),
-    ),
+    items: reports.map((record) => ({
+      ...reportItem(record, context.master, asked),
+      callback: marks.get(record.id) ?? null,
+    })),
   };
 }

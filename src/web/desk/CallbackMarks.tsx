@@ -1,5 +1,5 @@
 /** Call-back marks 回访标记: status, result and attempts in the few colors of the house; results on other pages. */
-import type { CallbackItem } from '../../domain/callbackApi.ts';
+import type { CallbackItem, CallbackMark } from '../../domain/callbackApi.ts';
 import {
   callbackStatusLabels,
   callbackWayLabels,
@@ -26,7 +26,7 @@ export const CallbackStatusMark = ({ status }: Pick<CallbackItem, 'status'>) => 
 );
 
 /** What the complainant said; why it is not valid; nothing while it waits. */
-export function CallbackResult({ item }: { item: CallbackItem }) {
+export function CallbackResult({ item }: { item: CallbackMark }) {
   const { isContacted, solved, satisfaction, way, invalidReason } = item;
   return (
     <span className="marks">

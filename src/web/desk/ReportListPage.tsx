@@ -1,8 +1,7 @@
 /** Report list 来件列表: what has come in, by status, with its clocks. */
 import { useEffect } from 'react';
 import { Button } from 'antd';
-import type { QueryInput } from '../../domain/api.ts';
-import type { ReportItem } from '../../domain/views.ts';
+import type { QueryInput, QueryOutput } from '../../domain/api.ts';
 import { channelLabels } from '../../domain/channel.ts';
 import { reportStatusLabels } from '../../domain/reportShape.ts';
 import { paths } from '../paths.ts';
@@ -14,6 +13,7 @@ import { useKeys, useNow } from '../ui/hooks.ts';
 import { Link, useGo } from '../ui/Link.tsx';
 import { Empty } from '../ui/States.tsx';
 import { Tabs } from '../ui/Tabs.tsx';
+import { CallbackResult } from './CallbackMarks.tsx';
 import { DownloadButton } from './DownloadButton.tsx';
 import { KeyHelp } from './IssueListPage.tsx';
 import { ListFilters } from './ListFilters.tsx';
@@ -102,8 +102,10 @@ export default function ReportListPage() {
   );
 }
 
+type Row = QueryOutput<'reportList'>['items'][number];
+
 interface ReportTableProps {
-  items: readonly ReportItem[];
+  items: readonly Row[];
   listHref: string;
   more: { hasMore: boolean; isLoadingMore: boolean; onMore: () => void };
 }
@@ -115,7 +117,7 @@ function ReportTable({ items, listHref, more }: ReportTableProps) {
   useEffect(() => {
     rememberOrder('report', { href: listHref, ids: idsText.split(',') });
   }, [idsText, listHref]);
-  const columns: Column<ReportItem>[] = [
+  const columns: Column<Row>[] = [
     { key: 'number', title: '编号', width: 146, isLink: true, render: ({ number }) => number },
     { key: 'channel', title: '渠道', width: 100, render: (item) => channelLabels[item.channel] },
     {
@@ -163,19 +165,22 @@ function ReportTable({ items, listHref, more }: ReportTableProps) {
   );
 }
 
-const ReportWords = ({ item }: { item: ReportItem }) => (
+const ReportWords = ({ item }: { item: Row }) => (
   <>
     <span className="cell-two">{item.content}</span>
     <span className="cell-sub">
       {item.address}
       {item.photoCount > 0 ? `　${item.photoCount} 张照片` : ''}
       {item.outsideNumber ? `　${item.senderName ?? '来源'} ${item.outsideNumber}` : ''}{' '}
-      <ReportFlags item={item} />
+      <ReportFlags item={item} />{' '}
+      {item.callback && item.callback.status !== 'waiting' && (
+        <CallbackResult item={item.callback} />
+      )}
     </span>
   </>
 );
 
-const ReportCard = ({ item, now }: { item: ReportItem; now: string }) => (
+const ReportCard = ({ item, now }: { item: Row; now: string }) => (
   <>
     <div className="card-top">
       <ReportStatusMark {...item} />
