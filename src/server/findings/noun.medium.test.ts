@@ -1,7 +1,9 @@
 /** A finding: who may record it, that its report follows, and that nobody inspected touches it. */
+import fc from 'fast-check';
 import { v7 as newId } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Finding } from '../../domain/finding.ts';
+import { Refused } from '../../domain/refused.ts';
 import type { Report } from '../../domain/reportShape.ts';
 import { expectReplay } from '../testing/replay.ts';
 import { refusedBy } from '../testing/refusedBy.ts';
@@ -169,7 +171,48 @@ describe('a finding', () => {
     expect(await bad({ siteId, measure: -1 })).toMatchObject({ code: 'badInput' });
   });
 
-  it('replays', async () => {
+  it('walks at random by all hands: withdrawn together with its report, and never otherwise; it replays', async () => {
+    const people = ['assessor', 'second', 'supervisor', 'shift', 'desk', 'head', 'headAsAssessor'];
+    const findings: Finding[] = [];
+    const steps: Record<string, (who: string, finding: Finding) => Promise<unknown>> = {
+      amend: (who, { id }) => w.run(who, 'finding', id, 'amend', { measure: 7 }),
+      withdraw: (who, { id }) => w.run(who, 'finding', id, 'withdraw', { reason: '看错了' }),
+      withdrawReport: (who, { reportId }) =>
+        w.run(who, 'report', reportId, 'withdraw', { reason: '看错了' }),
+      confirm: (who, { reportId }) => w.run(who, 'report', reportId, 'confirm', {}),
+      decline: (who, { reportId }) => w.run(who, 'report', reportId, 'decline', { reason: '无' }),
+      accept: (who, { reportId }) =>
+        w.run(who, 'issue', newId(), 'accept', {
+          reportId,
+          categoryCode: 'E0101',
+          conditionNo: 1,
+          areaCode: '110199001001',
+        }),
+    };
+    const done = new Set<string>();
+    const step = fc.tuple(
+      fc.constantFrom('record', ...Object.keys(steps)),
+      fc.constantFrom(...people),
+      fc.nat(5),
+    );
+    for (const [name, who, back] of fc.sample(step, { numRuns: 160, seed: 11 })) {
+      const chosen = findings.at(-1 - back);
+      try {
+        if (name === 'record' || !chosen) findings.push(await recorded(who));
+        else await steps[name]?.(who, chosen);
+        done.add(name);
+      } catch (error) {
+        expect(error).toBeInstanceOf(Refused);
+      }
+    }
+    expect([...done].sort()).toEqual(
+      ['record', 'amend', 'withdraw', 'confirm', 'decline', 'accept'].sort(),
+    );
+    for (const { id } of findings) {
+      const { status, reportId } = await w.read<Finding>('finding', id);
+      const report = await w.read<Report>('report', reportId);
+      expect(report.status === 'withdrawn').toBe(status === 'withdrawn');
+    }
     await expectReplay(w);
   });
 });
