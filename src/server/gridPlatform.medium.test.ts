@@ -304,6 +304,19 @@ describe('what happens here', () => {
   });
 });
 
+describe('the history', () => {
+  // Before time passes and clocks run out: the program goes on working while it is read.
+  it('replays once nothing is under way any more', async () => {
+    await waitFor(async () => {
+      const { rows } = await s.pool.query<{ n: number }>(
+        `select (select count(*) from job) + (select count(*) from platform_case where status = 'sending') as n`,
+      );
+      return Number(rows[0]?.n) === 0;
+    });
+    await expectReplay(s);
+  });
+});
+
 describe('when the platform is away', () => {
   it('killed before, and after taking without answering, it has each case once in the end', async () => {
     await platform.kill();
@@ -376,9 +389,5 @@ describe('the platform itself', () => {
       kinds: ['issue'],
     });
     expect((await refusedBy(edit)).code).toBe('otherKind');
-  });
-
-  it('leaves a history that replays', async () => {
-    await expectReplay(s);
   });
 });

@@ -31,6 +31,9 @@ interface Placed {
 
 type Answers = Map<number, ItemAnswer>;
 
+const byOurs = `c.issue_id = (select id from issue where district = $1 and number = $3)`;
+const byTheirs = `c.foreign_number = $3`;
+
 /** The platform acts for the unit the case was handed over for, and for the one that took its place. */
 const actorFor = ({ key }: Signed, master: MasterData, { unitId }: PlatformCase): Actor => ({
   ...keyActor(key, master),
@@ -73,19 +76,17 @@ export function intakeStatesOn(doors: Pick<Doors, 'house'>, photos: IntakePhotos
       ({ push, senderCode, status }) =>
         push !== null && senderCode === key.senderCode && status !== 'retired',
     );
+    const isOurs = caseNumber !== undefined;
     const { rows } = await pool.query<{ id: string; number: string; area: string }>({
-      name: 'intake-case',
+      name: `intake-case-${isOurs ? 'ours' : 'theirs'}`,
       text: `select c.id, i.number, i.area_code as area from platform_case c
              join issue i on i.district = c.district and i.id = c.issue_id
-             where c.district = $1 and c.subscription_id = any($2::uuid[]) and
-               case when $3::text is not null then c.issue_id = (select id from issue where district = $1 and number = $3)
-                 else c.foreign_number = $4 end
+             where c.district = $1 and c.subscription_id = any($2::uuid[]) and ${isOurs ? byOurs : byTheirs}
              order by c.ended_at is not null, c.pushed_at desc limit 1`,
       values: [
         key.district,
         platforms.map(({ id }) => id),
-        caseNumber?.replace(/^[A-Z]/, '') ?? null,
-        number ?? null,
+        isOurs ? caseNumber.replace(/^[A-Z]/, '') : number,
       ],
     });
     const [row] = rows;
