@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { v7 as newId } from 'uuid';
 import type { Approval } from '../domain/approval.ts';
 import type { Assist } from '../domain/assist.ts';
+import type { Callback } from '../domain/callbackShape.ts';
 import { levelsOf, nextStage } from '../domain/issueClock.ts';
 import { clockOfStatus, currentDue, type Issue } from '../domain/issueShape.ts';
 import { partyOf } from '../domain/issueRow.ts';
@@ -67,6 +68,17 @@ function checkReport(report: Report): void {
   if (due) expect(report.clocks[clock], about).toBeDefined();
 }
 
+/** What holds for a call-back after each of its events: a clock while somebody is asked for, one result. */
+function checkCallback(record: Callback): void {
+  const { status, way, due, endedAt, invalidReason, reopens, solved } = record;
+  const about = `callback version ${record.version}, ${status}`;
+  expect(due !== null, about).toBe(status === 'waiting' || status === 'contested');
+  expect(endedAt !== null, about).toBe(status !== 'waiting');
+  expect(invalidReason !== null, about).toBe(status === 'invalid');
+  if (status === 'answered' || status === 'contested') expect(way, about).not.toBeNull();
+  if (reopens) expect(solved, about).toBe('no');
+}
+
 /** What holds for an assist or approval entering a status: one may be claimed after its one reminder. */
 function checkEntering(
   noun: 'assist' | 'approval',
@@ -86,6 +98,7 @@ function checkStates(history: History): void {
       if (noun === 'issue') checkIssue(record);
       const isEntering = events[n - 1]?.changes.status !== undefined;
       if (noun === 'report') checkReport(record as unknown as Report);
+      if (noun === 'callback') checkCallback(record as unknown as Callback);
       if (isEntering && (noun === 'assist' || noun === 'approval')) {
         checkEntering(noun, record, `${noun} ${record.status}`);
       }
@@ -198,7 +211,7 @@ describe('random walks', () => {
   });
 
   it('came by nearly every action of the loop', () => {
-    const loop = (['report', 'issue', 'assist', 'approval'] as const).flatMap((noun) =>
+    const loop = (['report', 'issue', 'assist', 'approval', 'callback'] as const).flatMap((noun) =>
       Object.keys(nouns[noun].actions).map((action) => `${noun}.${action}`),
     );
     const never = loop.filter((name) => !done.has(name));

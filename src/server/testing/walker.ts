@@ -23,7 +23,7 @@ export interface Dice {
 }
 
 type Input = Record<string, unknown>;
-type Kind = 'report' | 'issue' | 'assist' | 'approval';
+type Kind = 'report' | 'issue' | 'assist' | 'approval' | 'callback';
 
 /** A repeatable stream of numbers in [0, 1) from one seed. */
 function stream(seed: number): () => number {
@@ -91,6 +91,7 @@ export class Walker {
     issue: [],
     assist: [],
     approval: [],
+    callback: [],
   };
   private random: () => number = stream(1);
 
@@ -139,7 +140,7 @@ export class Walker {
 
   private async actOnSomething(): Promise<void> {
     const options: { kind: Kind; action: string; record: { id: string; status: string } }[] = [];
-    for (const kind of ['report', 'issue', 'assist', 'approval'] as const) {
+    for (const kind of ['report', 'issue', 'assist', 'approval', 'callback'] as const) {
       for (const record of await this.all<{ id: string; status: string }>(kind)) {
         for (const [action, row] of Object.entries(getNoun(kind).actions)) {
           if (row.from === 'new' || row.isInner || row.consent || !row.from.includes(record.status))
@@ -151,6 +152,8 @@ export class Walker {
             { kind: 'assist', action: 'ask', record },
             { kind: 'approval', action: 'ask', record },
           );
+        if (kind === 'issue' && record.status === 'closed')
+          options.push({ kind: 'callback', action: 'open', record });
       }
     }
     const names = [...new Set(options.map(({ kind, action }) => `${kind}.${action}`))].sort(
@@ -161,7 +164,7 @@ export class Walker {
     const name = roll < 0.2 ? names[0] : roll < 0.7 ? this.pick(ahead) : this.pick(names);
     const chosen = this.pick(options.filter(({ kind, action }) => `${kind}.${action}` === name));
     if (!chosen) return this.attempt('report', newId(), 'submit', null);
-    const isNew = chosen.action === 'ask';
+    const isNew = chosen.action === 'ask' || chosen.action === 'open';
     return this.attempt(
       chosen.kind,
       isNew ? newId() : chosen.record.id,
@@ -202,6 +205,16 @@ export class Walker {
     }
   }
 
+  /** What a complainant says when asked back. */
+  private judgement(why: string): Input {
+    return {
+      isContacted: this.random() < 0.7,
+      solved: this.pick(['yes', 'partly', 'no']),
+      satisfaction: this.pick(['satisfied', 'basicallySatisfied', 'fair', 'dissatisfied']),
+      why,
+    };
+  }
+
   /** An input that fits the record as it is; undefined when the action makes no sense now. */
   private async input(
     name: string,
@@ -235,6 +248,7 @@ export class Walker {
       address: this.pick(['学府路 1 号', '学府路 2 号']),
       urgency: this.pick(['ordinary', 'danger', 'utility', 'complex']),
       complainantName: '王小明',
+      complainantPhone: this.random() < 0.7 ? '13812345678' : undefined,
       photos: this.random() < 0.3 && actor.role !== 'system' ? await photos() : [],
     }),
     'report.confirm': () => ({ postId: this.random() < 0.5 ? this.w.postId('grid') : undefined }),
@@ -258,6 +272,24 @@ export class Walker {
     }),
     'report.reveal': ({ note }) => ({ reason: note }),
     'report.anonymize': ({ note }) => (this.random() < 0.2 ? { reason: note } : undefined),
+    'callback.open': async ({ record }) => {
+      const { id: issueId, closedAt } = record as Issue;
+      const joined = (await this.all<Report>('report')).filter((one) => one.issueId === issueId);
+      const reportId = this.pick(joined)?.id;
+      return reportId ? { reportId, issueId, closedAt, isRepeat: this.random() < 0.2 } : undefined;
+    },
+    'callback.record': ({ note }) => this.judgement(note),
+    'callback.answerByCode': ({ note }) => this.judgement(note),
+    'callback.logAttempt': () => ({ outcome: this.pick(['noAnswer', 'busy', 'switchedOff']) }),
+    'callback.invalidate': () => (this.random() < 0.3 ? { invalidReason: 'refused' } : undefined),
+    'callback.cancel': () => (this.random() < 0.1 ? {} : undefined),
+    'callback.contest': ({ note }) => ({ reason: note }),
+    'callback.uphold': ({ note }) => ({ opinion: note }),
+    'callback.agreeReopen': ({ note }) => ({ opinion: note }),
+    'callback.strike': ({ note }) => ({ opinion: note }),
+    'callback.revisit': ({ note }) => ({ opinion: note }),
+    'callback.expire': () => ({ due: this.w.now() }),
+    'callback.escalate': () => ({ due: this.w.now() }),
     'issue.accept': ({ record, note }) => ({
       reportId: (record as Report).id,
       categoryCode: 'E0101',
