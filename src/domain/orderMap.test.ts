@@ -32,11 +32,14 @@ describe('the columns of a hotline’s file', () => {
     ['派单单位', 'unit'],
     ['承办部门', 'unit'],
     ['办结时限', 'limit'],
+    ['是否响应', 'isContacted'],
+    ['是否解决', 'solved'],
+    ['满意度', 'satisfaction'],
   ])('%s is %s', (heading, field) => {
     expect(fieldOfHeading(heading)).toBe(field);
   });
 
-  it.each(['序号', '行号', '原因', '备注', '满意度', ''])('%s is none', (heading) => {
+  it.each(['序号', '行号', '原因', '备注', '回访人', ''])('%s is none', (heading) => {
     expect(fieldOfHeading(heading)).toBeUndefined();
   });
 
