@@ -138,6 +138,10 @@ const columnOf = (letters: string): number =>
   [...letters].reduce((sum, letter) => sum * 26 + letter.charCodeAt(0) - 64, 0) - 1;
 
 const maxColumns = 200;
+/** Characters as a person would see them; the first is Excel's own limit. Many cells may point at one long text. */
+const maxCellLength = 32_767;
+const maxRowLength = 100_000;
+const maxFileLength = 40_000_000;
 const maxProblems = 1_000;
 
 interface Book {
@@ -152,6 +156,33 @@ interface ReadingLimits {
   isMergedAllowed?: boolean;
 }
 
+const tooLong = (message: string): Refused => new Refused(413, 'tooLong', message);
+
+/** Counts the characters of cell, row and file. Throws 413 when any of them is beyond its limit. */
+class Lengths {
+  private rowLength = 0;
+  private fileLength = 0;
+
+  beginRow(): void {
+    this.rowLength = 0;
+  }
+
+  add(row: number, at: number, { length }: string): void {
+    this.rowLength += length;
+    this.fileLength += length;
+    if (length > maxCellLength)
+      throw tooLong(
+        `第 ${row} 行第 ${at + 1} 列超过 ${maxCellLength.toLocaleString('zh-CN')} 个字，请缩短后重新上传`,
+      );
+    if (this.rowLength > maxRowLength)
+      throw tooLong(
+        `第 ${row} 行各列合计超过 ${maxRowLength.toLocaleString('zh-CN')} 个字，请缩短后重新上传`,
+      );
+    if (this.fileLength > maxFileLength)
+      throw tooLong('文件里的文字合计超过 4000 万字，请分成几个文件上传');
+  }
+}
+
 /** Reads the rows of one worksheet. Throws when there are more than `maxRows` with something in them. */
 async function rowsOf(
   book: Workbook,
@@ -161,6 +192,7 @@ async function rowsOf(
 ): Promise<FileTable> {
   const table: FileTable = { head: [], rows: [], problems: [], hiddenCount: 0 };
   const merged: string[] = [];
+  const lengths = new Lengths();
   let row: FileRow = { row: 0, cells: [] };
   let isHidden = false;
   let cell = { at: -1, type: '', style: 0, isFormula: false, value: '' };
@@ -200,6 +232,7 @@ async function rowsOf(
         row = { row: Number(attribute('r') ?? row.row + 1), cells: [] };
         isHidden = ['1', 'true'].includes(attribute('hidden') ?? '');
         cell = { ...cell, at: -1 };
+        lengths.beginRow();
       } else if (name === 'c') {
         const letters = /^[A-Z]{1,3}/.exec(attribute('r') ?? '')?.[0];
         const at = letters ? columnOf(letters) : cell.at + 1;
@@ -215,7 +248,9 @@ async function rowsOf(
       if (name === 'row') endRow();
       if (name !== 'c' || cell.at >= maxColumns) return;
       if (cell.isFormula) problem('是公式，请复制后“粘贴为值”');
-      row.cells[cell.at] = cellOf();
+      const read = cellOf();
+      lengths.add(row.row, cell.at, read.text);
+      row.cells[cell.at] = read;
     },
     text: (text) => {
       if (reading) cell.value += text;
