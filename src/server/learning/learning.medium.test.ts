@@ -102,4 +102,81 @@ describe('learning', () => {
       code: 'notYourRole',
     });
   });
+
+  describe('when it is killed or fails', () => {
+    const ask = async (): Promise<string> => {
+      const id = newId();
+      await w.run('systemAdmin', 'classifierVersion', id, 'ask', {});
+      return id;
+    };
+    const statusOf = async (id: string): Promise<string> =>
+      (await w.read<ClassifierVersion>('classifierVersion', id)).status;
+    /** Dies at the given write, as a killed program does, and at every later one. */
+    const dyingAt = (write: number): Learning => {
+      let left = write;
+      const { store } = w.tools;
+      return {
+        ...learning,
+        tools: {
+          ...w.tools,
+          store: {
+            ...store,
+            write: async (batch) => {
+              left -= 1;
+              if (left <= 0) throw new Error('killed');
+              await store.write(batch);
+            },
+          },
+        },
+      };
+    };
+
+    it('never leaves a better version trained and not in use, nor figures beside other bytes', async () => {
+      // Without one in use the standard's own words decide, so that the next one is better.
+      await w.run(
+        'systemAdmin',
+        'classifierVersion',
+        (await versions()).find(({ status }) => status === 'inUse')?.id ?? '',
+        'retire',
+        {},
+      );
+      const id = await ask();
+      await trainWaiting(dyingAt(1));
+      expect(await statusOf(id)).toBe('waiting');
+      const earlier = Buffer.from('an earlier training');
+      await w.pool.query(`update classifier_model set bytes = $2 where id = $1`, [id, earlier]);
+      await trainWaiting(dyingAt(2));
+      expect(await statusOf(id)).toBe('inUse');
+      const { rows } = await w.pool.query<{ bytes: Buffer }>(
+        `select bytes from classifier_model where id = $1`,
+        [id],
+      );
+      expect(rows[0]?.bytes.equals(earlier)).toBe(false);
+    }, 300_000);
+
+    it('gives up after three tries, with a reason, and does not train for ever', async () => {
+      const { store } = w.tools;
+      const failing: Learning = {
+        ...learning,
+        tools: {
+          ...w.tools,
+          store: {
+            ...store,
+            write: async (batch) => {
+              if (batch.events.some(({ action }) => action === 'finish')) throw new Error('full');
+              await store.write(batch);
+            },
+          },
+        },
+      };
+      const id = await ask();
+      await trainWaiting(failing);
+      await trainWaiting(failing);
+      expect(await statusOf(id)).toBe('waiting');
+      await trainWaiting(failing);
+      expect(await statusOf(id)).toBe('failed');
+      expect((await w.read<ClassifierVersion>('classifierVersion', id)).verdict).toContain('三次');
+      expect(await trainWaiting(failing)).toBe(0);
+    }, 300_000);
+  });
 });

@@ -13,7 +13,7 @@ import { acceptedTexts } from '../acceptedTexts.ts';
 import { systemActor } from '../baseSeed.ts';
 import { idFrom } from '../idFrom.ts';
 import type { Log } from '../log.ts';
-import { perform, type Performing } from '../perform.ts';
+import { perform, performMany, type Order, type Performing } from '../perform.ts';
 import { learnBeside } from './learnThread.ts';
 
 export interface Learning {
@@ -104,36 +104,54 @@ async function train({ pool, tools, signal }: Learning, { district }: Waiting): 
   );
 }
 
-async function trainOne(learning: Learning, waiting: Waiting): Promise<void> {
-  const { pool, tools } = learning;
+/** Trainings of a version that ended unforeseen before it is given up; counted while the program runs. */
+const mostTries = 3;
+const tries = new Map<string, number>();
+
+const orderOn = ({ id }: Waiting, action: string, input: Record<string, unknown>): Order => ({
+  noun: 'classifierVersion',
+  id,
+  action,
+  input,
+  requestId: idFrom(`${action} ${id}`),
+});
+
+/** Keeps what was learned; a better one is finished and in use in one transaction. */
+async function keep(
+  { pool, tools }: Learning,
+  waiting: Waiting,
+  { bytes, isBetter, ...rest }: Learned,
+): Promise<void> {
   const { district, id } = waiting;
-  const act = (action: string, input: Record<string, unknown>): Promise<unknown> =>
-    perform(tools, systemActor(district), {
-      noun: 'classifierVersion',
-      id,
-      action,
-      input,
-      requestId: idFrom(`${action} ${id}`),
-    });
+  await pool.query(
+    `insert into classifier_model (district, id, bytes) values ($1, $2, $3)
+     on conflict (district, id) do update set bytes = excluded.bytes`,
+    [district, id, Buffer.from(bytes)],
+  );
+  const orders = [
+    orderOn(waiting, 'finish', rest),
+    ...(isBetter ? [orderOn(waiting, 'use', { note: rest.verdict })] : []),
+  ];
+  const outcomes = await performMany(tools, systemActor(district), orders, { allOrNothing: true });
+  for (const outcome of outcomes) if ('refused' in outcome) throw outcome.refused;
+}
+
+const giveUp = async ({ tools }: Learning, waiting: Waiting, verdict: string): Promise<void> => {
+  await perform(tools, systemActor(waiting.district), orderOn(waiting, 'fail', { verdict }));
+};
+
+async function trainOne(learning: Learning, waiting: Waiting): Promise<void> {
   let learned: Learned;
   try {
     learned = await train(learning, waiting);
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
-    await act('fail', { verdict: error.message });
-    return;
+    return giveUp(learning, waiting, error.message);
   }
-  const { bytes, isBetter, ...rest } = learned;
-  await pool.query(
-    `insert into classifier_model (district, id, bytes) values ($1, $2, $3)
-     on conflict (district, id) do nothing`,
-    [district, id, Buffer.from(bytes)],
-  );
-  await act('finish', rest);
-  if (isBetter) await act('use', { note: rest.verdict });
+  await keep(learning, waiting, learned);
 }
 
-/** Trains every version that waits, one after the other. Returns how many. */
+/** Trains every version that waits, one after the other; one that keeps failing is given up. Returns how many. */
 export async function trainWaiting(learning: Learning): Promise<number> {
   const { rows } = await learning.pool.query<Waiting>(
     `select id, district from classifier_version where status = 'waiting' order by asked_at, id`,
@@ -141,10 +159,21 @@ export async function trainWaiting(learning: Learning): Promise<number> {
   for (const waiting of rows) {
     try {
       await trainOne(learning, waiting);
+      tries.delete(waiting.id);
     } catch (error) {
       if (learning.signal.aborted) return 0;
       learning.log.error({ ...waiting, error: String(error) }, 'training failed');
+      await countTry(learning, waiting);
     }
   }
   return rows.length;
+}
+
+/** Counts a training that failed; the last one ends the version, and it can be asked for anew. */
+async function countTry(learning: Learning, waiting: Waiting): Promise<void> {
+  const count = (tries.get(waiting.id) ?? 0) + 1;
+  tries.set(waiting.id, count);
+  if (count < mostTries) return;
+  await giveUp(learning, waiting, '训练三次都出错，已停止；请稍后再训练，仍不成请查看程序日志');
+  tries.delete(waiting.id);
 }
