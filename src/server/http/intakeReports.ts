@@ -9,7 +9,6 @@ import { toWgs84 } from '../../domain/coordinates.ts';
 import { IntakeReport, type ItemAnswer } from '../../domain/intake.ts';
 import type { Moment } from '../../domain/moment.ts';
 import { classWords } from '../../domain/orderClass.ts';
-import { areaAt } from '../../domain/place.ts';
 import { Refused } from '../../domain/refused.ts';
 import type { Report } from '../../domain/reportShape.ts';
 import { idFrom } from '../idFrom.ts';
@@ -20,10 +19,11 @@ import { fateOf, type Fate } from '../orders/check.ts';
 import { changeLines, keepLines, knownOf, type Line } from '../orders/loads.ts';
 import { digestsOf, type Digests, type OrderInput } from '../orders/orderRow.ts';
 import { performMany, type Order, type Outcome } from '../perform.ts';
-import { areasOfKey, keyActor } from './apiKeys.ts';
+import { keyActor } from './apiKeys.ts';
 import type { Doors } from './context.ts';
 import type { IntakePhotos } from './intakePhotos.ts';
 import type { Signed } from './intakeSignature.ts';
+import { checkPlace, checkReached, inKeyArea } from './keyPlace.ts';
 
 type Fields = NonNullable<ItemAnswer['fields']>;
 
@@ -60,20 +60,6 @@ export const numberOf = (item: unknown): string | null => {
   return typeof found === 'string' ? found.slice(0, 80) : null;
 };
 
-/** Throws unless the place lies in the district and within the key's area. */
-function checkPlace(master: MasterData, key: ApiKey, input: OrderInput): void {
-  const reached = (code: string): boolean =>
-    key.areaCode === null || areasOfKey(key, master).some((above) => code.startsWith(above));
-  const place = input.place as { lng: number; lat: number } | undefined;
-  const found = place ? areaAt(master.places(), place.lng, place.lat) : null;
-  if (place && found === null && master.areas.get(master.district)?.polygon != null)
-    throw new Refused(400, 'outside', '坐标不在本区范围内，请核对坐标和坐标系');
-  const site = master.sites.get(String(input.siteId));
-  const codes = [found, input.areaCode, site?.areaCode].filter((code) => typeof code === 'string');
-  if (codes.length > 0 ? codes.every(reached) : key.areaCode === null) return;
-  throw new Refused(403, 'notYourArea', '这把密钥只能上报所属区域内的问题，请核对区域和坐标');
-}
-
 /** An item as the input of `report.submit`, its photos apart. */
 function inputOf(master: MasterData, key: ApiKey, item: IntakeReport, now: Moment): OrderInput {
   const {
@@ -103,7 +89,6 @@ function inputOf(master: MasterData, key: ApiKey, item: IntakeReport, now: Momen
     input.categoryCode ??= categoryOfClass(master, { senderCode, outsideClass }, now);
   }
   if (happenedAt !== undefined) input.claimedAt = new Date(happenedAt).toISOString();
-  if (key.areaCode !== null && !input.place && !input.areaCode) input.areaCode = key.areaCode;
   checkPlace(master, key, input);
   return input;
 }
@@ -160,9 +145,14 @@ function orderOf({ input, digests, fate, before, reportId: id }: Placed, signed:
   const words = JSON.stringify(digests);
   if (fate.kind === 'added') {
     const requestId = idFrom(`submit ${id} ${words} ${JSON.stringify(input.photos ?? [])}`);
-    return [{ noun: 'report', id, action: 'submit', input, requestId }];
+    const whole = inKeyArea(signed.key, input);
+    return [{ noun: 'report', id, action: 'submit', input: whole, requestId }];
   }
-  const changed = Object.fromEntries(fate.fields.map((field) => [field, input[field]]));
+  // The sender's class goes with the words, as in orders that come by file.
+  const more = fate.fields.includes('content') && input.outsideClass ? ['outsideClass'] : [];
+  const changed = Object.fromEntries(
+    [...fate.fields, ...more].map((field) => [field, input[field]]),
+  );
   const said = `${JSON.stringify(before)} ${words} ${signed.key.id} ${signed.messageId}`;
   return [
     {
@@ -174,6 +164,9 @@ function orderOf({ input, digests, fate, before, reportId: id }: Placed, signed:
     },
   ];
 }
+
+const otherWay = (): Refused =>
+  new Refused(409, 'otherWay', '这个编号已由其他途径进入系统，没有再次采用，请在来件中核对');
 
 /** A known report that can no longer be changed says so. */
 const notAmended = ({ fate }: Placed, refused: Refused): Refused =>
@@ -194,8 +187,14 @@ export interface IntakeReports {
 export function intakeReportsOn(doors: Pick<Doors, 'house'>, photos: IntakePhotos): IntakeReports {
   const { pool, tools } = doors.house;
 
+  const reportsOf = async ({ district }: ApiKey, ids: string[]): Promise<Map<string, Report>> => {
+    const found = (await tools.store.find('report', district, ids)) as unknown as Report[];
+    return new Map(found.map((one) => [one.id, one]));
+  };
+
   /** What each item is: new, changed or known; the others are answered. */
   const placed = async (
+    master: MasterData,
     key: ApiKey,
     items: readonly Item[],
     answers: Answers,
@@ -207,18 +206,22 @@ export function intakeReportsOn(doors: Pick<Doors, 'house'>, photos: IntakePhoto
       senderCode,
       items.map(({ given }) => given.number),
     );
+    const ids = [...known.values()].flatMap(({ reportId }) => reportId ?? []);
+    const reports = await reportsOf(key, ids);
     return items.flatMap((item) => {
       const { number } = item.given;
       const there = known.get(number);
-      const fate = fateOf({ district, load: key }, number, item.digests, there);
-      if (fate.kind !== 'refused') {
-        const reportId = fate.kind === 'known' ? (there?.reportId ?? '') : fate.reportId;
-        return [{ ...item, fate, reportId, before: there?.digests ?? {} }];
+      try {
+        const report = reports.get(there?.reportId ?? '');
+        if (report) checkReached(master, key, report.areaCode);
+        const fate = fateOf({ district, load: key }, number, item.digests, there);
+        if (fate.kind === 'refused') throw otherWay();
+        return [{ ...item, fate, reportId: fate.reportId, before: there?.digests ?? {} }];
+      } catch (error) {
+        if (!(error instanceof Refused)) throw error;
+        answers.set(item.index, refusedItem(item.index, number, error));
+        return [];
       }
-      const words = '这个编号已由其他途径进入系统，没有再次采用，请在来件中核对';
-      const refused = new Refused(409, 'otherWay', words);
-      answers.set(item.index, refusedItem(item.index, number, refused));
-      return [];
     });
   };
 
@@ -230,7 +233,10 @@ export function intakeReportsOn(doors: Pick<Doors, 'house'>, photos: IntakePhoto
     answers: Answers,
   ): Promise<Item[]> => {
     const isNew = new Map(
-      (await placed(key, items, answers)).map(({ index, fate }) => [index, fate.kind === 'added']),
+      (await placed(master, key, items, answers)).map(({ index, fate }) => [
+        index,
+        fate.kind === 'added',
+      ]),
     );
     const left = items.filter(({ index }) => isNew.has(index));
     const wanted = left.map(({ index, given: { number, photos: sent, photoUrls } }) => ({
@@ -257,7 +263,7 @@ export function intakeReportsOn(doors: Pick<Doors, 'house'>, photos: IntakePhoto
     answers: Answers,
   ): Promise<void> => {
     const { key } = signed;
-    const list = await placed(key, items, answers);
+    const list = await placed(master, key, items, answers);
     await keepLines(pool, key.district, key, linesOf(list, 'added'));
     const orders = list.map((item) => orderOf(item, signed)[0]);
     const outcomes = new Map<string, Outcome>(
@@ -270,7 +276,7 @@ export function intakeReportsOn(doors: Pick<Doors, 'house'>, photos: IntakePhoto
       ).map((outcome) => [outcome.requestId, outcome]),
     );
     const changed: Placed[] = [];
-    const numbers = await numbersOf(
+    const reports = await reportsOf(
       key,
       list.map(({ reportId }) => reportId),
     );
@@ -288,15 +294,10 @@ export function intakeReportsOn(doors: Pick<Doors, 'house'>, photos: IntakePhoto
         number: given.number,
         status: isRepeat ? 'repeated' : fate.kind === 'added' ? 'accepted' : 'amended',
         reportId,
-        reportNumber: numbers.get(reportId) ?? '',
+        reportNumber: reports.get(reportId)?.number ?? '',
       });
     }
     await changeLines(pool, key.district, key, linesOf(changed, 'changed'));
-  };
-
-  const numbersOf = async ({ district }: ApiKey, ids: string[]): Promise<Map<string, string>> => {
-    const found = (await tools.store.find('report', district, ids)) as unknown as Report[];
-    return new Map(found.map(({ id, number }) => [id, number]));
   };
 
   return {
