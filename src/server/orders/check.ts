@@ -27,6 +27,7 @@ import type { Sender } from '../../domain/sender.ts';
 import { fieldTitle, type RowRefusal } from '../adapters/reportMap.ts';
 import type { House } from '../house.ts';
 import { idFrom } from '../idFrom.ts';
+import { inTurn } from '../inTurn.ts';
 import type { MasterData } from '../masterData.ts';
 import { readListFile, type ListKind, type RawRow } from '../sheets/listFile.ts';
 import {
@@ -37,9 +38,9 @@ import {
   knownOf,
   readChunk,
   saveCheck,
-  saveMarks,
   type Chunk,
   type Known,
+  type Marks,
   type OrderLoad,
 } from './loads.ts';
 
@@ -135,18 +136,18 @@ interface Seen {
   words: string;
 }
 
-/** Reads the rows of a piece, marks those that do not go in, and counts what the others will be. */
+/** Reads the rows of a piece, counts what they will be, and gives marks of those that do not go in. */
 async function checkChunk(
   { pool, tools }: OrderHouse,
   context: { district: string; load: OrderLoad; reader: OrderReader },
   chunk: Chunk,
   found: { counts: OrderCounts; reasons: Reasons; seen: Map<string, Seen> },
-): Promise<void> {
+): Promise<Marks> {
   const { counts, reasons, seen } = found;
   const { district, load, reader } = context;
-  chunk.marks = {};
+  const marks: Marks = {};
   const refuse = (row: number, refused: RowRefusal): void => {
-    chunk.marks[row] = refused;
+    marks[row] = refused;
     counts.refused += 1;
     reasons.add(row, refused);
   };
@@ -162,7 +163,7 @@ async function checkChunk(
     const words = Object.values(digests).join('');
     const before = seen.get(input.outsideNumber);
     if (before?.words === words) {
-      chunk.marks[raw.row] = null;
+      marks[raw.row] = null;
       counts.known += 1;
     } else if (before)
       refuse(raw.row, {
@@ -182,15 +183,10 @@ async function checkChunk(
     if (fate.kind === 'refused') refuse(row, fate.refused);
     else counts[fate.kind] += 1;
   }
-  await saveMarks(pool, district, load.id, chunk);
+  return marks;
 }
 
-/** Checks every row of a load with its map and keeps what was found. Nothing else is written. */
-export async function checkLoad(
-  house: OrderHouse,
-  actor: Actor,
-  load: OrderLoad,
-): Promise<OrderLoad> {
+async function checkNow(house: OrderHouse, actor: Actor, load: OrderLoad): Promise<OrderLoad> {
   const { pool, tools } = house;
   const { district } = actor;
   const counts = { ...noCounts };
@@ -198,15 +194,25 @@ export async function checkLoad(
   const reasons = new Reasons();
   const reader = readerFor(load, await tools.master.of(district), tools.now());
   const seen = new Map<string, Seen>();
+  const marks: Marks[] = [];
   for (let n = 0; n < load.chunks && !problem; n++) {
     const chunk = await readChunk(pool, tools.box, district, load.id, n);
     if (!chunk) throw new Refused(409, 'expired', '文件保存期已过，请重新上传');
-    await checkChunk(house, { district, load, reader }, chunk, { counts, reasons, seen });
+    marks.push(
+      await checkChunk(house, { district, load, reader }, chunk, { counts, reasons, seen }),
+    );
   }
   const checked = { ...load, counts, reasons: reasons.list(), found: reader.found };
-  await saveCheck(pool, district, checked);
+  await saveCheck(pool, district, checked, marks);
   return checked;
 }
+
+/**
+ * Checks every row of a load with its map and keeps what was found, all or nothing. Nothing else is written. Takes
+ * the turn of the sender's loads; throws 409 when applying was faster.
+ */
+export const checkLoad = (house: OrderHouse, actor: Actor, load: OrderLoad): Promise<OrderLoad> =>
+  inTurn(`orders ${actor.district} ${load.senderCode}`, () => checkNow(house, actor, load));
 
 /** The map remembered of a sender where the file has all its columns, else a guess. */
 function mapFor(

@@ -2,7 +2,7 @@
  * Order loads 工单导入记录: the files that were brought in, their rows encrypted in pieces, and the line kept of
  * each order number. Rows are dropped a week after the upload, whatever became of it: they hold personal data.
  */
-import type { Pool } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import { addMinutes, epochMs, type Moment } from '../../domain/moment.ts';
 import { mapProblem } from '../../domain/orderMap.ts';
 import type { OrderLoadRow } from '../../domain/orderApi.ts';
@@ -21,7 +21,7 @@ export type OrderLoad = Omit<OrderLoadRow, 'senderName' | 'personName' | 'refusa
 };
 
 /** Why a row does not go in; null: the same row stands in the file before. */
-type Marks = Record<string, { reason: string; detail?: string } | null>;
+export type Marks = Record<string, { reason: string; detail?: string } | null>;
 
 export interface Chunk {
   n: number;
@@ -100,9 +100,37 @@ export async function insertLoad(pool: Pool, district: string, load: OrderLoad):
   );
 }
 
-/** What a check found, kept with the map it was made with; only while nothing was applied. */
-export async function saveCheck(pool: Pool, district: string, load: OrderLoad): Promise<void> {
-  const { rowCount } = await pool.query(
+/**
+ * What a check found, kept with the map it was made with and the marks of each piece; only while nothing was
+ * applied, and all or nothing. Throws 409 when applying has begun.
+ */
+export async function saveCheck(
+  pool: Pool,
+  district: string,
+  load: OrderLoad,
+  marks: readonly Marks[],
+): Promise<void> {
+  const client = await pool.connect();
+  let failed: Error | undefined;
+  try {
+    await client.query('begin');
+    await saveFound(client, district, load);
+    for (const [n, each] of marks.entries())
+      await client.query(
+        `update order_chunk set marks = $4 where district = $1 and load_id = $2 and n = $3`,
+        [district, load.id, n, JSON.stringify(each)],
+      );
+    await client.query('commit');
+  } catch (error) {
+    await client.query('rollback').catch((lost: Error) => (failed = lost));
+    throw error;
+  } finally {
+    client.release(failed);
+  }
+}
+
+async function saveFound(client: PoolClient, district: string, load: OrderLoad): Promise<void> {
+  const { rowCount } = await client.query(
     `update order_load set map = $3, is_historic = $4, counts = $5, found = $6, reasons = $7
      where district = $1 and id = $2 and status = 'checked'`,
     [
@@ -150,18 +178,6 @@ export async function readChunk(
   if (!found) return undefined;
   const text = box.unlock(`${loadId} ${n}`, found.wrapped_key, found.ciphertext);
   return { n, rows: JSON.parse(text) as RawRow[], marks: found.marks };
-}
-
-export async function saveMarks(
-  pool: Pool,
-  district: string,
-  loadId: string,
-  { n, marks }: Pick<Chunk, 'n' | 'marks'>,
-): Promise<void> {
-  await pool.query(
-    `update order_chunk set marks = $4 where district = $1 and load_id = $2 and n = $3`,
-    [district, loadId, n, JSON.stringify(marks)],
-  );
 }
 
 /** Takes the rows of a file out of the database; what was counted stays. */

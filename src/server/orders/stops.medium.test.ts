@@ -1,0 +1,95 @@
+/** Orders of a hotline where work stopped half-way: nothing is lost, nothing is counted that is not there. */
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { OrderLoadRow } from '../../domain/orderApi.ts';
+import { served, type Answer, type Client, type Served } from '../testing/served.ts';
+
+let s: Served;
+let desk: Client;
+let owner: pg.Client;
+beforeAll(async () => {
+  s = await served();
+  desk = await s.signIn('desk');
+  owner = new pg.Client(s.config);
+  await owner.connect();
+  await owner.query(`create function stop() returns trigger language plpgsql as $$
+    begin raise exception 'stopped' using errcode = '22000'; end $$`);
+});
+afterAll(async () => {
+  await owner.end();
+  await s.stop();
+});
+
+type Answered = Answer<{ load: OrderLoadRow; code: string; message: string }>;
+
+const upload = async (...rows: string[]): Promise<OrderLoadRow> => {
+  const head = '工单编号,来电时间,诉求内容,紧急程度,备注';
+  const answer = await desk.raw(`/api/${s.district}/orders?sender=12345&name=工单.csv`, {
+    method: 'POST',
+    body: `\ufeff${[head, ...rows].join('\r\n')}\r\n`,
+    headers: { 'content-type': 'application/octet-stream' },
+  });
+  expect(answer.status).toBe(200);
+  return ((await answer.json()) as { load: OrderLoadRow }).load;
+};
+const row = (number: string, urgency = '一般', content = '楼前路灯坏了三天'): string =>
+  `${number},2026-03-03 09:15:20,${content},${urgency},`;
+const post = (load: OrderLoadRow, action: string, body: object = {}): Promise<Answered> =>
+  desk.post(`/api/${s.district}/orders/loads/${load.id}/${action}`, body);
+const finish = async (load: OrderLoadRow, action: 'apply' | 'undo'): Promise<OrderLoadRow> => {
+  for (;;) {
+    const { status, body } = await post(load, action);
+    if (status === 503) continue;
+    expect(status, body.message).toBe(200);
+    if (['applied', 'undone'].includes(body.load.status)) return body.load;
+  }
+};
+const statesOf = async (prefix: string): Promise<string[]> => {
+  const { rows } = await s.pool.query<{ state: string }>(
+    `select outside_number || ' ' || status as state from report where outside_number like $1 order by 1`,
+    [`${prefix}%`],
+  );
+  return rows.map(({ state }) => state);
+};
+
+/** Does something while the database fails where the trigger stands: what a kill there leaves behind. */
+async function stoppedAt<T>(trigger: string, work: () => Promise<T>): Promise<T> {
+  await owner.query(`create trigger stopped before ${trigger} execute function stop()`);
+  try {
+    return await work();
+  } finally {
+    await owner.query(`drop trigger stopped on ${/ on (\w+) /.exec(trigger)?.[1] ?? ''}`);
+  }
+}
+
+describe('a check that stops half-way', () => {
+  it('leaves map, counts and marks as they were', async () => {
+    const load = await upload(...Array.from({ length: 300 }, (_, n) => row(`M-${n}`)));
+    expect(load.counts).toMatchObject({ added: 300, refused: 0 });
+    // Content from a column that is empty: every row would be refused.
+    const map = { ...load.map, columns: { ...load.map.columns, content: ['备注'] } };
+    const stopped = await stoppedAt(`update on order_chunk for each row when (new.n = 1)`, () =>
+      post(load, 'map', { map, isHistoric: false }),
+    );
+    expect(stopped.status).toBe(500);
+    expect((await finish(load, 'apply')).counts).toMatchObject({ added: 300, refused: 0 });
+    expect(await statesOf('M-')).toHaveLength(300);
+  });
+
+  it('does not rewrite the marks of a load that was begun', async () => {
+    const load = await upload(row('N-1'), row('N-1', '一般', '另一件事'));
+    expect(load.counts).toMatchObject({ added: 1, refused: 1 });
+    const map = { ...load.map, columns: { ...load.map.columns, content: ['备注'] } };
+    const [done, mapped] = await Promise.all([
+      finish(load, 'apply'),
+      post(load, 'map', { map, isHistoric: false }),
+    ]);
+    if (mapped.status === 409) expect(done.counts).toMatchObject({ added: 1, refused: 1 });
+    else expect(done.counts).toMatchObject({ added: 0, refused: 2 });
+    const { rows } = await s.pool.query<{ marks: object }>(
+      `select marks from order_chunk where load_id = $1`,
+      [load.id],
+    );
+    expect(Object.keys(rows[0]?.marks ?? {})).toHaveLength(done.counts.refused);
+  });
+});
