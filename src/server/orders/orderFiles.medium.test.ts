@@ -1,9 +1,11 @@
 /** Files of orders that other programs bend: what they may hold, and what is never kept or shown of them. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { QueryOutput } from '../../domain/api.ts';
 import type { OrderLoadRow } from '../../domain/orderApi.ts';
 import { findingFiles } from '../testing/findingFiles.ts';
 import { served, type Answer, type Client, type Served } from '../testing/served.ts';
 import { bareWorkbook } from '../testing/zip.ts';
+import { orderMoment } from './orderTime.ts';
 
 let s: Served;
 let desk: Client;
@@ -25,6 +27,13 @@ const upload = async (bytes: Buffer | string, who = desk): Promise<Answered> => 
 };
 const countOf = async (name: 'order_chunk' | 'finding_load'): Promise<number> =>
   Number((await s.pool.query<{ n: string }>(`select count(*) as n from ${name}`)).rows[0]?.n);
+
+/** What the page shows of a field of the first rows. */
+const shownOf = async ({ id }: OrderLoadRow, title: string): Promise<(string | undefined)[]> => {
+  const path = `/api/${s.district}/orders/loads/${id}`;
+  const { preview } = (await desk.get<QueryOutput<'orderLoad'>>(path)).body;
+  return preview.map(({ fields }) => fields.find((each) => each.title === title)?.value);
+};
 
 const words = (text: string): string => `<c t="inlineStr"><is><t>${text}</t></is></c>`;
 const headOf = (...names: string[]): string => `<row r="1">${names.map(words).join('')}</row>`;
@@ -59,5 +68,32 @@ describe('a small book of endless texts', () => {
     const { status, body } = await findingFiles(s).upload(desk, findings);
     expect([status, body.message]).toEqual([413, expect.stringContaining('合计超过 4000 万字')]);
     expect([await countOf('order_chunk'), await countOf('finding_load')]).toEqual(before);
+  });
+});
+
+describe('a time', () => {
+  it.each([
+    ['2026-03-03T01:15:20Z', '2026-03-03T01:15:20.000Z'],
+    ['2026-03-03T01:15:20.123Z', '2026-03-03T01:15:20.000Z'],
+    ['2026-03-02 17:15:20+00:00', '2026-03-02T17:15:20.000Z'],
+    ['2026-03-03T09:15:20+08:00', '2026-03-03T01:15:20.000Z'],
+    ['2026-03-03T09:15:20.5+0800', '2026-03-03T01:15:20.000Z'],
+    ['2026-03-03T09:15:20', '2026-03-03T01:15:20.000Z'],
+    ['2026/3/3 9时15分20秒', '2026-03-03T01:15:20.000Z'],
+  ])('%s is %s', (text, moment) => {
+    expect(orderMoment(text, undefined)).toEqual({ moment });
+  });
+
+  it.each(['2026-03-03T01:15:20-05:00', '2026-03-03Z'])('%s is not known', (text) => {
+    expect(orderMoment(text, undefined)).toHaveProperty('problem');
+  });
+
+  it('with Z is the time of Greenwich in CSV, and what the cell shows in a book', async () => {
+    const csv = await upload('工单编号,来电时间,诉求内容\nZ-1,2026-03-03T01:15:20Z,路灯坏了\n');
+    expect(await shownOf(csv.body.load, '原始时间')).toEqual(['2026-03-03 09:15']);
+    const cells = `${words('Z-2')}<c t="d"><v>2026-03-03T01:15:20Z</v></c>${words('路灯坏了')}`;
+    const head = headOf('工单编号', '来电时间', '诉求内容');
+    const book = await upload(bareWorkbook(`${head}<row r="2">${cells}</row>`));
+    expect(await shownOf(book.body.load, '原始时间')).toEqual(['2026-03-03 01:15']);
   });
 });

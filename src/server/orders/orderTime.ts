@@ -2,7 +2,7 @@
  * Order time 工单时间: the ways Chinese exports write a time, and the bare day numbers of spreadsheets; local
  * time of UTC+8. Which of 05/03/2026 is the month, the file proves or a person says.
  */
-import { dayAt, type Moment } from '../../domain/moment.ts';
+import { addMinutes, dayAt, type Moment } from '../../domain/moment.ts';
 import { momentIn, patternOf, type OrderProof } from '../adapters/localTime.ts';
 
 const patterns = (formats: readonly string[]): RegExp[] =>
@@ -26,8 +26,8 @@ const plain = (text: string): string =>
   text
     .normalize('NFKC')
     .trim()
+    .replace(/\+08:?00$/, '')
     .replace(/(:\d{2})\.\d{1,9}$/, '$1')
-    .replace(/(?:\+08:?00|Z)$/, '')
     .replace(/[年月/.]/g, '-')
     .replace(/[日T]/g, ' ')
     .replace(/[时点分]/g, ':')
@@ -36,6 +36,10 @@ const plain = (text: string): string =>
     .replace(/^(.* \d{1,2})$/, '$1:00')
     .replace(/\s+/g, ' ')
     .trim();
+
+/** 2026-03-03T01:15:20Z: the time of Greenwich, eight hours behind the local one. */
+const greenwich = /(:\d{2}(?:\.\d{1,9})?)(?:Z|\+00:?00)$/;
+const localAhead = 8 * 60;
 
 const dayNumberOf1970 = 25_569;
 
@@ -73,9 +77,10 @@ export function orderMoment(
 ): { moment: Moment } | { problem: string } {
   const serial = serialMoment(text);
   if (serial) return { moment: serial };
-  const words = plain(text);
+  const isGreenwich = greenwich.test(text.trim());
+  const words = plain(text.trim().replace(greenwich, '$1'));
   const found = momentIn(words, yearFirst);
-  if (found) return { moment: found };
+  if (found) return { moment: isGreenwich ? addMinutes(found, localAhead) : found };
   if (/^\d{1,2}-\d{1,2}-\d{4}/.test(words)) {
     if (order === 'both') return { problem: `${label}既有月在前的也有日在前的，请先统一` };
     if (!order) return { problem: `${label}看不出是月/日/年还是日/月/年，${ask}` };

@@ -210,7 +210,8 @@ async function rowsOf(
       problem(`是错误值 ${value.slice(0, 20)}，请改正`);
       return { text: '' };
     }
-    if (type === 'd') return { text: value.replace(/T00:00:00.*$/, '') };
+    // What a cell shows has no time zone; some programs write Z behind it nevertheless.
+    if (type === 'd') return { text: value.replace(/T00:00:00.*$|Z$/, '') };
     if (type === 'inlineStr' || type === 'str') return { text: unescaped(value) };
     return value === '' ? { text: '' } : numberCell(value, forms[style], isFrom1904);
   };
