@@ -13,7 +13,7 @@ import { folderHash } from '../src/server/postgres/startGate.ts';
 const folder = 'dist/bench';
 const entry = `${folder}/main.js`;
 
-/** Bundles the program and its training thread as they are now. */
+/** Bundles the program and its training process as they are now. */
 export async function bundleProgram(): Promise<void> {
   await build({
     entryPoints: { main: 'src/main.ts', learnWorker: 'src/server/learning/learnWorker.ts' },

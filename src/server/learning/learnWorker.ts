@@ -1,16 +1,15 @@
-/** Learn worker: the thread that trains one version and answers it. Begun by `learnThread.ts`. */
-import { parentPort, workerData } from 'node:worker_threads';
+/** Learn worker: the process that trains one version and answers it. Begun by `learnProcess.ts`. */
 import { learn, type Lesson } from '../../domain/classifierLearning.ts';
 import { Refused } from '../../domain/refused.ts';
-import type { LearnAnswer } from './learnThread.ts';
+import type { LearnAnswer } from './learnProcess.ts';
 
-function answer(): LearnAnswer {
+function answer(lesson: Lesson): LearnAnswer {
   try {
-    return { learned: learn(workerData as Lesson) };
+    return { learned: learn(lesson) };
   } catch (error) {
     if (error instanceof Refused) return { refusal: error.message };
     throw error;
   }
 }
 
-parentPort?.postMessage(answer());
+process.once('message', (lesson) => process.send?.(answer(lesson as Lesson)));

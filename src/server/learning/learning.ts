@@ -14,7 +14,7 @@ import { systemActor } from '../baseSeed.ts';
 import { idFrom } from '../idFrom.ts';
 import type { Log } from '../log.ts';
 import { perform, performMany, type Order, type Performing } from '../perform.ts';
-import { learnBeside } from './learnThread.ts';
+import { learnBeside } from './learnProcess.ts';
 
 export interface Learning {
   pool: pg.Pool;
