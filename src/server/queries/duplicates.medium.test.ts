@@ -96,6 +96,30 @@ it('knows the same photo where place and words say little', async () => {
   expect(first?.why).toContain('照片相同');
 });
 
+it('compares the nearest of a crowd', async () => {
+  const crowded = { lng: 116.42, lat: 40.08 };
+  const elsewhere = { areaCode: '110199002001' };
+  // More than are compared, all in the box, each 30 to 47 meters to the south.
+  for (let n = 0; n < 160; n++)
+    await w.issue({
+      accept: {
+        ...elsewhere,
+        place: { ...crowded, lat: crowded.lat - 0.00027 - n * 0.000001 },
+        description: '路灯整夜不亮，行人看不清路',
+      },
+    });
+  const nearest = await w.issue({
+    accept: { ...elsewhere, place: crowded, description: '小广场健身器材断了一根横杆' },
+  });
+  const report = await w.report({
+    areaCode: '110199001001',
+    place: crowded,
+    content: '小广场的健身器材断了一根横杆',
+  });
+  const [first] = await nearOf(report.id);
+  expect(first?.item.id).toBe(nearest.id);
+});
+
 it('finds candidates by place, site and area without reading a table through', async () => {
   const report = await w.report({ place, categoryCode: 'E0101' });
   const context = await asking(w, 'desk');

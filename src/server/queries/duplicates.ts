@@ -73,6 +73,10 @@ function areasAround({ master, district }: QueryContext, areaCode: string): stri
   return [...new Set([areaCode, ...above])];
 }
 
+/** Nearness for an order: the square of the distance in degrees, those of longitude as short as they are here. */
+const nearness = ([lng, lat]: NonNullable<Matter['point']>): Sql =>
+  sql`power(i.lat - ${lat}, 2) + power((i.lng - ${lng}) * ${Math.cos((lat * Math.PI) / 180)}, 2)`;
+
 /** Literal, so that the index of open places is known to hold them. */
 const isOpen = sql.raw(`i.status in (${openStatuses.map((status) => `'${status}'`).join(', ')})`);
 
@@ -95,7 +99,7 @@ async function candidates(
   ]);
   const byPlace = point
     ? sql`(select i.id from issue i where ${fits} and i.lat is not null and ${inBox(point, rule.radius)}
-        limit ${mostByPlace}) union `
+        order by ${nearness(point)}, i.accepted_at desc, i.id limit ${mostByPlace}) union `
     : sql``;
   const bySite = report.siteId
     ? sql`(select i.id from issue i where ${fits} and i.site_id = ${report.siteId}
