@@ -54,7 +54,6 @@ function caseOf(row: Row): Case {
       siteId: null,
       address: row.location ?? null,
       photos: [],
-      complainants: [],
       isSecret: false,
     },
   };

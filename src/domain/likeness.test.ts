@@ -23,7 +23,6 @@ const matter = (more: Partial<Matter> = {}, words = '路边堆放垃圾没有清
   siteId: null,
   address: null,
   photos: [],
-  complainants: [],
   isSecret: false,
   ...more,
 });
@@ -54,7 +53,7 @@ describe('likeness of two matters', () => {
     expect(likenessOf(matter({ isSecret: true }), matter({ isSecret: true }), rule)).not.toBeNull();
   });
 
-  it('takes address, site, photo and complainant for evidence', () => {
+  it('takes address, site and photo for evidence', () => {
     const none = { point: null, categoryCode: null };
     const words = '完全是另外一种说法也没有别的';
     const alone = score(none, none, words);
@@ -63,7 +62,6 @@ describe('likeness of two matters', () => {
       { address: '学府路 18 号' },
       { siteId: 's1' },
       { photos: ['f0f0aa5512345678'] },
-      { complainants: ['m'] },
     ])
       expect(score({ ...none, ...more }, { ...none, ...more }, words)).toBeGreaterThan(alone);
     expect(

@@ -1,7 +1,7 @@
 /**
- * Likeness 疑似重复: how likely two matters are one, and why: the same place, category, words, photo or
- * complainant, within the category's radius and window. It only proposes; a person joins. A secret report
- * is never compared with what is not secret. Source: issue 5-8; domain reference b.1 (重复件 50 米 24 小时).
+ * Likeness 疑似重复: how likely two matters are one, and why: the same place, category, words or
+ * photo, within the category's radius and window. It only proposes; a person joins. A secret report is
+ * never compared with what is not secret. Source: issue 5-8; domain reference b.1 (重复件 50 米 24 小时).
  */
 import type { Category } from './category.ts';
 import { minutesBetween, type Moment } from './moment.ts';
@@ -22,8 +22,6 @@ export interface Matter {
   address: string | null;
   /** Hashes of its photos (64 bits, hexadecimal). */
   photos: readonly string[];
-  /** Marks of its complainants' numbers. */
-  complainants: readonly string[];
   isSecret: boolean;
 }
 
@@ -149,13 +147,11 @@ export function likenessOf(a: Matter, b: Matter, rule: LikenessRule): Likeness |
   const meters = a.point && b.point ? Math.round(metersBetween(a.point, b.point)) : null;
   const isSameSite = a.siteId !== null && a.siteId === b.siteId;
   if (meters !== null && meters > rule.radius && !isSameSite) return null;
-  const isSamePerson = a.complainants.some((mark) => b.complainants.includes(mark));
   const evidence: Evidence[] = [
     photoEvidence(a.photos, b.photos),
     ...placeEvidence(a, b, meters, rule.radius),
     wordEvidence(wordLikeness(a.grams, b.grams)),
     categoryEvidence(a, b, rule),
-    isSamePerson ? { weight: 1.2, words: '同一诉求人' } : { weight: 0 },
     { weight: 1.2 * (1 - Math.log1p(hours) / Math.log1p(rule.hours)) },
   ];
   const sum = evidence.reduce((all, { weight }) => all + weight, -3.2);

@@ -199,6 +199,5 @@ const matterOf = (
   isPointCommon: false,
   siteId: placed.siteId,
   address: placed.address,
-  complainants: [],
   ...sources,
 });
