@@ -116,9 +116,13 @@ export function fateOf(
   known: Known | undefined,
 ): Fate {
   if (!known?.reportId) {
-    const first = idFrom(`order ${district} ${load.senderCode} ${number}`);
-    const again = known?.isUndone && known.lineReportId;
-    return { kind: 'added', reportId: again ? idFrom(`${again} again`) : first };
+    const begun = known?.lineReportId;
+    if (!begun)
+      return {
+        kind: 'added',
+        reportId: idFrom(`order ${district} ${load.senderCode} ${number}`),
+      };
+    return { kind: 'added', reportId: known.isBack ? idFrom(`${begun} again`) : begun };
   }
   if (known.lineReportId !== known.reportId)
     return {

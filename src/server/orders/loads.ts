@@ -216,7 +216,8 @@ export interface Known {
   lineReportId: string | null;
   loadId: string | null;
   digests: Digests;
-  isUndone: boolean;
+  /** The report of the line was taken back and has given its number free. */
+  isBack: boolean;
 }
 
 /** What is there under these numbers of a sender. */
@@ -228,10 +229,12 @@ export async function knownOf(
 ): Promise<Map<string, Known>> {
   const { rows } = await pool.query<Known>(
     `select n.number, r.id as "reportId", l.report_id as "lineReportId", l.load_id as "loadId",
-       coalesce(l.digests, '{}') as digests, coalesce(l.is_undone, false) as "isUndone"
+       coalesce(l.digests, '{}') as digests, back.id is not null as "isBack"
      from unnest($3::text[]) as n(number)
      left join report r on r.district = $1 and r.sender_code = $2 and r.outside_number = n.number
      left join order_line l on l.district = $1 and l.sender_code = $2 and l.outside_number = n.number
+     left join report back on back.district = $1 and back.id = l.report_id
+       and back.outside_number is distinct from n.number
      where r.id is not null or l.report_id is not null`,
     [district, senderCode, numbers],
   );

@@ -93,3 +93,35 @@ describe('a check that stops half-way', () => {
     expect(Object.keys(rows[0]?.marks ?? {})).toHaveLength(done.counts.refused);
   });
 });
+
+describe('orders taken back and brought again', () => {
+  it('come in though the work stopped before they were written', async () => {
+    const file = [row('P-1'), row('P-2')];
+    const first = await upload(...file);
+    await finish(first, 'apply');
+    await finish(first, 'undo');
+    expect(await statesOf('P-')).toEqual([]);
+    const again = await upload(...file);
+    const stopped = await stoppedAt(
+      `insert on event for each row when (new.action = 'submit')`,
+      () => post(again, 'apply'),
+    );
+    expect(stopped.status).toBe(500);
+    expect((await finish(again, 'apply')).counts).toMatchObject({ added: 2, refused: 0 });
+    expect(await statesOf('P-')).toEqual(['P-1 submitted', 'P-2 submitted']);
+  });
+
+  it('come in though the taking back stopped before it was noted', async () => {
+    const first = await upload(row('Q-1'));
+    await finish(first, 'apply');
+    const stopped = await stoppedAt(`update on order_line for each row when (new.is_undone)`, () =>
+      post(first, 'undo'),
+    );
+    expect(stopped.status).toBe(500);
+    expect(await statesOf('Q-')).toEqual([]);
+    expect((await finish(await upload(row('Q-1')), 'apply')).counts).toMatchObject({ added: 1 });
+    expect(await statesOf('Q-')).toEqual(['Q-1 submitted']);
+    expect((await finish(first, 'undo')).counts).toMatchObject({ withdrawn: 0 });
+    expect(await statesOf('Q-')).toEqual(['Q-1 submitted']);
+  });
+});
