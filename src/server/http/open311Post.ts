@@ -7,7 +7,6 @@ import { createHash } from 'node:crypto';
 import type { ApiKey } from '../../domain/apiKey.ts';
 import { epochMs } from '../../domain/moment.ts';
 import { w3cMoment } from '../../domain/open311.ts';
-import { areaAt } from '../../domain/place.ts';
 import { Refused } from '../../domain/refused.ts';
 import type { Report } from '../../domain/reportShape.ts';
 import { idFrom } from '../idFrom.ts';
@@ -15,9 +14,10 @@ import type { MasterData } from '../masterData.ts';
 import { perform } from '../perform.ts';
 import { isUuid } from '../plan.ts';
 import { largestPhoto } from '../photos/upload.ts';
-import { areasOfKey, keyActor, keyInHeader } from './apiKeys.ts';
+import { keyActor, keyInHeader } from './apiKeys.ts';
 import { checkValue, readText } from './body.ts';
 import type { Ctx, Doors } from './context.ts';
+import { checkPlace, inKeyArea } from './keyPlace.ts';
 import { submitInputOf } from './open311Form.ts';
 import { mediaOn } from './open311Media.ts';
 
@@ -78,21 +78,6 @@ async function readMultipart(c: Ctx): Promise<{ fields: Map<string, string>; pho
   }
   if (photos.length > mostPhotos) throw wrong(`照片最多 ${mostPhotos} 张`);
   return { fields: fieldsOf(texts), photos };
-}
-
-/** Why a place is not this key's to report, if it is not. */
-function checkPlace(master: MasterData, key: ApiKey, input: Record<string, unknown>): void {
-  const place = input.place as { lng: number; lat: number } | undefined;
-  if (!place) return;
-  const found = areaAt(master.places(), place.lng, place.lat);
-  const isDrawn = master.areas.get(master.district)?.polygon != null;
-  if (found === null && isDrawn)
-    throw wrong('lat、long 不在本区范围内，请核对坐标或 jurisdiction_id');
-  const isReached =
-    key.areaCode === null ||
-    (found !== null && areasOfKey(key, master).some((code) => found.startsWith(code)));
-  if (!isReached)
-    throw new Refused(403, 'notYourArea', '此接口密钥只能上报所属区域内的问题，请核对坐标');
 }
 
 export function postsOn(doors: Doors): Posts {
@@ -174,10 +159,9 @@ export function postsOn(doors: Doors): Posts {
         action: 'submit',
         requestId: idFrom(words),
         input: {
-          ...input,
+          ...inKeyArea(key, input),
           channel: master.senders.get(key.senderCode)?.channel,
           senderCode: key.senderCode,
-          ...(key.areaCode && !input.place ? { areaCode: key.areaCode } : {}),
           ...(photos.length > 0 ? { photos } : {}),
         },
       });
