@@ -24,7 +24,7 @@ import {
   CallOutcome,
   operatorReasons,
 } from './callbackShape.ts';
-import { id, moment, note } from './fields.ts';
+import { id, moment, note, person } from './fields.ts';
 import { isSecret } from './likeness.ts';
 import { addMinutes, Moment } from './moment.ts';
 import { notYetDue, refusal, type Refusal } from './refused.ts';
@@ -272,34 +272,40 @@ export const callback = noun({
       sentence: '案件重开或来件撤回，不再回访',
       source: '重开的案件下次结案后再回访（issue 5-12 once per closing）；撤销导入的结果不计',
       by: ['system'],
-      from: ['waiting', 'answered'],
+      from: ['waiting', 'answered', 'contested', 'invalid'],
       to: 'canceled',
       input: z.strictObject({}),
       refuse: ({ status, way }) =>
-        status === 'answered' && way !== 'city'
-          ? refusal('answered', '诉求人已经评价，不能取消')
-          : undefined,
+        status === 'waiting' || way === 'city'
+          ? undefined
+          : refusal('answered', '这次回访已有结果，不能取消'),
       changes: (_record, _input, { now }) => ({ ...noClock, ...unclaimed, endedAt: now }),
     }),
 
-    /** The city asked by itself and says in its file what it heard: a result of the order, no call of ours. */
+    /**
+     * The city asked by itself and says in its file what it heard: a result of the order, no call of ours. The load
+     * performs it as the system, so that nobody writes a result by hand.
+     */
     recordOutside: act({
       label: '记入市回访',
       sentence: '记入市热线回访结果：{solved}，{satisfaction}',
       source: '工单字段含三率回访结果（domain c.5；issue 5-1 call-back and three rates）',
-      by: operators,
+      by: ['system'],
       from: 'new',
       to: 'answered',
       input: z.strictObject({
         reportId: id('来件', 'text'),
+        loaderId: person('导入人'),
         isContacted: CallbackAnswer.shape.isContacted,
         solved: CallbackAnswer.shape.solved,
         satisfaction: CallbackAnswer.shape.satisfaction,
       }),
       needs: ['report'],
       check: (_record, _input, { facts: { report } }) =>
-        report ? undefined : refusal('noReport', '来件不存在或不在您的范围内'),
-      changes: (_record, { reportId, ...answer }, { now, actor, facts: { report } }) => ({
+        report?.channel === 'hotline' && report.senderCode !== null
+          ? undefined
+          : refusal('notOfCity', '市回访结果只记入市热线转来的工单'),
+      changes: (_record, { reportId, loaderId, ...answer }, { now, facts: { report } }) => ({
         ...noAnswer,
         ...unclaimed,
         ...noClock,
@@ -319,7 +325,7 @@ export const callback = noun({
         lastAttemptAt: null,
         visitCount: 1,
         way: 'city' as const,
-        answererId: actor.personId,
+        answererId: loaderId,
         endedAt: now,
       }),
     }),

@@ -338,8 +338,10 @@ describe('round trips', () => {
     await act('system', again, 'open', { ...(await closed()), isRepeat: true });
     await act('system', again, 'answerByCode', bad);
     await act('shift', again, 'agreeReopen', { opinion: '属实' });
-    const { reportId } = await closed();
-    await act('desk', newId(), 'recordOutside', { reportId, ...good });
+    const loaded = { channel: 'hotline', senderCode: '12345', outsideNumber: 'R-1' };
+    const { id: reportId } = await w.report(loaded);
+    const result = { reportId, loaderId: w.personId('desk'), ...good };
+    await act('system', newId(), 'recordOutside', result);
     w.pass(20_000);
     await act('system', late, 'escalate', { due: w.now() });
     await act('system', forgotten, 'expire', { due: w.now() });

@@ -1,8 +1,13 @@
 /** The city's own call-back results in a hotline's file: taken in with the order or later, once, undone with it. */
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { v7 as newId } from 'uuid';
 import type { Callback } from '../../domain/callbackShape.ts';
 import { guessColumns } from '../../domain/orderMap.ts';
 import type { OrderLoadRow } from '../../domain/orderApi.ts';
+import type { Report } from '../../domain/reportShape.ts';
+import { systemActor } from '../baseSeed.ts';
+import { refusedBy } from '../testing/refusedBy.ts';
 import { served, type Client, type Served } from '../testing/served.ts';
 import { react } from '../testing/sweeping.ts';
 
@@ -95,5 +100,70 @@ describe('results of the city', () => {
       await react(s);
       expect((await s.read<Callback>('callback', result?.id ?? '')).status).toBe('canceled');
     }, 20_000);
+  });
+
+  it.each(['contested', 'invalid'])('go with it when they are %s, too', async (status) => {
+    const number = `Z-6-${status}`;
+    const done = await finish(await load(row(number, '是,否,不满意')), 'apply');
+    const [result] = await resultsOf(number);
+    const id = result?.id ?? '';
+    await desk.act('callbacks', id, 'contest', { reason: '诉求不合理' });
+    if (status === 'invalid')
+      await (await s.signIn('shift')).act('callbacks', id, 'strike', { opinion: '政策不允许' });
+    expect((await s.read<Callback>('callback', id)).status).toBe(status);
+    await finish(done, 'undo');
+    await vi.waitFor(async () => {
+      await react(s);
+      expect((await s.read<Callback>('callback', id)).status).toBe('canceled');
+    }, 20_000);
+  });
+});
+
+describe('nobody makes a result of the city up', () => {
+  const good = { isContacted: true, solved: 'yes', satisfaction: 'satisfied' };
+  const ofCity = { channel: 'hotline', senderCode: '12345' };
+  const loaderId = () => s.personId('desk');
+
+  it('by hand', async () => {
+    const { id: reportId } = await s.report({ ...ofCity, outsideNumber: 'M-1' });
+    for (const who of [desk, await s.signIn('shift')]) {
+      const input = { reportId, loaderId: loaderId(), ...good };
+      expect((await who.act('callbacks', newId(), 'recordOutside', input)).status).toBe(403);
+    }
+    expect(await resultsOf('M-1')).toEqual([]);
+  });
+
+  it('for a report that did not come from a hotline’s file', async () => {
+    const patrol = await s.report({ channel: 'patrol' }, 'grid');
+    const byTelephone = await s.report({ channel: 'hotline' });
+    for (const { id: reportId } of [patrol, byTelephone]) {
+      const input = { reportId, loaderId: loaderId(), ...good };
+      const made = s.run(systemActor(s.district), 'callback', newId(), 'recordOutside', input);
+      expect((await refusedBy(made)).code).toBe('notOfCity');
+    }
+  });
+
+  it('and the complainant is asked by code as before', async () => {
+    const code = 'ABCDEFGHJK';
+    const followHash = createHash('sha256').update(code).digest('hex');
+    const report = { ...ofCity, outsideNumber: 'M-2', complainantPhone: '13812345678', followHash };
+    await s.issue({ status: 'closed', report });
+    const [open] = await vi.waitFor(async () => {
+      await react(s);
+      const found = await resultsOf('M-2');
+      expect(found).toHaveLength(1);
+      return found;
+    }, 20_000);
+    const reportId = open?.reportId ?? '';
+    s.pass(5);
+    const input = { reportId, loaderId: loaderId(), ...good };
+    await s.run(systemActor(s.district), 'callback', newId(), 'recordOutside', input);
+    const { number } = await s.read<Report>('report', reportId);
+    const asked = await s.stranger.post(`/api/${s.district}/callbacks/asked`, { number, code });
+    expect(asked.body.state).toBe('waiting');
+    const answer = { ...good, solved: 'partly' };
+    const order = { requestId: newId(), number, code, answer };
+    expect((await s.stranger.post(`/api/${s.district}/citizen/callbacks`, order)).status).toBe(200);
+    expect(await s.read<Callback>('callback', open?.id ?? '')).toMatchObject({ way: 'code' });
   });
 });

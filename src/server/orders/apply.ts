@@ -8,6 +8,7 @@ import { mapProblem, type OrderMap } from '../../domain/orderMap.ts';
 import type { OrderCounts } from '../../domain/orderApi.ts';
 import { Refused } from '../../domain/refused.ts';
 import { fieldTitle, type RowRefusal } from '../adapters/reportMap.ts';
+import { systemActor } from '../baseSeed.ts';
 import { idFrom } from '../idFrom.ts';
 import { inTurn } from '../inTurn.ts';
 import { performMany, type Order, type Outcome } from '../perform.ts';
@@ -111,7 +112,8 @@ async function itemsOf({ house, actor, load, reader, chunk, refuse }: Work): Pro
   });
 }
 
-function orderOf(district: string, { input, digests, fate }: Item): Order[] {
+function orderOf({ district, id: loadId }: { district: string; id: string }, item: Item): Order[] {
+  const { input, digests, fate } = item;
   if (fate.kind === 'known') return [];
   const { reportId: id } = fate;
   const words = Object.values(digests).join(' ');
@@ -124,7 +126,9 @@ function orderOf(district: string, { input, digests, fate }: Item): Order[] {
   const changed = Object.fromEntries(
     [...fate.fields, ...said].map((field) => [field, input[field]]),
   );
-  const requestId = idFrom(`amend ${district} ${id} ${words}`);
+  // A value may come back, even from the same value: each load changes an order once, from what stood before.
+  const before = Object.values(fate.before).join(' ');
+  const requestId = idFrom(`amend ${district} ${loadId} ${id} ${before} > ${words}`);
   return [{ noun: 'report', id, action: 'amend', input: changed, requestId }];
 }
 
@@ -136,11 +140,14 @@ function wordsOf({ code, message, details }: Refused, item: Item): RowRefusal {
 }
 
 /** The city's own call-back as a result of the order; said again, it is the same one. */
-function visitOrder(district: string, { visit, fate: { reportId } }: Item): Order[] {
+function visitOrder(
+  { district, personId: loaderId }: Actor,
+  { visit, fate: { reportId } }: Item,
+): Order[] {
   if (!visit) return [];
   const words = `${reportId} ${visit.isContacted} ${visit.solved} ${visit.satisfaction}`;
   const id = idFrom(`city callback ${district} ${words}`);
-  const input = { reportId, ...visit };
+  const input = { reportId, loaderId, ...visit };
   const requestId = idFrom(`record outside ${id}`);
   return [{ noun: 'callback', id, action: 'recordOutside', input, requestId }];
 }
@@ -156,19 +163,20 @@ async function applyChunk(work: Work, counts: OrderCounts): Promise<void> {
   const items = await itemsOf(work);
   const added = items.filter(({ fate }) => fate.kind === 'added');
   await keepLines(pool, district, load, added.flatMap(lineOf));
-  const orders = items.flatMap((item) => orderOf(district, item));
+  const about = { district, id: load.id };
+  const orders = items.flatMap((item) => orderOf(about, item));
   const outcomes = new Map(
     (await performMany(tools, actor, orders)).map((outcome) => [outcome.requestId, outcome]),
   );
   const changed: Line[] = [];
   const visited: Order[] = [];
   for (const item of items) {
-    const [order] = orderOf(district, item);
+    const [order] = orderOf(about, item);
     const outcome: Outcome | undefined = order && outcomes.get(order.requestId);
     // Somebody else's load was killed between the event and its line: it is done.
     const isDone = !outcome || 'done' in outcome || outcome.refused.code === 'requestReused';
     if (!isDone) work.refuse(item.row, wordsOf(outcome.refused, item));
-    else visited.push(...visitOrder(district, item));
+    else visited.push(...visitOrder(actor, item));
     if (!isDone) continue;
     if (item.fate.kind === 'known') counts[item.fate.isOurs ? 'added' : 'known'] += 1;
     else {
@@ -176,7 +184,7 @@ async function applyChunk(work: Work, counts: OrderCounts): Promise<void> {
       if (item.fate.kind === 'changed') changed.push(...lineOf(item));
     }
   }
-  if (visited.length > 0) await performMany(tools, actor, visited);
+  if (visited.length > 0) await performMany(tools, systemActor(district), visited);
   await changeLines(pool, district, load, changed);
 }
 

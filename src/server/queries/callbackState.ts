@@ -7,16 +7,15 @@ import { inActorsScope, type QueryContext } from './context.ts';
 
 type Latest = Pick<Callback, 'id' | 'status' | 'closedAt' | 'due' | 'byCode'>;
 
-/** The latest call-back of a report, whatever became of it. */
+/** The latest call-back of a report that we asked, whatever became of it; the city's own results are none. */
 export async function latestCallback(
   { db, district }: Pick<QueryContext, 'db' | 'district'>,
   reportId: string,
 ): Promise<Latest | undefined> {
   const { rows } = await sql<Latest>`
     select id, status, closed_at as "closedAt", due, by_code as "byCode" from callback
-    where district = ${district} and report_id = ${reportId} order by opened_at desc limit 1`.execute(
-    db,
-  );
+    where district = ${district} and report_id = ${reportId} and way is distinct from 'city'
+    order by opened_at desc limit 1`.execute(db);
   return rows[0];
 }
 
