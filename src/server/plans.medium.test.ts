@@ -214,7 +214,7 @@ describe('every statement finds its rows by an index', () => {
       )),
       ...(await scansDuring('notices', async () => {
         await dueChannels(w.pool, w.now());
-        await take(w.pool, await addRobot(), w.now());
+        await take(w.pool, await addRobot(), w.now(), () => null);
         await markBroken(w.pool, w.now(), 60_000);
         await sweepMessages(w.pool, w.now());
       })),

@@ -333,7 +333,7 @@ describe('when sending fails', () => {
     await dispatchOne();
     await until(() => allAre('unsure'));
     gatewayAnswer = () => ok;
-    w.pass(12 * 60);
+    w.pass(60);
     await w.run('systemAdmin', 'noticeChannel', smsId, 'resend', {});
     await doJobs();
     await pause(80);

@@ -54,6 +54,12 @@ function againAt(row: MessageRow, at: Moment, master: MasterData): Moment {
   return noticeDue(at, 'now', row.is_urgent, hours);
 }
 
+/** What came to its turn in the quiet hours of whoever gets it waits for their end. */
+function heldBack(row: MessageRow, now: Moment, master: MasterData): Noted | null {
+  const dueAt = againAt(row, now, master);
+  return dueAt > now ? { id: row.id, status: 'waiting', dueAt, reason: row.reason } : null;
+}
+
 /** Until when nothing is tried after a failed attempt. */
 function pauseEnd({ attempts }: MessageRow, { restSeconds = 0 }: Outcome, now: Moment): Moment {
   const [, later] = [nextAttempt(now, attempts), addMinutes(now, restSeconds / 60)].sort();
@@ -93,14 +99,14 @@ export function runNotices({ pool, tools, log, pace = usualNoticePace }: Notices
   /** One message. False when there is nothing more to do on the channel for now. */
   const sendNext = async (channel: NoticeChannel): Promise<boolean> => {
     const now = tools.now();
-    const taken = await take(pool, channel, now);
+    const master = await tools.master.of(channel.district);
+    const taken = await take(pool, channel, now, (row) => heldBack(row, now, master));
     if (taken === null) return false;
     if ('waitMs' in taken) {
       await rest(Math.min(taken.waitMs, pace.lookMs));
       return true;
     }
     const { rows } = taken;
-    const master = await tools.master.of(channel.district);
     const outcome = await sendRows({ pool, box: tools.box, master }, channel, rows, {
       allowed: master.allowedOutside,
       timeoutMs: pace.timeoutMs,

@@ -51,11 +51,16 @@ export function packOf(due: readonly MessageRow[]): MessageRow[] {
 /** The lines of a pack, each once. */
 export const linesOf = (rows: readonly MessageRow[]): string[] => [...new Set(rows.map(textOf))];
 
+/** What is to become of a row instead of sending it now; null: it may be sent. */
+export type HoldBack = (row: MessageRow) => Noted | null;
+
 async function takeLocked(
   client: pg.ClientBase,
-  { district, id, settings }: NoticeChannel,
+  channel: NoticeChannel,
   now: Moment,
+  holdBack: HoldBack,
 ): Promise<Taken> {
+  const { district, id, settings } = channel;
   const where = `district = $1 and channel_id = $2`;
   await client.query(
     `update notice_message set status = 'dead', reason = $4
@@ -71,15 +76,7 @@ async function takeLocked(
     const waitMs = rows[0]?.last ? epochMs(rows[0].last) + robotPauseMs - epochMs(now) : 0;
     if (waitMs > 0) return { waitMs };
   }
-  // With the first that is due goes whatever else is due for the same person, or for the group.
-  const { rows: due } = await client.query<MessageRow>(
-    `select ${columns} from notice_message where ${where} and status = 'waiting' and due_at <= $3
-       ${isRobot ? '' : 'and person_id is not distinct from $4'}
-     order by due_at, id limit ${mostTogether} for update skip locked`,
-    isRobot
-      ? [district, id, now]
-      : [district, id, now, await firstPerson(client, where, district, id, now)],
-  );
+  const due = await dueTogether(client, channel, now, holdBack);
   const rows = isRobot ? packOf(due) : due;
   if (rows.length === 0) return null;
   await client.query(
@@ -90,6 +87,34 @@ async function takeLocked(
   return {
     rows: rows.map((row) => ({ ...row, last_at: now, attempts: row.attempts + 1 })),
   };
+}
+
+/** With the first that is due goes whatever else is due for the same person, or for the group. */
+async function dueTogether(
+  client: pg.ClientBase,
+  { district, id, settings }: NoticeChannel,
+  now: Moment,
+  holdBack: HoldBack,
+): Promise<MessageRow[]> {
+  const where = `district = $1 and channel_id = $2`;
+  const isRobot = settings.kind === 'weComRobot';
+  for (;;) {
+    const { rows: due } = await client.query<MessageRow>(
+      `select ${columns} from notice_message where ${where} and status = 'waiting' and due_at <= $3
+         ${isRobot ? '' : 'and person_id is not distinct from $4'}
+       order by due_at, id limit ${mostTogether} for update skip locked`,
+      isRobot
+        ? [district, id, now]
+        : [district, id, now, await firstPerson(client, where, district, id, now)],
+    );
+    const held = due.flatMap((row) => holdBack(row) ?? []);
+    if (held.length === 0) return due;
+    await client.query(
+      `update notice_message m set status = n.status, due_at = n."dueAt", reason = n.reason
+       from jsonb_to_recordset($2::jsonb) as ${notedColumns} where m.district = $1 and m.id = n.id`,
+      [district, JSON.stringify(held)],
+    );
+  }
 }
 
 async function firstPerson(
@@ -107,8 +132,16 @@ async function firstPerson(
   return rows[0]?.person_id ?? null;
 }
 
-/** Takes what goes into the next message of a channel; null when nothing is due. */
-export async function take(pool: pg.Pool, channel: NoticeChannel, now: Moment): Promise<Taken> {
+/**
+ * Takes what goes into the next message of a channel; null when nothing is due. What is held back is noted so and is
+ * not an attempt.
+ */
+export async function take(
+  pool: pg.Pool,
+  channel: NoticeChannel,
+  now: Moment,
+  holdBack: HoldBack,
+): Promise<Taken> {
   const client = await pool.connect();
   let broken: Error | undefined;
   try {
@@ -116,7 +149,7 @@ export async function take(pool: pg.Pool, channel: NoticeChannel, now: Moment): 
     await client.query(`select pg_advisory_xact_lock(hashtextextended($1, 0))`, [
       `notices ${channel.id}`,
     ]);
-    const taken = await takeLocked(client, channel, now);
+    const taken = await takeLocked(client, channel, now, holdBack);
     await client.query('commit');
     return taken;
   } catch (error) {
@@ -131,8 +164,10 @@ export interface Noted {
   id: string;
   status: 'waiting' | 'sent' | 'dead' | 'unsure';
   dueAt: Moment;
-  reason: string;
+  reason: string | null;
 }
+
+const notedColumns = 'n(id uuid, status text, "dueAt" timestamptz, reason text)';
 
 /** Notes what came of an attempt; a row that somebody took meanwhile stays as it is. */
 export async function note(
@@ -144,7 +179,7 @@ export async function note(
   await pool.query({
     name: 'notice-note',
     text: `update notice_message m set status = n.status, due_at = n."dueAt", reason = n.reason
-           from jsonb_to_recordset($3::jsonb) as n(id uuid, status text, "dueAt" timestamptz, reason text)
+           from jsonb_to_recordset($3::jsonb) as ${notedColumns}
            where m.district = $1 and m.id = n.id and m.last_at = $2 and m.status in ('sending', 'unsure')`,
     values: [district, takenAt, JSON.stringify(rows)],
   });
