@@ -1,9 +1,11 @@
 /**
  * Webhook message 推送内容: what a subscriber is told about one event: that it happened, to which record, when,
- * and where that stands. No words, no names, no address, no photo, nobody's person; of a confidential report
- * neither place, category nor outside number. Source: issue 5-10; domain reference i; trust V14.2.
+ * and where that stands. No words, no names, no address, no photo, nobody's person; of a secret report
+ * (`isSecret`) and of what rests on one neither place, category, unit nor outside number. Source: issue 5-10; domain reference i; trust V14.2.
  */
+import { isSecret } from './likeness.ts';
 import type { Moment } from './moment.ts';
+import type { Report } from './reportShape.ts';
 import { subscribable } from './subscription.ts';
 
 /** What a message needs to know of a record, as it stood right after the event. */
@@ -23,6 +25,7 @@ export const stateFields: readonly string[] = [
   'senderCode',
   'outsideNumber',
   'isConfidential',
+  'kind',
   'isHistoric',
 ];
 
@@ -38,6 +41,8 @@ export interface ToldEvent {
   at: Moment;
   district: string;
   state: StateThen;
+  /** It, or what it rests on, is kept from others by now. */
+  isSecret: boolean;
   /** Of the subscription's sender, when it is limited to one: its reports in this issue. */
   reports?: { id: string; number: string; outsideNumber: string | null }[];
 }
@@ -69,8 +74,8 @@ const textOr = (value: unknown): string | null => (typeof value === 'string' ? v
 /** The body of the message, an object to be written as JSON. */
 export function webhookMessage(event: ToldEvent): Record<string, unknown> {
   const { noun, action, state } = event;
-  const isConfidential = state.isConfidential === true;
-  const open = (field: string): string | null => (isConfidential ? null : textOr(state[field]));
+  const isKept = event.isSecret || isSecret(state as unknown as Report);
+  const open = (field: string): string | null => (isKept ? null : textOr(state[field]));
   const row = subscribable[noun]?.actions[action];
   return {
     type: `${noun}.${action}`,

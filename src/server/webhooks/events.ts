@@ -35,11 +35,49 @@ const areaOfAssist = `case when e.noun = 'assist' then (select i.area_code from 
 /** What a simulation made at another moment is no news; nobody is told. */
 const isWanted = `e.performed_at is null and (e.noun = any($4) or e.noun || '.' || e.action = any($4))`;
 
-const toldFrom = (district: string, { state: then, areaCode, ...row }: Row): ToldEvent => ({
-  ...row,
-  district,
-  state: { status: '', ...then, ...(areaCode ? { areaCode } : {}) },
-});
+/** The record that says whether an event's is secret: a report, or the issue that it is or belongs to. */
+const matterOf = ({
+  noun,
+  recordId,
+  state: then,
+}: Pick<Row, 'noun' | 'recordId' | 'state'>): string =>
+  noun === 'issue' || noun === 'report' ? recordId : textOf(then?.issueId);
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+/** A report that is kept from others, as `isSecret` has it. */
+const isKept = `(is_confidential or kind is not distinct from 'tipOff')`;
+
+/** Which reports and issues among these are secret by now. */
+async function secretMatters(
+  pool: pg.Pool,
+  district: string,
+  ids: readonly string[],
+): Promise<Set<string>> {
+  const asked = [...new Set(ids)].filter((id) => id !== '');
+  if (asked.length === 0) return new Set();
+  const { rows } = await pool.query<{ id: string }>({
+    name: 'webhook-secret-matters',
+    text: `select id from report where district = $1 and id = any($2::uuid[]) and ${isKept}
+           union select issue_id from report where district = $1 and issue_id = any($2::uuid[]) and ${isKept}`,
+    values: [district, asked],
+  });
+  return new Set(rows.map(({ id }) => id));
+}
+
+async function toldFrom(
+  pool: pg.Pool,
+  district: string,
+  rows: readonly Row[],
+): Promise<ToldEvent[]> {
+  const secret = await secretMatters(pool, district, rows.map(matterOf));
+  return rows.map(({ state: then, areaCode, ...row }) => ({
+    ...row,
+    district,
+    state: { status: '', ...then, ...(areaCode ? { areaCode } : {}) },
+    isSecret: secret.has(matterOf({ ...row, state: then })),
+  }));
+}
 
 /** What a subscription is limited to, as the units and areas stand now. */
 const limitsOf = (
@@ -64,19 +102,17 @@ async function ofSender(
   senderCode: string,
   events: readonly ToldEvent[],
 ): Promise<ToldEvent[]> {
-  const issueOf = ({ noun, recordId, state: then }: ToldEvent): string =>
-    noun === 'issue' ? recordId : String(then.issueId ?? '');
-  const issues = events.filter(({ noun }) => noun !== 'report').map(issueOf);
+  const issues = events.filter(({ noun }) => noun !== 'report').map(matterOf);
   const { rows } = await pool.query<SentReport>({
     name: 'webhook-sender-reports',
     text: `select id, number, outside_number as "outsideNumber", issue_id as "issueId" from report
-           where district = $1 and issue_id = any($2::uuid[]) and sender_code = $3 and not is_confidential`,
+           where district = $1 and issue_id = any($2::uuid[]) and sender_code = $3 and not ${isKept}`,
     values: [district, [...new Set(issues)], senderCode],
   });
   return events.flatMap((event) => {
     if (event.noun === 'report') return event.state.senderCode === senderCode ? [event] : [];
     const reports = rows
-      .filter(({ issueId }) => issueId === issueOf(event))
+      .filter(({ issueId }) => issueId === matterOf(event))
       .map(({ id, number, outsideNumber }) => ({ id, number, outsideNumber }));
     return reports.length > 0 ? [{ ...event, reports }] : [];
   });
@@ -117,9 +153,9 @@ export async function eventsAfter(
            join event e on e.district = $1 and e.id = s.event_id order by s.number`,
     values: [district, stateFields, after, kinds],
   });
-  const wanted = rows.filter((row) => row.state !== null).map((row) => toldFrom(district, row));
+  const wanted = rows.filter((row) => row.state !== null);
   return {
-    events: await toTell(pool, subscription, master, wanted),
+    events: await toTell(pool, subscription, master, await toldFrom(pool, district, wanted)),
     through: rows.at(-1)?.number ?? after,
     isMore: rows.length === readAtOnce,
   };
@@ -139,11 +175,6 @@ export async function eventToTell(
            join seal s on s.district = e.district and s.event_id = e.id where e.district = $1 and e.id = $3`,
     values: [district, stateFields, eventId],
   });
-  const [told] = await toTell(
-    pool,
-    subscription,
-    master,
-    rows.map((row) => toldFrom(district, row)),
-  );
+  const [told] = await toTell(pool, subscription, master, await toldFrom(pool, district, rows));
   return told;
 }
