@@ -53,7 +53,7 @@ it('clears three hundred orders by keyboard in under ten minutes', async () => {
     sites: Place[];
   };
   await page.goto('/admin/understanding');
-  await page.getByRole('heading', { name: '在用版本' }).waitFor({ timeout: 90_000 });
+  await page.getByRole('heading', { name: '在用版本' }).waitFor({ timeout: 180_000 });
   const began = Date.now();
   await upload(page, '晨间工单.csv', morningOrders(sites, 300));
   await page.getByText('139****00').first().waitFor();

@@ -12,8 +12,8 @@ import { Refused } from '../../domain/refused.ts';
 /** What was learned, or why nothing could be. */
 export type LearnAnswer = { learned: Learned } | { refusal: string };
 
-/** Everything else on the machine goes first. */
-const priority = 10;
+/** What people wait for goes first. */
+const priority = 5;
 
 /** Learns in a process. Throws a Chinese reason when there is nothing to learn from; `signal` ends it. */
 export async function learnBeside(lesson: Lesson, signal: AbortSignal): Promise<Learned> {
