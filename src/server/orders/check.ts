@@ -104,7 +104,7 @@ export class Reasons {
 
 export type Fate =
   | { kind: 'added'; reportId: string }
-  | { kind: 'changed'; reportId: string; fields: string[] }
+  | { kind: 'changed'; reportId: string; fields: string[]; before: Digests }
   | { kind: 'known'; reportId: string; isOurs: boolean }
   | { kind: 'refused'; refused: RowRefusal };
 
@@ -131,7 +131,7 @@ export function fateOf(
     };
   const fields = changedFields(known.digests, digests);
   return fields.length > 0
-    ? { kind: 'changed', reportId: known.reportId, fields }
+    ? { kind: 'changed', reportId: known.reportId, fields, before: known.digests }
     : { kind: 'known', reportId: known.reportId, isOurs: known.loadId === load.id };
 }
 
