@@ -97,3 +97,23 @@ describe('a time', () => {
     expect(await shownOf(book.body.load, '原始时间')).toEqual(['2026-03-03 01:15']);
   });
 });
+
+describe('a number in a cell for days', () => {
+  it('that is no day is given as it stands, and the file is read', async () => {
+    const styles = Buffer.from('<styleSheet><cellXfs><xf numFmtId="14"/></cellXfs></styleSheet>');
+    const number = (value: string): string => `<c s="0"><v>${value}</v></c>`;
+    const line = (n: number, value: string): string =>
+      `<row r="${n}">${number(value)}${words('路灯坏了')}</row>`;
+    const values = ['20260303001234', '2958465', '2958466', '1E+300', '46084'];
+    const lines = values.map((value, n) => line(n + 2, value)).join('');
+    const book = bareWorkbook(headOf('工单编号', '诉求内容') + lines, {
+      more: [{ name: 'xl/styles.xml', bytes: styles }],
+    });
+    const { status, body } = await upload(book);
+    expect(status, body.message).toBe(200);
+    expect(body.load.counts).toMatchObject({ added: 4, refused: 1 });
+    expect(body.load.reasons[0]).toMatchObject({ rows: [5] });
+    const shown = await shownOf(body.load, '工单号');
+    expect(shown).toEqual(['20260303001234', '9999-12-31', '2958466', undefined, '2026-03-03']);
+  });
+});

@@ -111,22 +111,25 @@ async function dateForms(book: Workbook): Promise<DateForm[]> {
 
 const firstOf1900 = 25_569;
 const firstOf1904 = 24_107;
+/** The day after the last that Excel knows, 9999-12-31; larger numbers are no days, whatever their format says. */
+const afterLastDay = 2_958_466;
 
 /** A number as a person sees it: a day, with its time when it has one, a time, or its digits. */
 function numberCell(raw: string, form: DateForm, isFrom1904: boolean): Cell {
   const value = Number(raw);
   if (!Number.isFinite(value)) return { text: raw };
   const two = (n: number): string => String(n).padStart(2, '0');
-  if (form === 'day' && value >= 1) {
+  const first = isFrom1904 ? firstOf1904 : firstOf1900;
+  const isDay = value - first + firstOf1900 < afterLastDay;
+  if (form === 'day' && isDay && value >= 1) {
     const seconds = Math.round(value * 86_400);
     const rest = seconds % 86_400;
-    const first = isFrom1904 ? firstOf1904 : firstOf1900;
     const day = dayAt((seconds - rest) / 86_400 - first);
     if (rest === 0) return { text: day };
     const [hours, minutes] = [Math.floor(rest / 3600), Math.floor(rest / 60) % 60];
     return { text: `${day} ${two(hours)}:${two(minutes)}:${two(rest % 60)}` };
   }
-  if (form !== undefined) {
+  if (form !== undefined && isDay) {
     const minutes = Math.round((value % 1) * 1440) % 1440;
     return { text: `${two(Math.floor(minutes / 60))}:${two(minutes % 60)}` };
   }
