@@ -29,6 +29,8 @@ const largestRow = 1_000_000;
 
 const badFile = (code: string, message: string): Refused => new Refused(400, code, message);
 
+const emptyFile = (): Refused => badFile('emptyFile', '文件是空的，请检查后重新上传');
+
 function fileRefusal(error: unknown, path: string): unknown {
   const code = (error as NodeJS.ErrnoException | null)?.code;
   if (code === 'ENOENT') return badFile('noFile', `找不到文件 ${path}，请检查路径`);
@@ -86,7 +88,7 @@ const delimiterOf = (firstLine: string): string => {
 /** Looks at a file: encoding, delimiter, names of the columns. Throws a Chinese reason when it is no CSV. */
 export async function shapeOf(path: string): Promise<CsvShape> {
   const start = await beginningOf(path);
-  if (start.length === 0) throw badFile('emptyFile', `文件 ${path} 是空的`);
+  if (start.length === 0) throw emptyFile();
   refuseOtherFormats(start);
   const encoding = await encodingOf(path);
   const [firstLine = ''] = iconv.decode(start, encoding).split(/\r?\n/);
@@ -94,7 +96,7 @@ export async function shapeOf(path: string): Promise<CsvShape> {
   const shape = { path, encoding, delimiter: delimiterOf(firstLine), hasMark, head: [] };
   for await (const { cells } of rowsFrom(shape, 0))
     return { ...shape, head: cells.map((cell) => cell.trim()) };
-  throw badFile('emptyFile', `文件 ${path} 是空的`);
+  throw emptyFile();
 }
 
 const csvProblems: Record<string, string> = {

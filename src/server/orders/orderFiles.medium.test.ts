@@ -117,3 +117,10 @@ describe('a number in a cell for days', () => {
     expect(shown).toEqual(['20260303001234', '9999-12-31', '2958466', undefined, '2026-03-03']);
   });
 });
+
+it('an empty file is refused without the place it lies at', async () => {
+  for (const bytes of ['\ufeff', '\ufeff\n\n\n', '\n\n']) {
+    const { status, body } = await upload(bytes);
+    expect([status, body.message]).toEqual([400, '文件是空的，请检查后重新上传']);
+  }
+});
