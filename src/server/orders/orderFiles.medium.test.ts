@@ -98,6 +98,21 @@ describe('a time', () => {
   });
 });
 
+describe('a word of a translated column', () => {
+  it('that stands for nothing says nothing, unless the map names it', async () => {
+    const head = '工单编号,诉求内容,诉求类型,紧急程度,是否解决';
+    const { body } = await upload(`${head}\nN-1,路灯坏了,-,无,-\nN-2,路灯坏了,投诉,一般,—\n`);
+    expect(body.load.reasons).toEqual([]);
+    expect(body.load.counts).toMatchObject({ added: 2, refused: 0 });
+    expect(body.load.found).toEqual({ kind: { 投诉: 1 }, urgency: { 一般: 1 } });
+    const map = { ...body.load.map, values: { kind: { '-': 'help' } } };
+    const path = `/api/${s.district}/orders/loads/${body.load.id}/map`;
+    const said = await desk.post<Answered['body']>(path, { map, isHistoric: false });
+    expect(said.body.load.found).toMatchObject({ kind: { '-': 1, 投诉: 1 } });
+    expect((await shownOf(said.body.load, '诉求类型'))[0]).toBe('求助');
+  });
+});
+
 describe('a number in a cell for days', () => {
   it('that is no day is given as it stands, and the file is read', async () => {
     const styles = Buffer.from('<styleSheet><cellXfs><xf numFmtId="14"/></cellXfs></styleSheet>');

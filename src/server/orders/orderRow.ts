@@ -109,10 +109,10 @@ export function readerOf(reading: Reading): OrderReader {
     field: OrderChoice,
   ): { value: string | undefined } | { refused: RowRefusal } => {
     const at = columns[field]?.[0];
-    const word = at === undefined ? '' : (cells[at] ?? '').trim();
-    if (word === '') return { value: undefined };
+    const word = at === undefined ? '' : (cells[at] ?? '').trim().slice(0, 40);
+    const key = choiceOf(map, field, word) === undefined ? saidIn(word) : word;
+    if (key === '') return { value: undefined };
     const counts = (found[field] ??= {});
-    const key = word.slice(0, 40);
     if (counts[key] !== undefined || Object.keys(counts).length < maxFound)
       counts[key] = (counts[key] ?? 0) + 1;
     const value = choiceOf(map, field, key);
