@@ -2,6 +2,7 @@
  * Finding place: where a row of a table of findings is: a site by its name or number, an area, coordinates in
  * whatever system, or words that the gazetteer knows. Asks rather than guesses. Source: issue 5-4, 5-7.
  */
+import { maskPersonal } from '../../domain/mask.ts';
 import type { Site } from '../../domain/site.ts';
 import type { RowRefusal } from '../adapters/reportMap.ts';
 import { placeInWords, pointIn } from '../gazetteer.ts';
@@ -44,7 +45,7 @@ export function sitesOf(master: MasterData): Map<string, Site[]> {
 }
 
 const refusedFor = (reason: string, detail: string): { refused: RowRefusal } => ({
-  refused: { reason, detail: `“${detail.slice(0, 40)}”` },
+  refused: { reason, detail: `“${maskPersonal(detail).slice(0, 40)}”` },
 });
 
 /** The site that is meant, null when nobody knows one of this name. */

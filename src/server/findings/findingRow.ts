@@ -12,6 +12,7 @@ import {
 } from '../../domain/findingColumns.ts';
 import { finding } from '../../domain/finding.ts';
 import { fieldMeta } from '../../domain/fields.ts';
+import { maskPersonal } from '../../domain/mask.ts';
 import { addMinutes, localDay, type Moment } from '../../domain/moment.ts';
 import type { RowRefusal } from '../adapters/reportMap.ts';
 import type { MasterData } from '../masterData.ts';
@@ -53,7 +54,10 @@ const shortestNumber = 6;
 const toleranceMinutes = 5;
 
 const refusedFor = (reason: string, detail?: string): { refused: RowRefusal } => ({
-  refused: { reason, ...(detail === undefined ? {} : { detail: `“${detail.slice(0, 40)}”` }) },
+  refused: {
+    reason,
+    ...(detail === undefined ? {} : { detail: `“${maskPersonal(detail).slice(0, 40)}”` }),
+  },
 });
 
 /** Persons by name who hold a post of an assessor here; a name that two have names none. */

@@ -111,6 +111,21 @@ describe('a word of a translated column', () => {
     expect(said.body.load.found).toMatchObject({ kind: { '-': 1, 投诉: 1 } });
     expect((await shownOf(said.body.load, '诉求类型'))[0]).toBe('求助');
   });
+
+  it('that is personal is kept nowhere in the open', async () => {
+    const rows = '编号,诉求内容,诉求类型,来电时间\nP-1,路灯坏了,13800010000,13800010000 上午\n';
+    const { body } = await upload(rows.replace('编号,', '工单编号,'));
+    expect(body.load.found).toEqual({ kind: { '138****00': 1 } });
+    const map = { ...body.load.map, values: { kind: { '138****00': 'help' } } };
+    const path = `/api/${s.district}/orders/loads/${body.load.id}/map`;
+    expect((await desk.post(path, { map, isHistoric: false })).status).toBe(200);
+    const { rows: kept } = await s.pool.query(
+      `select l.found, l.profile, l.reasons, c.marks from order_load l join order_chunk c on c.load_id = l.id where l.id = $1`,
+      [body.load.id],
+    );
+    expect(JSON.stringify(kept)).toContain('138****00 上午');
+    expect(JSON.stringify(kept)).not.toContain('13800010000');
+  });
 });
 
 describe('a number in a cell for days', () => {

@@ -12,6 +12,7 @@ import {
   type OrderField,
   type OrderMap,
 } from '../../domain/orderMap.ts';
+import { maskPersonal } from '../../domain/mask.ts';
 import type { Moment } from '../../domain/moment.ts';
 import { classCode, classWords } from '../../domain/orderClass.ts';
 import { report } from '../../domain/report.ts';
@@ -72,7 +73,10 @@ function categoriesByClass(master: MasterData, now: Moment): Map<string, string>
 }
 
 const refusedFor = (reason: string, detail?: string): { refused: RowRefusal } => ({
-  refused: { reason, ...(detail === undefined ? {} : { detail: `“${detail.slice(0, 40)}”` }) },
+  refused: {
+    reason,
+    ...(detail === undefined ? {} : { detail: `“${maskPersonal(detail).slice(0, 40)}”` }),
+  },
 });
 
 /** All three answers of a call-back; undefined when one is missing: it could count in no rate rightly. */
@@ -81,7 +85,7 @@ const visitOf = (contacted?: string, solved?: string, satisfaction?: string) =>
     ? ({ isContacted: contacted === 'yes', solved, satisfaction } as OrderVisit)
     : undefined;
 
-/** A reader for the rows of one file. */
+/** A reader for the rows of one file. What it says of them stands in the open: no phone, no identity number. */
 export function readerOf(reading: Reading): OrderReader {
   const { map, head, profile, sender, master, now, isHistoric } = reading;
   const places = new Map(head.map((name, at) => [name, at]));
@@ -109,7 +113,7 @@ export function readerOf(reading: Reading): OrderReader {
     field: OrderChoice,
   ): { value: string | undefined } | { refused: RowRefusal } => {
     const at = columns[field]?.[0];
-    const word = at === undefined ? '' : (cells[at] ?? '').trim().slice(0, 40);
+    const word = at === undefined ? '' : maskPersonal((cells[at] ?? '').trim()).slice(0, 40);
     const key = choiceOf(map, field, word) === undefined ? saidIn(word) : word;
     if (key === '') return { value: undefined };
     const counts = (found[field] ??= {});

@@ -142,7 +142,7 @@ class Profiler {
       const text = cells[at];
       if (text === undefined || text.length < 8 || text.length > 40) continue;
       const [proof, long] = [this.dates[at], this.long[at]];
-      if (proof && shortDate.test(text)) prove(proof, row, text);
+      if (proof && shortDate.test(text)) prove(proof, row, text.slice(0, 10));
       if (long && longNumber.test(text)) {
         long.all += 1;
         if (roundedNumber.test(text)) long.rounded += 1;
