@@ -23,6 +23,7 @@ import {
   knownOf,
   readContents,
   removeArchive,
+  turnOf,
   type FindingHouse,
   type FindingLoad,
   type Marks,
@@ -264,5 +265,5 @@ export async function applyFindings(
   id: string,
 ): Promise<FindingLoad> {
   await loadFor(house.pool, actor, id);
-  return inTurn(`findings ${actor.district}`, () => applySlice(house, actor, id));
+  return inTurn(turnOf(actor.district), () => applySlice(house, actor, id));
 }

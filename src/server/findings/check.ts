@@ -14,6 +14,7 @@ import { maskPersonal } from '../../domain/mask.ts';
 import { Refused } from '../../domain/refused.ts';
 import type { RowRefusal } from '../adapters/reportMap.ts';
 import { idFrom } from '../idFrom.ts';
+import { inTurn } from '../inTurn.ts';
 import { Reasons } from '../orders/check.ts';
 import { findKind } from '../photos/photoKind.ts';
 import { readListFile, type ListKind, type RawRow } from '../sheets/listFile.ts';
@@ -30,6 +31,7 @@ import {
   removeArchive,
   removeOlderArchives,
   saveCheck,
+  turnOf,
   type Contents,
   type FindingHouse,
   type FindingLoad,
@@ -331,15 +333,19 @@ export async function takeArchive(
   const photos = archive.photos.length;
   archive.close();
   if (photos === 0) throw new Refused(400, 'noPhotos', '压缩包里没有照片，请检查后重新上传');
-  if (load.status !== 'checked')
-    throw new Refused(409, 'begun', '已经开始导入，不能再换照片压缩包，请刷新页面');
-  await rename(path, archivePath(house.dataDir, load.id));
-  await removeOlderArchives(house, actor, load.id);
-  try {
-    const next = { ...load, archive: { fileName, sha256, size, photos } };
-    return await checkLoad(house, actor.district, next);
-  } catch (error) {
-    if (error instanceof Refused && !load.archive) await removeArchive(house.dataDir, load.id);
-    throw error;
-  }
+  // Applying waits meanwhile, and whoever has begun it keeps the zip it began with.
+  return inTurn(turnOf(actor.district), async () => {
+    const now = await getLoad(house.pool, actor.district, load.id);
+    if (now.status !== 'checked')
+      throw new Refused(409, 'begun', '已经开始导入，不能再换照片压缩包，请刷新页面');
+    await rename(path, archivePath(house.dataDir, now.id));
+    await removeOlderArchives(house, actor, now.id);
+    try {
+      const next = { ...now, archive: { fileName, sha256, size, photos } };
+      return await checkLoad(house, actor.district, next);
+    } catch (error) {
+      if (error instanceof Refused && !now.archive) await removeArchive(house.dataDir, now.id);
+      throw error;
+    }
+  });
 }

@@ -1,16 +1,20 @@
 /** Findings over HTTP: checked with their photos, imported, repeated, changed, refused and mended, undone. */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import iconv from 'iconv-lite';
 import { v7 as newId } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { QueryOutput } from '../../domain/api.ts';
 import type { Finding } from '../../domain/finding.ts';
+import type { FindingLoadRow } from '../../domain/findingApi.ts';
 import type { Report } from '../../domain/reportShape.ts';
 import { findingFiles, findingTable, photoOf } from '../testing/findingFiles.ts';
+import { refusedBy } from '../testing/refusedBy.ts';
 import { served, type Client, type Served } from '../testing/served.ts';
 import { textsOf } from '../testing/workbook.ts';
 import { zipOf } from '../testing/zip.ts';
-import { archivePath, expireFindings } from './loads.ts';
+import { takeArchive } from './check.ts';
+import { archivePath, expireFindings, getLoad } from './loads.ts';
 
 let s: Served;
 let assessor: Client;
@@ -241,6 +245,32 @@ describe('a table of findings', () => {
     const { status } = await assessor.post(`${files.base}/${first.id}/apply`, {});
     expect(status).toBe(200);
     expect(await findings('CP-F')).toHaveLength(50);
+  });
+
+  it('keeps every zip when another one arrives after applying has begun', async () => {
+    const zip = zipOf([{ name: '门口.jpg', bytes: red ?? Buffer.of(), flags: 0x800 }]);
+    const loads: FindingLoadRow[] = [];
+    for (const n of [1, 2, 3]) {
+      s.pass(1);
+      const next = await load(line(`CP-N-00${n}`, { 照片: '门口' }));
+      await files.uploadPhotos(assessor, next, zip);
+      loads.push(next);
+    }
+    const [first] = loads;
+    const actor = await s.actor('assessor');
+    // The last piece is under way, and in the meantime somebody begins to apply.
+    const before = await getLoad(s.pool, s.district, first?.id ?? '');
+    await s.pool.query(`update finding_load set status = 'applying' where id = $1`, [before.id]);
+    const path = join(s.dataDir, 'findings', 'other.zip');
+    const bytes = zipOf([{ name: '门口.jpg', bytes: green ?? Buffer.of(), flags: 0x800 }]);
+    writeFileSync(path, bytes);
+    const upload = { path, fileName: '另一个.zip', sha256: '0'.repeat(64), size: bytes.length };
+    const house = { pool: s.pool, tools: s.tools, dataDir: s.dataDir };
+    expect(await refusedBy(takeArchive(house, actor, before, upload))).toMatchObject({
+      code: 'begun',
+    });
+    for (const { id } of loads)
+      expect(readFileSync(archivePath(s.dataDir, id)).equals(zip)).toBe(true);
   });
 
   it('is seen by its own people: an assessor none of another’s, units and field none at all', async () => {

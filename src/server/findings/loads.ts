@@ -35,6 +35,9 @@ const columns = `id, person_id as "personId", created_at as "createdAt", file_na
   status, head, profile, rows, done_rows as "doneRows", archive, counts, reasons, notes, preview,
   applied_at as "appliedAt", undone_at as "undoneAt"`;
 
+/** Loads of one district are applied, and given another zip, in turn: the name of that turn. */
+export const turnOf = (district: string): string => `findings ${district}`;
+
 /** Where the zip of a load lies, and what of it has arrived so far. */
 export const archivePath = (dataDir: string, id: string): string =>
   join(dataDir, 'findings', `${id}.zip`);

@@ -14,6 +14,7 @@ import { loadFor } from './check.ts';
 import {
   getLoad,
   removeArchive,
+  turnOf,
   undoneCounts,
   type FindingHouse,
   type FindingLoad,
@@ -84,7 +85,7 @@ export async function undoFindings(
   id: string,
 ): Promise<FindingLoad> {
   await loadFor(house.pool, actor, id);
-  return inTurn(`findings ${actor.district}`, () => undoSlice(house, actor, id));
+  return inTurn(turnOf(actor.district), () => undoSlice(house, actor, id));
 }
 
 /** What an undone load left as it is. */
