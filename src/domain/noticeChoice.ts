@@ -1,7 +1,7 @@
 /**
  * Notice choice 通知偏好: where a person can be reached and of what they want to be told, post by post; a post without
- * a choice of its own follows the default of its role. Everybody sets their own and nobody another's. Phone and
- * mail address are secrets. Source: issue 5-11 “per person and duty: what, when, quiet hours, digest”.
+ * a choice of its own follows the default of its role. Everybody sets their own and nobody another's; those of
+ * a retired person the system ends. Phone and mail address are secrets. Source: issue 5-11 “per person and duty: what, when, quiet hours, digest”.
  */
 import { z } from 'zod';
 import { actionOf, noun, type Asked } from './action.ts';
@@ -110,12 +110,13 @@ export const noticeChoice = noun({
     end: act({
       label: '清除我的设置',
       sentence: '清除自己的通知设置，联系方式销毁',
-      source: '本人可随时撤回联系方式（个人信息保护法第十五条）',
-      by,
+      source: '本人可随时撤回联系方式，人员停用即销毁（个人信息保护法第十五、四十七条）',
+      by: [...by, 'system'],
       from: ['active'],
       to: 'ended',
       input: z.strictObject({}),
-      refuse: notOwn,
+      refuse: (record, asked) =>
+        asked.actor.role === 'system' ? undefined : notOwn(record, asked),
       destroys: 'secrets',
       changes: () => ({ phoneId: null, emailId: null }),
     }),

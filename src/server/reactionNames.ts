@@ -23,6 +23,7 @@ export const reactionTable = {
   'assist.escalate': ['notifyAssist'],
   'assist.destroyPhoto': ['removePhotoBytes'],
   'unit.mergeInto': ['moveMatters'],
+  'person.retire': ['clearChoices'],
   'callback.record': ['followCallback'],
   'callback.answerByCode': ['followCallback'],
   'callback.agreeReopen': ['followCallback'],

@@ -37,6 +37,7 @@ import {
 } from './reacting.ts';
 import type { StoredEvent } from './statement.ts';
 import { moveMatters } from './unitMerge.ts';
+import { clearChoices } from './notices/leaving.ts';
 import { takeUpAgain as takeUpMessages } from './notices/take.ts';
 import { takeUpAgain } from './webhooks/rows.ts';
 
@@ -231,6 +232,10 @@ export const reactions: Record<ReactionName, Reaction> = {
   settleParts,
   moveMatters: async (event, reacting) => {
     await moveMatters(reacting, event.district, event.recordId);
+    return [];
+  },
+  clearChoices: async (event, reacting) => {
+    await clearChoices(event, reacting);
     return [];
   },
   removePhotoBytes: async (event, { pool, photoDirectory }) => {

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { v7 as newId } from 'uuid';
 import { addDays, atLocalTime, localDay } from '../../domain/moment.ts';
 import type { NoticeKind } from '../../domain/noticeKind.ts';
+import { runDueJobs } from '../jobs.ts';
 import { makeLog } from '../log.ts';
 import { httpReceiver, type HttpReceiver } from '../testing/noticeReceivers.ts';
 import { world, type World } from '../testing/world.ts';
@@ -48,6 +49,11 @@ afterEach(async () => {
 });
 
 const begin = (): void => void (running = runNotices({ pool: w.pool, tools: w.tools, log, pace }));
+
+const doJobs = async (): Promise<void> => {
+  const reacting = { pool: w.pool, tools: w.tools, photoDirectory: '/nowhere' };
+  while ((await runDueJobs(w.pool, reacting, log)) > 0);
+};
 
 /** The next such time of day. */
 function toTime(hour: number, minute: number): void {
@@ -125,5 +131,46 @@ describe('quiet hours', () => {
     w.pass(3);
     await until(async () => (await rowOf('second')).due_at === sevenTomorrow());
     expect(robot.got).toHaveLength(1);
+  });
+});
+
+describe('of whoever left', () => {
+  const begunAndDead = async (): Promise<void> => {
+    begin();
+    await until(async () => (await rowOf('late')).status === 'dead');
+    expect((await rowOf('late')).reason).toContain('岗位');
+    expect(robot.got).toEqual([]);
+  };
+
+  const phonesKept = async (): Promise<number> =>
+    (
+      await w.pool.query<{ count: number }>(
+        `select count(*)::integer as count from secret where noun = 'noticeChoice' and wrapped_key is not null`,
+      )
+    ).rows[0]?.count ?? 0;
+
+  it('the person is told of nothing more, and their phone is destroyed', async () => {
+    await choose('head');
+    await queue('head', 'late');
+    expect(await phonesKept()).toBe(1);
+    await w.run('systemAdmin', 'person', w.personId('head'), 'retire');
+    await doJobs();
+    const { rows } = await w.pool.query(`select status, phone_id from notice_choice`);
+    expect(rows).toEqual([{ status: 'ended', phone_id: null }]);
+    expect(await phonesKept()).toBe(0);
+    await begunAndDead();
+  });
+
+  it('their post is told of nothing more either', async () => {
+    await queue('head', 'late');
+    await w.run('securityAdmin', 'post', w.postId('head'), 'retire');
+    await begunAndDead();
+  });
+
+  it('nobody clears what another chose, but the system', async () => {
+    await choose('head');
+    const { noticeChoices } = await w.tools.master.of(w.district);
+    const id = noticeChoices.get(w.personId('head'))?.id ?? '';
+    await expect(w.run('desk', 'noticeChoice', id, 'end')).rejects.toThrow('本人');
   });
 });

@@ -14,7 +14,7 @@ import type { Outcome } from './answer.ts';
 import type { MessageRow } from './queue.ts';
 import { sendRows } from './send.ts';
 import { dueChannels, holdChannel, markBroken, note, take, type Noted } from './take.ts';
-import { patienceHours, wishOf } from './waysOut.ts';
+import { isServing, patienceHours, wishOf } from './waysOut.ts';
 
 export interface NoticePace {
   timeoutMs: number;
@@ -54,8 +54,13 @@ function againAt(row: MessageRow, at: Moment, master: MasterData): Moment {
   return noticeDue(at, 'now', row.is_urgent, hours);
 }
 
-/** What came to its turn in the quiet hours of whoever gets it waits for their end. */
+/**
+ * What came to its turn in the quiet hours of whoever gets it waits for their end; whoever left is told of nothing
+ * more.
+ */
 function heldBack(row: MessageRow, now: Moment, master: MasterData): Noted | null {
+  if (row.person_id !== null && !isServing(master, row.person_id))
+    return { id: row.id, status: 'dead', dueAt: row.due_at, reason: '收件人已不在岗位' };
   const dueAt = againAt(row, now, master);
   return dueAt > now ? { id: row.id, status: 'waiting', dueAt, reason: row.reason } : null;
 }

@@ -21,6 +21,10 @@ import type { MessageRow } from './queue.ts';
 /** How long a message is tried, and an event is news; after that it would only confuse. */
 export const patienceHours = 24;
 
+/** Whether somebody is in office here: whoever left is told of nothing more. */
+export const isServing = (master: MasterData, personId: string): boolean =>
+  master.persons.get(personId)?.status === 'active' && master.postsOf(personId).length > 0;
+
 /** How a person is told of a kind of matter: their own choice, else the defaults of their roles. */
 export function wishOf(
   master: MasterData,
@@ -121,6 +125,7 @@ export async function waysOut(
   if (!master.noticeChannels.some(({ status }) => status === 'active')) return [];
   const kind = noticeKindOf(event.noun, event.action);
   const wishes = [...new Set(personIds)]
+    .filter((personId) => isServing(master, personId))
     .map((personId) => ({ personId, ...wishOf(master, personId, kind, now) }))
     .filter(({ ways }) => ways.length > 0);
   if (wishes.length === 0) return [];
