@@ -1,4 +1,5 @@
-/** Keys at the door of Open311: one of an area stays in it. */
+/** Keys at the door of Open311: one of an area stays in it, and a made-up one costs nothing. */
+import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { v7 as newId } from 'uuid';
 import { cityApp, numberIn, type CityApp } from '../testing/cityApp.ts';
@@ -32,4 +33,56 @@ describe('a key of one area', () => {
     const words = { api_key: key, service_code: 'E0101', address_string: '学府路 1 号' };
     expect((await app.reportOf(numberIn(await app.post(words)))).areaCode).toBe('110199001');
   });
+});
+
+describe('a form with photos', () => {
+  /** The status answered to a form of which only the beginning comes. */
+  const begun = (key: string): Promise<number> =>
+    new Promise((resolve, reject) => {
+      const asked = request(`${s.origin}/open311/v2/requests.json`, {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${key}`,
+          'content-type': 'multipart/form-data; boundary=b',
+          'content-length': 19_000_000,
+        },
+      });
+      asked.on('response', ({ statusCode = 0 }) => {
+        resolve(statusCode);
+        asked.destroy();
+      });
+      asked.on('error', reject);
+      asked.write('--b\r\n');
+    });
+
+  it('is refused before it is read when the key is made up or has no right, and a flood must wait', async () => {
+    const { key } = await app.addKey({ rights: ['open311.read'] });
+    expect(await begun(key)).toBe(403);
+    const statuses = new Set<number>();
+    for (let n = 0; n < 400 && !statuses.has(429); n += 20)
+      for (const status of await Promise.all(Array.from({ length: 20 }, () => begun(newId()))))
+        statuses.add(status);
+    expect([...statuses].sort((a, b) => a - b)).toEqual([403, 429]);
+  }, 15_000);
+
+  it('that stops coming is given up, and those of other keys go on meanwhile', async () => {
+    const [slow, quick] = [await app.addKey(), await app.addKey()];
+    const stopped = Array.from({ length: 4 }, () => begun(slow.key));
+    const form = new FormData();
+    form.append('service_code', 'E0101');
+    form.append('address_string', '学府路 1 号');
+    const encoded = new Response(form);
+    const started = performance.now();
+    const reply = await s.stranger.raw('/open311/v2/requests.json', {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${quick.key}`,
+        'content-type': encoded.headers.get('content-type') ?? '',
+      },
+      body: Buffer.from(await encoded.arrayBuffer()),
+    });
+    expect(reply.status).toBe(200);
+    expect(performance.now() - started).toBeLessThan(4_000);
+    expect(await Promise.all(stopped)).toEqual([503, 503, 503, 503]);
+  }, 30_000);
 });

@@ -14,10 +14,11 @@ import type { MasterData } from '../masterData.ts';
 import { perform } from '../perform.ts';
 import { isUuid } from '../plan.ts';
 import { largestPhoto } from '../photos/upload.ts';
-import { keyActor, keyInHeader } from './apiKeys.ts';
+import { keyActor } from './apiKeys.ts';
 import { checkValue, readText } from './body.ts';
 import type { Ctx, Doors } from './context.ts';
 import { checkPlace, inKeyArea } from './keyPlace.ts';
+import { readSteadily } from './largeBodies.ts';
 import { submitInputOf } from './open311Form.ts';
 import { mediaOn } from './open311Media.ts';
 
@@ -33,9 +34,15 @@ export interface Form {
   idempotencyKey: string | undefined;
 }
 
+const kindOf = (c: Ctx): string | undefined =>
+  c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase();
+
+/** Whether a request brings photos. */
+export const isMultipart = (c: Ctx): boolean => kindOf(c) === 'multipart/form-data';
+
 export interface Posts {
-  /** Reads a form, urlencoded or (only with the key in a header) multipart. Throws 400, 403, 413 or 429. */
-  read(c: Ctx, params: Record<string, string>): Promise<Form>;
+  /** Reads a form, urlencoded or (only with the key shown beside it) multipart. Throws 400, 403, 413, 429 or 503. */
+  read(c: Ctx, shown: string | undefined): Promise<Form>;
   submit(
     master: MasterData,
     key: ApiKey,
@@ -65,9 +72,10 @@ const sha256 = (bytes: Buffer | string): string => createHash('sha256').update(b
 async function readMultipart(c: Ctx): Promise<{ fields: Map<string, string>; photos: Buffer[] }> {
   const length = Number(c.req.header('content-length'));
   if (!Number.isInteger(length)) throw wrong('带照片的上报须写明 content-length');
-  if (length > multipartBytes)
-    throw new Refused(413, 'tooLarge', '照片合计不能超过 20 MB，请缩小或减少后重试');
-  const form = await c.req.raw.formData().catch(() => {
+  const words = '照片合计不能超过 20 MB，请缩小或减少后重试';
+  const bytes = new Uint8Array(await readSteadily(c, multipartBytes, words));
+  const headers = { 'content-type': c.req.header('content-type') ?? '' };
+  const form = await new Response(bytes, { headers }).formData().catch(() => {
     throw wrong('内容不是有效的 multipart/form-data 表单');
   });
   const texts: [string, string][] = [];
@@ -117,26 +125,24 @@ export function postsOn(doors: Doors): Posts {
   };
 
   return {
-    read: async (c, params) => {
-      const kind = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase();
-      const inHeader = keyInHeader(c) ?? params.api_key;
+    read: async (c, shown) => {
       const idempotencyKey = c.req.header('idempotency-key');
       if (idempotencyKey !== undefined && !/^[\x21-\x7e]{1,200}$/.test(idempotencyKey))
         throw wrong('Idempotency-Key 须为 1 到 200 个可见的 ASCII 字符');
-      if (inHeader === undefined) doors.limits.stranger(c.get('address'));
-      if (kind === 'multipart/form-data') {
-        if (inHeader === undefined)
+      if (shown === undefined) doors.limits.stranger(c.get('address'));
+      if (isMultipart(c)) {
+        if (shown === undefined)
           throw new Refused(
             403,
             'noKey',
             '带照片上报时，密钥须放在请求头 Authorization: Bearer 中',
           );
-        return { ...(await readMultipart(c)), shownKey: inHeader, idempotencyKey };
+        return { ...(await readMultipart(c)), shownKey: shown, idempotencyKey };
       }
-      if (kind !== 'application/x-www-form-urlencoded')
+      if (kindOf(c) !== 'application/x-www-form-urlencoded')
         throw wrong('请以 application/x-www-form-urlencoded 或 multipart/form-data 提交');
       const fields = fieldsOf(new URLSearchParams(await readText(c, formBytes)));
-      const shownKey = inHeader ?? fields.get('api_key');
+      const shownKey = shown ?? fields.get('api_key');
       return { fields, photos: [], shownKey, idempotencyKey };
     },
 
