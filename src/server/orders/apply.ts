@@ -65,10 +65,18 @@ async function rememberMap(
     id: sender.id,
     action: 'setOrderMap',
     input: { orderMap: map },
-    requestId: idFrom(`order map ${id}`),
+    requestId: idFrom(`order map ${id} ${JSON.stringify(map)}`),
   };
   const [outcome] = await performMany(tools, actor, [order]);
   if (outcome && 'refused' in outcome) throw outcome.refused;
+}
+
+/** From now on its map stays as it is, and it can be undone: reports may stand that nobody has counted yet. */
+async function begin({ pool }: OrderHouse, district: string, load: OrderLoad): Promise<void> {
+  await pool.query(
+    `update order_load set status = 'applying' where district = $1 and id = $2 and status = 'checked'`,
+    [district, load.id],
+  );
 }
 
 interface Item {
@@ -201,7 +209,7 @@ async function noteDone(
        update order_load set done_chunks = $3 + 1, counts = $4, reasons = $5,
          status = case when $6 then 'applied' else 'applying' end,
          applied_at = case when $6 then $7::timestamptz else applied_at end
-       where district = $1 and id = $2 and done_chunks = $3 and status in ('checked', 'applying') returning id)
+       where district = $1 and id = $2 and done_chunks = $3 and status = 'applying' returning id)
      update order_chunk set marks = $8 where district = $1 and load_id = $2 and n = $3 and exists (select from done)`,
     [
       actor.district,
@@ -239,7 +247,10 @@ async function applySlice(house: OrderHouse, actor: Actor, id: string): Promise<
   checkStatus(load, actor);
   const problem = mapProblem(load.map, load.head);
   if (problem) throw new Refused(409, 'badMap', problem);
-  if (load.doneChunks === 0) await rememberMap(house, actor, load);
+  if (load.status === 'checked') {
+    await rememberMap(house, actor, load);
+    await begin(house, district, load);
+  }
   const reader = readerFor(load, await tools.master.of(district), tools.now());
   const counts = await beginCounts(house, district, load);
   const reasons = new Reasons(load.reasons);

@@ -77,12 +77,15 @@ describe('a check that stops half-way', () => {
   });
 
   it('does not rewrite the marks of a load that was begun', async () => {
-    const load = await upload(row('N-1'), row('N-1', '一般', '另一件事'));
+    const timeless = [row('N-1'), row('N-1', '一般', '另一件事')].map((each) =>
+      each.replace('2026-03-03 09:15:20', ''),
+    );
+    const load = await upload(...timeless);
     expect(load.counts).toMatchObject({ added: 1, refused: 1 });
-    const map = { ...load.map, columns: { ...load.map.columns, content: ['备注'] } };
+    // Without a time none goes in as history.
     const [done, mapped] = await Promise.all([
       finish(load, 'apply'),
-      post(load, 'map', { map, isHistoric: false }),
+      post(load, 'map', { map: load.map, isHistoric: true }),
     ]);
     if (mapped.status === 409) expect(done.counts).toMatchObject({ added: 1, refused: 1 });
     else expect(done.counts).toMatchObject({ added: 0, refused: 2 });
@@ -123,5 +126,36 @@ describe('orders taken back and brought again', () => {
     expect(await statesOf('Q-')).toEqual(['Q-1 submitted']);
     expect((await finish(first, 'undo')).counts).toMatchObject({ withdrawn: 0 });
     expect(await statesOf('Q-')).toEqual(['Q-1 submitted']);
+  });
+});
+
+describe('applying that stops half-way', () => {
+  const mapOf = (load: OrderLoadRow, word: string) => ({
+    map: { ...load.map, values: { kind: { [word]: 'suggestion' } } },
+    isHistoric: false,
+  });
+
+  it('before its first piece: the map can be corrected and applied', async () => {
+    const load = await upload(row('R-1'));
+    expect((await post(load, 'map', mapOf(load, '甲'))).status).toBe(200);
+    const stopped = await stoppedAt(
+      `update on order_load for each row when (new.status in ('applying', 'applied'))`,
+      () => post(load, 'apply'),
+    );
+    expect(stopped.status).toBe(500);
+    expect((await post(load, 'map', mapOf(load, '乙'))).status).toBe(200);
+    expect((await finish(load, 'apply')).counts).toMatchObject({ added: 1 });
+  });
+
+  it('in its first piece: it has begun, and can be undone', async () => {
+    const load = await upload(row('S-1'));
+    const stopped = await stoppedAt(`update on order_chunk for each row`, () =>
+      post(load, 'apply'),
+    );
+    expect(stopped.status).toBe(500);
+    expect(await statesOf('S-')).toEqual(['S-1 submitted']);
+    expect((await post(load, 'map', mapOf(load, '丙'))).body.code).toBe('begun');
+    expect((await finish(load, 'undo')).counts).toMatchObject({ withdrawn: 1 });
+    expect(await statesOf('S-')).toEqual([]);
   });
 });

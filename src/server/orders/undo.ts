@@ -107,7 +107,7 @@ async function undoSlice(house: OrderHouse, actor: Actor, id: string): Promise<O
   const { district } = actor;
   const load = await getLoad(pool, district, id);
   if (load.status === 'undone') return load;
-  if (load.doneChunks === 0 || load.status === 'checked')
+  if (load.status === 'checked' || (load.status === 'expired' && load.doneChunks === 0))
     throw new Refused(409, 'notApplied', '这次导入还没有写入，无需撤销');
   const until = performance.now() + sliceMs;
   let isOver = false;
