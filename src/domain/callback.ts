@@ -241,11 +241,10 @@ export const callback = noun({
         invalidReason === 'other' && said === undefined
           ? refusal('noNote', '选“其他”时请说明原因')
           : undefined,
-      changes: (_record, { invalidReason, note: said }, { now }) => ({
+      changes: (_record, { invalidReason }, { now }) => ({
         ...noClock,
         ...unclaimed,
         invalidReason,
-        why: said ?? null,
         endedAt: now,
       }),
     }),
