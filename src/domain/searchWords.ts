@@ -62,9 +62,13 @@ const isOneWord = (part: string): boolean => {
   return [...piece].length <= (isHan(piece) ? 2 : maxToken);
 };
 
+/** What a person typed, cut at blanks and folded. */
+export const queryParts = (typed: string): string[] =>
+  typed.split(/\s+/u).map(foldWords).filter(Boolean);
+
 /** What a person typed, as conditions. Letters and digits are found by their beginning. */
 export function queryWords(typed: string): QueryWords {
-  const parts = typed.split(/\s+/u).map(foldWords).filter(Boolean);
+  const parts = queryParts(typed);
   const number =
     parts.length === 1 ? (/^[a-z]?(\d{14}|\d{19})$/.exec(parts[0] ?? '')?.[1] ?? null) : null;
   const words = parts.flatMap(piecesOf).flatMap((piece) => {

@@ -5,7 +5,9 @@ import { v7 as newId } from 'uuid';
 import type { Callback } from '../../domain/callbackShape.ts';
 import type { Issue } from '../../domain/issueShape.ts';
 import { systemActor } from '../baseSeed.ts';
+import { deriveDistrict } from '../derive.ts';
 import { handlers } from '../queries/handlers.ts';
+import { sealAll } from '../sealer.ts';
 import { sweepClocks } from '../sweeps.ts';
 import { asking } from '../testing/asking.ts';
 import { refusedBy } from '../testing/refusedBy.ts';
@@ -178,6 +180,15 @@ describe('operators', () => {
     expect(await read(callback.id)).toMatchObject({ status: 'invalid', invalidReason: 'refused' });
   });
 
+  it('never put their own remark into the complainant’s mouth', async () => {
+    const { callback } = await closed();
+    await act('desk', callback.id, 'claim');
+    const remark = { invalidReason: 'other', note: '家人接的，说人在外地' };
+    expect((await act('desk', callback.id, 'invalidate', remark)).why).toBeNull();
+    const { events } = await handlers.callbackView(await asking(w, 'desk'), { id: callback.id });
+    expect(JSON.stringify(events.at(-1))).toContain('家人接的');
+  });
+
   it('are only the desk and the shift leader', async () => {
     const { callback } = await closed();
     for (const who of ['head', 'leader', 'grid', 'systemAdmin'])
@@ -314,6 +325,22 @@ describe('secrecy', () => {
       expect(rows[0]?.input.note).toBe('回访诉求人，未解决');
     },
   );
+
+  it('a unit finds by the words of the matter, never by who reported and where', async () => {
+    const told = { senderCode: '12345', outsideNumber: 'R-77001', address: '学府路 9 号 501 室' };
+    const { callback } = await closed({ ...phone, ...told, content: '井盖丢失，夜里危险' });
+    await sealAll(w.pool);
+    while ((await deriveDistrict(w.pool, w.district)) > 0);
+    const finds = async (who: string, words: string): Promise<boolean> =>
+      (await handlers.callbackList(await asking(w, who), { words })).items.some(
+        ({ id }) => id === callback.id,
+      );
+    for (const words of ['井盖丢失', '井盖 危险', 'R-77001', '学府路', '501'])
+      expect(await finds('desk', words), words).toBe(true);
+    for (const words of ['井盖丢失', '井盖 危险']) expect(await finds('head', words)).toBe(true);
+    for (const words of ['R-77001', '学府路', '501', '井盖 学府路'])
+      expect(await finds('head', words), words).toBe(false);
+  });
 
   it('destroys what was said at the call with the complainant’s data', async () => {
     const { callback } = await closed();

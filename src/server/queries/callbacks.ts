@@ -8,7 +8,7 @@ import { ComplaintKind } from '../../domain/channel.ts';
 import type { Sql } from '../scope.ts';
 import { callbackFrom, callbackItem, callbackSelect } from './callbackItem.ts';
 import { askedOf, inActorsScope, notFound, signedIn, type QueryContext } from './context.ts';
-import { between, byWords, chosen, commonFilters } from './filters.ts';
+import { between, byOpenWords, byWords, chosen, commonFilters } from './filters.ts';
 import { historyOf } from './history.ts';
 import { readPage, type Order } from './page.ts';
 
@@ -31,11 +31,16 @@ export function callbackAbout(
   ];
 }
 
+const wordsIn = (context: QueryContext, words: string): Sql =>
+  signedIn(context).line === 'handling'
+    ? byOpenWords('r', context.district, words)
+    : byWords('report', 'r', context.district, words);
+
 export function callbackConditions(
   context: QueryContext,
   input: Omit<Input, 'cursor' | 'limit'>,
 ): Sql[] {
-  const { district, now } = context;
+  const { now } = context;
   const { personId } = signedIn(context);
   const statuses = chosen(input.status, CallbackStatus, '状态');
   const isTaken = sql`c.claim_ends_at > ${now}::timestamptz`;
@@ -52,7 +57,7 @@ export function callbackConditions(
     ...(input.solved ? [sql`c.solved = ${input.solved}`] : []),
     ...(input.satisfaction ? [sql`c.satisfaction = ${input.satisfaction}`] : []),
     ...(input.sort === 'due' ? [sql`c.due is not null`] : []),
-    ...(input.words ? [byWords('report', 'r', district, input.words)] : []),
+    ...(input.words ? [wordsIn(context, input.words)] : []),
   ];
 }
 

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { Channel } from '../../domain/channel.ts';
 import { addDays, addMinutes, Day, startOfDay, type Moment } from '../../domain/moment.ts';
 import { Refused } from '../../domain/refused.ts';
-import { queryWords, searchedFields } from '../../domain/searchWords.ts';
+import { queryParts, queryWords, searchedFields } from '../../domain/searchWords.ts';
 import { snake } from '../columns.ts';
 import type { MasterData } from '../masterData.ts';
 import { allOf, anyOf, inArea, type Sql } from '../scope.ts';
@@ -99,5 +99,17 @@ export function byWords(
     sql`${column('id')} in (select s.record_id from search s
       where s.district = ${district} and s.noun = ${noun} and s.words @@ ${query}::tsquery)`,
     ...unsure.map((part) => sql`strpos(${text}, ${part}) > 0`),
+  ]);
+}
+
+/**
+ * Reports in whose content and own number alone every word stands, for whoever is not told the address and the
+ * outside number and finds nothing by them either.
+ */
+export function byOpenWords(alias: string, district: string, words: string): Sql {
+  const text = folded([sql.ref(`${alias}.content`), sql.ref(`${alias}.number`)]);
+  return allOf([
+    byWords('report', alias, district, words),
+    ...queryParts(words).map((part) => sql`strpos(${text}, ${part}) > 0`),
   ]);
 }
