@@ -66,8 +66,8 @@ export async function postOnce(
     });
     const answer = readObject(body);
     if (answer) return judge(answer);
-    if (status === 502 || status === 504)
-      return unsure(`对方的网关出错（${status}），不知是否已收到`);
+    // 503 says that it was not taken; what else broke over there may have broken after taking it.
+    if (status >= 500 && status !== 503) return unsure(`对方出错（${status}），不知是否已收到`);
     return status >= 200 && status < 300
       ? unsure('对方的回答无法辨认，不知是否已收到，请核对渠道地址')
       : failed(`对方回答 ${status}，请核对渠道地址`);

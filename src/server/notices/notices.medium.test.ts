@@ -315,7 +315,7 @@ describe('when sending fails', () => {
   };
 
   it('tries again with growing pauses and gives up after a day; a person sends it again', async () => {
-    gatewayAnswer = () => ({ status: 500, text: 'down' });
+    gatewayAnswer = () => ({ status: 503, text: 'down' });
     await dispatchOne();
     await until(async () => (await rows())[0]?.attempts === 1 && !(await allAre('sending')));
     w.pass(1);
@@ -401,7 +401,7 @@ describe('when sending fails', () => {
   });
 
   it('is held when the queue comes out of a backup, and counted', async () => {
-    gatewayAnswer = () => ({ status: 500, text: 'down' });
+    gatewayAnswer = () => ({ status: 503, text: 'down' });
     await tellHeads(way('dispatched', smsId));
     await choose('head');
     await w.issue({ status: 'dispatched' });

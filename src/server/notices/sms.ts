@@ -92,6 +92,7 @@ const ofSettings: Record<string, string> = {
   'isv.OUT_OF_SERVICE': '短信业务已停机，请联系服务商',
   'isv.ACCOUNT_NOT_EXISTS': '短信账户不存在，请核对访问密钥',
   'isv.ACCOUNT_ABNORMAL': '短信账户异常，请联系服务商',
+  'isp.RAM_PERMISSION_DENY': '访问密钥没有发送短信的权限，请在短信平台授权',
   SignatureDoesNotMatch: '访问密钥不对，请更换密钥',
   'InvalidAccessKeyId.NotFound': '访问密钥编号不存在，请核对',
   'InvalidAccessKeyId.Inactive': '访问密钥已被停用，请更换',
@@ -110,8 +111,9 @@ function judge({ Code: code, Message: message }: Record<string, unknown>): Outco
   if (own) return refused(own);
   const settings = ofSettings[code];
   if (settings) return failed(settings, 3_600);
-  return code.startsWith('isp.') || code === 'ServiceUnavailable' || code === 'InternalError'
-    ? failed('短信网关系统出错，稍后再试', 60)
+  if (code === 'ServiceUnavailable') return failed('短信网关系统出错，稍后再试', 60);
+  return code.startsWith('isp.') || code === 'InternalError'
+    ? unsure(`短信网关系统出错（${code}），不知是否已收到`)
     : refused(`短信网关不接受：${code} ${String(message ?? '').slice(0, 100)}`);
 }
 
