@@ -7,7 +7,6 @@ import { answerOf, mostItems, mostMessageBytes, type ItemAnswer } from '../../do
 import type { ApiRight } from '../../domain/apiKey.ts';
 import { Refused } from '../../domain/refused.ts';
 import type { MasterData } from '../masterData.ts';
-import { lanes } from '../photos/lanes.ts';
 import { largestPhoto } from '../photos/upload.ts';
 import { checkJsonType, parseJson, readBytes } from './body.ts';
 import type { Ctx, Doors, Env } from './context.ts';
@@ -17,6 +16,7 @@ import { intakePhotosOn } from './intakePhotos.ts';
 import { intakeReportsOn } from './intakeReports.ts';
 import { intakeStatesOn } from './intakeStates.ts';
 import { signaturesOn, type Signed } from './intakeSignature.ts';
+import { readSteadily, sharedLanes } from './largeBodies.ts';
 
 const tooLarge = `一次发送不能超过 1 MB、${mostItems} 件，请分几次发送`;
 
@@ -49,8 +49,8 @@ export function intakeRoutes(doors: Doors): Hono<Env> {
   const { pool, tools } = doors.house;
   const signatures = signaturesOn(doors);
   const photos = intakePhotosOn(doors);
-  // Each is held in memory until its signature is known.
-  const lane = lanes(4, 40);
+  // Each is held in memory until its signature is known: of one address only some, so that nobody shuts the door.
+  const inMemory = sharedLanes(8, 4, 40);
   const reports = intakeReportsOn(doors, photos);
   const states = intakeStatesOn(doors, photos);
 
@@ -58,13 +58,12 @@ export function intakeRoutes(doors: Doors): Hono<Env> {
   const receive = async (
     c: Ctx,
     right: ApiRight | null,
-    limit: number,
-    words = tooLarge,
+    read: () => Promise<Buffer>,
   ): Promise<Came> => {
     const master = await tools.master.of(await districtOf(doors, c.req.query('district')));
     const senderCode = c.req.param('sender') ?? '';
     signatures.expect(c, master, senderCode);
-    const body = await readBytes(c, limit, words);
+    const body = await read();
     const signed = await signatures.require(c, { master, senderCode, body, right });
     return { master, signed, body };
   };
@@ -75,7 +74,7 @@ export function intakeRoutes(doors: Doors): Hono<Env> {
     take: (came: Came, items: unknown[]) => Promise<ItemAnswer[]>,
   ): void => {
     routes.post(`/:sender/${name}`, async (c) => {
-      const came = await receive(c, right, mostMessageBytes);
+      const came = await receive(c, right, () => readBytes(c, mostMessageBytes, tooLarge));
       checkJsonType(c);
       const items = itemsOf(parseJson(came.body), name);
       const message = { what: name, body: came.body, now: tools.now };
@@ -96,8 +95,8 @@ export function intakeRoutes(doors: Doors): Hono<Env> {
 
   routes.post('/:sender/photos', async (c) => {
     const words = '照片不能超过 20 MB，请缩小后重发';
-    return lane(async () => {
-      const { signed, body } = await receive(c, null, largestPhoto, words);
+    return inMemory(c.get('address'), async () => {
+      const { signed, body } = await receive(c, null, () => readSteadily(c, largestPhoto, words));
       return c.json(await photos.keep(signed, body));
     });
   });
