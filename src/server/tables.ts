@@ -405,6 +405,7 @@ export interface FindingLoadTable {
   rows_ciphertext: Buffer | null;
   applied_at: string | null;
   undone_at: string | null;
+  refused_taken: Generated<unknown>;
 }
 
 export interface GroupPostTable {
@@ -652,6 +653,11 @@ export interface OrderLineTable {
   digests: unknown;
   is_undone: Generated<boolean>;
   stays: string | null;
+  visit_id: string | null;
+  visit_load_id: string | null;
+  visit_before_id: string | null;
+  change_event_id: string | null;
+  digests_before: unknown;
 }
 
 export interface OrderLoadTable {
@@ -678,6 +684,7 @@ export interface OrderLoadTable {
   notes: unknown;
   applied_at: string | null;
   undone_at: string | null;
+  refused_taken: Generated<unknown>;
 }
 
 export interface OutsideAddressTable {

@@ -23,6 +23,7 @@ import { findKind } from '../photos/photoKind.ts';
 import { diskRefusalOf } from '../photos/photoStore.ts';
 import { isUuid } from '../plan.ts';
 import { fileOfLines } from '../sheets/linesOut.ts';
+import { noteRefusedTaken } from '../sheets/refusedTaken.ts';
 import { getActor, type Ctx, type Doors, type Env } from './context.ts';
 import { fileNameOf, receiveFile } from './receiveFile.ts';
 
@@ -193,6 +194,7 @@ export function findingRoutes(doors: Doors): Hono<Env> {
   routes.get('/:id/refused', async (c) => {
     const actor = await getActor(c, doors);
     const load = await loadFor(house.pool, actor, idOf(c));
+    await noteRefusedTaken(house.pool, 'finding_load', actor, load, house.tools.now());
     const lines = refusedLines(load, readContents(house, actor.district, load.id));
     const body = Readable.toWeb(fileOfLines(load.form, '测评发现', lines));
     return c.body(body as ReadableStream, 200, named('被拒的行', load.form));

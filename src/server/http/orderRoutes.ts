@@ -15,6 +15,7 @@ import { getLoad, rowOf, type OrderLoad } from '../orders/loads.ts';
 import { refusedFile } from '../orders/refusedRows.ts';
 import { undoOrders } from '../orders/undo.ts';
 import { isUuid } from '../plan.ts';
+import { noteRefusedTaken } from '../sheets/refusedTaken.ts';
 import { parseBody } from './actionRoutes.ts';
 import { readJson } from './body.ts';
 import { getActor, type Ctx, type Doors, type Env } from './context.ts';
@@ -99,6 +100,7 @@ export function orderRoutes(doors: Doors): Hono<Env> {
     const actor = await getActor(c, doors);
     checkMayImport(actor);
     const load = await getLoad(house.pool, actor.district, idOf(c));
+    await noteRefusedTaken(house.pool, 'order_load', actor, load, house.tools.now());
     const name = `被拒的行.${load.form}`;
     const body = Readable.toWeb(refusedFile(orderHouse, actor.district, load));
     return c.body(body as ReadableStream, 200, {

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { QueryOutput } from '../../domain/api.ts';
 import type { OrderLoadRow } from '../../domain/orderApi.ts';
-import { findingFiles } from '../testing/findingFiles.ts';
+import { findingFiles, findingTable } from '../testing/findingFiles.ts';
 import { served, type Answer, type Client, type Served } from '../testing/served.ts';
 import { bareWorkbook } from '../testing/zip.ts';
 import { orderMoment } from './orderTime.ts';
@@ -153,4 +153,38 @@ it('an empty file is refused without the place it lies at', async () => {
     const { status, body } = await upload(bytes);
     expect([status, body.message]).toEqual([400, '文件是空的，请检查后重新上传']);
   }
+});
+
+describe('the refused rows of a file', () => {
+  it('go to whoever uploaded it, and each time is kept', async () => {
+    const leader = await s.signIn('shift');
+    const { body } = await upload('工单编号,诉求内容,联系电话\n,路灯坏了,13800010000\n');
+    const path = `/api/${s.district}/orders/loads/${body.load.id}/refused`;
+    const others = await leader.raw(path);
+    expect(others.status).toBe(403);
+    expect(await others.text()).toContain('只有上传文件的人可以下载');
+    const takenOf = async (table: string, id: string): Promise<unknown> =>
+      (
+        await s.pool.query<{ taken: unknown }>(
+          `select refused_taken as taken from ${table} where id = $1`,
+          [id],
+        )
+      ).rows[0]?.taken;
+    expect(await takenOf('order_load', body.load.id)).toEqual([]);
+    expect(await (await desk.raw(path)).text()).toContain('13800010000');
+    await (await desk.raw(path)).text();
+    const mine = { personId: s.personId('desk'), at: s.tools.now() };
+    expect(await takenOf('order_load', body.load.id)).toEqual([mine, mine]);
+
+    const table = await findingTable([
+      ['地点', '检查项目'],
+      ['', '地面干净'],
+      ['东门', ''],
+    ]);
+    const { load } = (await findingFiles(s).upload(desk, table)).body;
+    const findings = `/api/${s.district}/findingLoads/${load.id}/refused`;
+    expect((await leader.raw(findings)).status).toBe(403);
+    expect((await desk.raw(findings)).status).toBe(200);
+    expect(await takenOf('finding_load', load.id)).toEqual([mine]);
+  });
 });

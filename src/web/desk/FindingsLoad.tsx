@@ -12,7 +12,7 @@ import { Link } from '../ui/Link.tsx';
 import { Panel } from '../ui/Panel.tsx';
 import { Loading } from '../ui/States.tsx';
 import { doFindingSlice, refusedFindings, sendPhotos, zipPhoto } from './findingsClient.ts';
-import { countText, LoadDecision, PreviewRows, RefusedRows } from './LoadParts.tsx';
+import { canTakeRefused, countText, LoadDecision, PreviewRows, RefusedRows } from './LoadParts.tsx';
 import { Failure } from './PagedList.tsx';
 
 type View = QueryOutput<'findingLoad'>;
@@ -57,7 +57,7 @@ export function FindingsLoad({ id }: { id: string }) {
         <RefusedRows
           count={load.counts.refused}
           reasons={load.reasons}
-          address={load.status === 'expired' ? null : refusedFindings(district, load.id)}
+          address={canTakeRefused(load, personId) ? refusedFindings(district, load.id) : null}
         />
       )}
       {preview.length > 0 && (

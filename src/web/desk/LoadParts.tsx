@@ -159,9 +159,15 @@ export function LoadDecision<L extends AnyLoad>(props: LoadDecisionProps<L>) {
 interface RefusedRowsProps {
   count: number;
   reasons: readonly LoadReason[];
-  /** Where they are taken from as a file; null once they were dropped. */
+  /** Where they are taken from as a file; null once they were dropped, and for all but the uploader. */
   address: string | null;
 }
+
+/** They hold personal data: only who uploaded the file gets its rows back, while they are kept. */
+export const canTakeRefused = (
+  load: { status: string; personId: string },
+  personId: string,
+): boolean => load.status !== 'expired' && load.personId === personId;
 
 /** The refused rows by reason, and the way to mend them. */
 export function RefusedRows({ count, reasons, address }: RefusedRowsProps) {
@@ -193,7 +199,9 @@ export function RefusedRows({ count, reasons, address }: RefusedRowsProps) {
       }
     >
       <p className="soft">
-        下载的文件与上传的格式相同，末尾有行号和原因；改正后直接上传即可，已导入的不会重复。文件含个人信息，用后请删除。
+        {address
+          ? '下载的文件与上传的格式相同，末尾有行号和原因；改正后直接上传即可，已导入的不会重复。文件含个人信息，每次下载都有记录，用后请删除。'
+          : '被拒的行含个人信息，保存七天，只有上传文件的人可以下载。'}
       </p>
       <DataTable
         label="被拒的原因"

@@ -2,11 +2,12 @@
 import type { QueryOutput } from '../../domain/api.ts';
 import { paths } from '../paths.ts';
 import { useAsk, useDistrict } from '../queryHooks.ts';
+import { useSession } from '../session.tsx';
 import { DataTable, type Column } from '../ui/DataTable.tsx';
 import { Link } from '../ui/Link.tsx';
 import { Panel } from '../ui/Panel.tsx';
 import { Loading } from '../ui/States.tsx';
-import { LoadDecision, PreviewRows, RefusedRows } from './LoadParts.tsx';
+import { canTakeRefused, LoadDecision, PreviewRows, RefusedRows } from './LoadParts.tsx';
 import { doSlice, refusedAddress } from './ordersClient.ts';
 import { OrdersMap } from './OrdersMap.tsx';
 import { Failure } from './PagedList.tsx';
@@ -17,6 +18,7 @@ type Load = View['load'];
 const factsOf = ({ status, counts }: Load): [string, number][] => [
   [status === 'checked' ? '将新增' : '新增', counts.added],
   [status === 'checked' ? '将更正' : '更正', counts.changed],
+  ...(counts.visited > 0 ? [['只有新的回访结果', counts.visited] as [string, number]] : []),
   ['已有、没有变化', counts.known],
   ['被拒', counts.refused],
   ...(counts.withdrawn + counts.stays > 0
@@ -29,6 +31,7 @@ const factsOf = ({ status, counts }: Load): [string, number][] => [
 
 export function OrdersLoad({ id }: { id: string }) {
   const district = useDistrict();
+  const { personId } = useSession();
   const { data, error, refetch } = useAsk('orderLoad', { id });
   if (!data)
     return error ? <Failure error={error} onRetry={() => void refetch()} /> : <Loading rows={8} />;
@@ -43,7 +46,7 @@ export function OrdersLoad({ id }: { id: string }) {
           load={load}
           doSlice={(step) => doSlice(district, load.id, step)}
           facts={factsOf}
-          countOf={({ counts }) => counts.added + counts.changed}
+          countOf={({ counts }) => counts.added + counts.changed + counts.visited}
           shareOf={({ doneChunks, chunks }) => doneChunks / Math.max(1, chunks)}
           undoWords="还没有人办理的来件逐件撤回并留痕；已受理、已立案的保持原样并列出。"
           onward={<Link href={paths.deskReports()}>去来件列表</Link>}
@@ -54,7 +57,7 @@ export function OrdersLoad({ id }: { id: string }) {
         <RefusedRows
           count={load.counts.refused}
           reasons={load.reasons}
-          address={load.status === 'expired' ? null : refusedAddress(district, load.id)}
+          address={canTakeRefused(load, personId) ? refusedAddress(district, load.id) : null}
         />
       )}
       {preview.length > 0 && <PreviewRows rows={preview} />}
