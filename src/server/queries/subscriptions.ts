@@ -108,17 +108,20 @@ export async function trySubscription(
   context: QueryContext,
   { id }: QueryInput<'trySubscription'>,
 ): Promise<QueryOutput<'trySubscription'>> {
-  const { pool, box, master, district, now } = context;
+  const { pool, box, master, store, district, now } = context;
   if (signedIn(context).role !== 'systemAdmin')
     throw new Refused(403, 'notYourRole', '只有系统管理员可以测试事件订阅');
   const subscription = master.subscriptions.find((one) => one.id === id);
   if (!subscription) throw notFound('事件订阅');
   if (subscription.status === 'retired')
     throw new Refused(409, 'retired', '这个事件订阅已停用，不能测试');
+  if (master.areas.get(district)?.isDemo && (await store.hasRealDistrict()))
+    throw new Refused(409, 'demoAccount', '演示账号不能在正式系统上向外推送');
   const tools = { box, now: () => now, master: { of: () => Promise.resolve(master) } };
   const secrets = await secretsOf({ pool, tools }, subscription, now);
   const started = performance.now();
   const sending = { pool, tools, timeoutMs: trialTimeoutMs };
-  const attempt = await sendMessage(sending, subscription, secrets, pingMessage(district, now));
-  return { ...attempt, ms: Math.round(performance.now() - started) };
+  const message = pingMessage(district, now);
+  const { isSent, httpStatus, reason } = await sendMessage(sending, subscription, secrets, message);
+  return { isSent, httpStatus, reason, ms: Math.round(performance.now() - started) };
 }
