@@ -36,6 +36,8 @@ export const OrderCounts = z.object({
   added: z.number(),
   changed: z.number(),
   known: z.number(),
+  /** Known, and only the result of the city's call-back is new. */
+  visited: z.number(),
   refused: z.number(),
   /** Undone: taken back, and left as they are. */
   withdrawn: z.number(),
@@ -47,6 +49,7 @@ export const noCounts: OrderCounts = {
   added: 0,
   changed: 0,
   known: 0,
+  visited: 0,
   refused: 0,
   withdrawn: 0,
   stays: 0,

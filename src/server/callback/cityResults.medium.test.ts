@@ -23,10 +23,12 @@ const head = '工单编号,来电时间,诉求内容,是否响应,是否解决,�
 const row = (number: string, result = ',,'): string =>
   `${number},2026-03-03 09:15:20,楼前路灯坏了三天,${result}`;
 
-async function load(...rows: string[]): Promise<OrderLoadRow> {
+const load = (...rows: string[]): Promise<OrderLoadRow> => loadOf(head, ...rows);
+
+async function loadOf(heading: string, ...rows: string[]): Promise<OrderLoadRow> {
   const answer = await desk.raw(`/api/${s.district}/orders?sender=12345&name=工单.csv`, {
     method: 'POST',
-    body: `\ufeff${[head, ...rows].join('\r\n')}\r\n`,
+    body: `\ufeff${[heading, ...rows].join('\r\n')}\r\n`,
     headers: { 'content-type': 'application/octet-stream' },
   });
   return ((await answer.json()) as { load: OrderLoadRow }).load;
@@ -116,6 +118,55 @@ describe('results of the city', () => {
       await react(s);
       expect((await s.read<Callback>('callback', id)).status).toBe('canceled');
     }, 20_000);
+  });
+});
+
+describe('results that come later', () => {
+  const standing = async (number: string) =>
+    (await resultsOf(number)).filter(({ status }) => status === 'answered');
+
+  it('are something to import by themselves, and take the place of the earlier one', async () => {
+    await finish(await load(row('Y-1'), row('Y-2')), 'apply');
+    for (const [words, solved] of [
+      ['是,已解决,满意', 'yes'],
+      ['是,未解决,不满意', 'no'],
+      ['是,已解决,满意', 'yes'],
+    ]) {
+      const next = await load(row('Y-1', words), row('Y-2'));
+      expect(next).toMatchObject({ refusal: null, counts: { visited: 1, known: 1 } });
+      expect((await finish(next, 'apply')).counts).toMatchObject({ visited: 1, known: 1 });
+      expect(await standing('Y-1')).toMatchObject([{ solved }]);
+      expect((await load(row('Y-1', words))).refusal).toContain('没有新的');
+    }
+    expect(await resultsOf('Y-1')).toHaveLength(3);
+  });
+
+  it('go when their load is undone, and the earlier one stands again', async () => {
+    await finish(await load(row('X-1', '是,已解决,满意'), row('X-2')), 'apply');
+    const results = [row('X-1', '是,否,不满意'), row('X-2', '是,已解决,满意')];
+    const later = await finish(await load(...results), 'apply');
+    await finish(later, 'undo');
+    expect(await standing('X-1')).toMatchObject([{ solved: 'yes' }]);
+    expect(await standing('X-2')).toEqual([]);
+    expect((await finish(await load(...results), 'apply')).counts).toMatchObject({ visited: 2 });
+    expect(await standing('X-1')).toMatchObject([{ solved: 'no' }]);
+    expect(await standing('X-2')).toMatchObject([{ solved: 'yes' }]);
+  });
+
+  it('are not brought back once struck out, and are refused with the reason', async () => {
+    await finish(await load(row('W-1', '是,否,不满意')), 'apply');
+    const [result] = await resultsOf('W-1');
+    await desk.act('callbacks', result?.id ?? '', 'contest', { reason: '诉求不合理' });
+    const shift = await s.signIn('shift');
+    await shift.act('callbacks', result?.id ?? '', 'strike', { opinion: '政策不允许' });
+    expect((await load(row('W-1', '是,否,不满意'))).refusal).toContain('没有新的');
+    const media = await loadOf(`${head},受理渠道`, `${row('W-2', '是,否,不满意')},媒体曝光`);
+    const map = { ...media.map, columns: { ...media.map.columns, channel: ['受理渠道'] } };
+    const path = `/api/${s.district}/orders/loads/${media.id}/map`;
+    expect((await desk.post(path, { map, isHistoric: false })).status).toBe(200);
+    const done = await finish(media, 'apply');
+    expect(done.counts).toMatchObject({ added: 1, refused: 1 });
+    expect(done.reasons[0]?.reason).toContain('回访结果没有记入');
   });
 });
 

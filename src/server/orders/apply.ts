@@ -8,7 +8,6 @@ import { mapProblem, type OrderMap } from '../../domain/orderMap.ts';
 import type { OrderCounts } from '../../domain/orderApi.ts';
 import { Refused } from '../../domain/refused.ts';
 import { fieldTitle, type RowRefusal } from '../adapters/reportMap.ts';
-import { systemActor } from '../baseSeed.ts';
 import { idFrom } from '../idFrom.ts';
 import { inTurn } from '../inTurn.ts';
 import { performMany, type Order, type Outcome } from '../perform.ts';
@@ -38,6 +37,7 @@ import {
   type OrderReader,
   type OrderVisit,
 } from './orderRow.ts';
+import { isNews, recordVisits, type Standing, type Visited } from './visits.ts';
 
 /** How long one call works before it tells how far it is, in milliseconds. */
 const sliceMs = 1_500;
@@ -82,7 +82,9 @@ async function begin({ pool }: OrderHouse, district: string, load: OrderLoad): P
 interface Item {
   row: number;
   input: OrderInput;
+  /** What is news of the city's call-back. */
   visit: OrderVisit | undefined;
+  standing: Standing | null;
   digests: Digests;
   fate: Exclude<Fate, { kind: 'refused' }>;
 }
@@ -114,9 +116,13 @@ async function itemsOf({ house, actor, load, reader, chunk, refuse }: Work): Pro
   return open.flatMap(({ row, input, visit, digests }) => {
     const number = input.outsideNumber;
     const fate = fateOf({ district, load }, number, digests, known.get(number));
-    if (fate.kind !== 'refused') return [{ row, input, visit, digests, fate }];
-    refuse(row, fate.refused);
-    return [];
+    if (fate.kind === 'refused') {
+      refuse(row, fate.refused);
+      return [];
+    }
+    const standing = fate.kind === 'added' ? null : (known.get(number)?.standing ?? null);
+    const news = isNews(visit, standing, load.id) ? visit : undefined;
+    return [{ row, input, visit: news, standing, digests, fate }];
   });
 }
 
@@ -147,21 +153,11 @@ function wordsOf({ code, message, details }: Refused, item: Item): RowRefusal {
   return { reason: isOver ? `内容有变更，但不能再更正：${words}` : words };
 }
 
-/** The city's own call-back as a result of the order; said again, it is the same one. */
-function visitOrder(
-  { district, personId: loaderId }: Actor,
-  { visit, fate: { reportId } }: Item,
-): Order[] {
-  if (!visit) return [];
-  const words = `${reportId} ${visit.isContacted} ${visit.solved} ${visit.satisfaction}`;
-  const id = idFrom(`city callback ${district} ${words}`);
-  const input = { reportId, loaderId, ...visit };
-  const requestId = idFrom(`record outside ${id}`);
-  return [{ noun: 'callback', id, action: 'recordOutside', input, requestId }];
-}
-
 const lineOf = ({ input, digests, fate }: Item): Line[] =>
   fate.kind === 'known' ? [] : [{ number: input.outsideNumber, reportId: fate.reportId, digests }];
+
+const visitOf = ({ input, visit, standing, fate: { reportId } }: Item): Visited[] =>
+  visit ? [{ number: input.outsideNumber, reportId, visit, standing }] : [];
 
 /** One piece: lines of the new ones first, then all actions in one transaction, then lines of the changed. */
 async function applyChunk(work: Work, counts: OrderCounts): Promise<void> {
@@ -176,23 +172,23 @@ async function applyChunk(work: Work, counts: OrderCounts): Promise<void> {
   const outcomes = new Map(
     (await performMany(tools, actor, orders)).map((outcome) => [outcome.requestId, outcome]),
   );
-  const changed: Line[] = [];
-  const visited: Order[] = [];
-  for (const item of items) {
+  const done = items.filter((item) => {
     const [order] = orderOf(about, item);
     const outcome: Outcome | undefined = order && outcomes.get(order.requestId);
     // Somebody else's load was killed between the event and its line: it is done.
     const isDone = !outcome || 'done' in outcome || outcome.refused.code === 'requestReused';
     if (!isDone) work.refuse(item.row, wordsOf(outcome.refused, item));
-    else visited.push(...visitOrder(actor, item));
-    if (!isDone) continue;
-    if (item.fate.kind === 'known') counts[item.fate.isOurs ? 'added' : 'known'] += 1;
-    else {
-      counts[item.fate.kind] += 1;
-      if (item.fate.kind === 'changed') changed.push(...lineOf(item));
-    }
+    return isDone;
+  });
+  const refusedVisits = await recordVisits(house, actor, load, done.flatMap(visitOf));
+  for (const item of done) {
+    const refused = refusedVisits.get(item.input.outsideNumber);
+    if (refused) work.refuse(item.row, { reason: `回访结果没有记入：${refused.message}` });
+    if (item.fate.kind !== 'known') counts[item.fate.kind] += 1;
+    else if (item.fate.isOurs) counts.added += 1;
+    else if (!refused) counts[item.visit ? 'visited' : 'known'] += 1;
   }
-  if (visited.length > 0) await performMany(tools, systemActor(district), visited);
+  const changed = done.filter(({ fate }) => fate.kind === 'changed').flatMap(lineOf);
   await changeLines(pool, district, load, changed);
 }
 
@@ -236,7 +232,7 @@ async function beginCounts(
      where c.district = $1 and c.load_id = $2 and m.value = 'null'::jsonb`,
     [district, load.id],
   );
-  return { ...load.counts, added: 0, changed: 0, known: Number(rows[0]?.same ?? 0) };
+  return { ...load.counts, added: 0, changed: 0, visited: 0, known: Number(rows[0]?.same ?? 0) };
 }
 
 async function applySlice(house: OrderHouse, actor: Actor, id: string): Promise<OrderLoad> {

@@ -51,7 +51,9 @@ import {
   type Digests,
   type OrderInput,
   type OrderReader,
+  type OrderVisit,
 } from './orderRow.ts';
+import { isNews } from './visits.ts';
 
 export type OrderHouse = Pick<House, 'pool' | 'tools'>;
 
@@ -155,16 +157,16 @@ async function checkChunk(
     counts.refused += 1;
     reasons.add(row, refused);
   };
-  const open: { row: number; input: OrderInput; digests: Digests }[] = [];
+  const open: { row: number; input: OrderInput; visit?: OrderVisit; digests: Digests }[] = [];
   for (const raw of chunk.rows) {
     const read = reader.read(raw);
     if ('refused' in read) {
       refuse(raw.row, read.refused);
       continue;
     }
-    const { input } = read;
+    const { input, visit } = read;
     const digests = digestsOf(tools.box, input);
-    const words = Object.values(digests).join('');
+    const words = `${Object.values(digests).join('')} ${JSON.stringify(visit ?? null)}`;
     const before = seen.get(input.outsideNumber);
     if (before?.words === words) {
       marks[raw.row] = null;
@@ -176,15 +178,17 @@ async function checkChunk(
       });
     else {
       seen.set(input.outsideNumber, { row: raw.row, words });
-      open.push({ row: raw.row, input, digests });
+      open.push({ row: raw.row, input, ...(visit ? { visit } : {}), digests });
     }
   }
   const numbers = open.map(({ input }) => input.outsideNumber);
   const known = await knownOf(pool, district, load.senderCode, numbers);
-  for (const { row, input, digests } of open) {
+  for (const { row, input, visit, digests } of open) {
     const { outsideNumber: number } = input;
     const fate = fateOf({ district, load }, number, digests, known.get(number));
     if (fate.kind === 'refused') refuse(row, fate.refused);
+    else if (fate.kind === 'known' && isNews(visit, known.get(number)?.standing ?? null, load.id))
+      counts.visited += 1;
     else counts[fate.kind] += 1;
   }
   return marks;

@@ -11,6 +11,7 @@ import type { MasterData } from '../masterData.ts';
 import type { SecretBox } from '../secrets.ts';
 import type { Profile, RawRow } from '../sheets/listFile.ts';
 import type { Digests } from './orderRow.ts';
+import type { Standing } from './visits.ts';
 
 const keptMinutes = 7 * 24 * 60;
 /** Rows of one piece: one transaction. */
@@ -31,14 +32,16 @@ export interface Chunk {
 
 const columns = `id, sender_code as "senderCode", person_id as "personId", created_at as "createdAt",
   file_name as "fileName", sha256, size, form, status, head, profile, map, is_historic as "isHistoric", rows, chunks,
-  done_chunks as "doneChunks", counts, found, reasons, notes, applied_at as "appliedAt", undone_at as "undoneAt"`;
+  done_chunks as "doneChunks", '{"visited": 0}'::jsonb || counts as counts, found, reasons, notes, applied_at as "appliedAt", undone_at as "undoneAt"`;
 
 /** Why a load cannot be applied as it is; null when it can. */
 function refusalOf({ status, map, head, counts }: OrderLoad): string | null {
   if (status !== 'checked') return null;
   const problem = mapProblem(map, head);
   if (problem) return problem;
-  return counts.added + counts.changed === 0 ? '没有新的或变更的工单，无需导入' : null;
+  return counts.added + counts.changed + counts.visited === 0
+    ? '没有新的或变更的工单，无需导入'
+    : null;
 }
 
 export function rowOf(load: OrderLoad, master: MasterData): OrderLoadRow {
@@ -218,6 +221,8 @@ export interface Known {
   digests: Digests;
   /** The report of the line was taken back and has given its number free. */
   isBack: boolean;
+  /** The city's last result of the order. */
+  standing: Standing | null;
 }
 
 /** What is there under these numbers of a sender. */
@@ -229,12 +234,15 @@ export async function knownOf(
 ): Promise<Map<string, Known>> {
   const { rows } = await pool.query<Known>(
     `select n.number, r.id as "reportId", l.report_id as "lineReportId", l.load_id as "loadId",
-       coalesce(l.digests, '{}') as digests, back.id is not null as "isBack"
+       coalesce(l.digests, '{}') as digests, back.id is not null as "isBack",
+       case when v.id is not null then json_build_object('id', v.id, 'status', v.status, 'isContacted', v.is_contacted,
+         'solved', v.solved, 'satisfaction', v.satisfaction, 'loadId', l.visit_load_id) end as standing
      from unnest($3::text[]) as n(number)
      left join report r on r.district = $1 and r.sender_code = $2 and r.outside_number = n.number
      left join order_line l on l.district = $1 and l.sender_code = $2 and l.outside_number = n.number
      left join report back on back.district = $1 and back.id = l.report_id
        and back.outside_number is distinct from n.number
+     left join callback v on v.district = $1 and v.id = l.visit_id
      where r.id is not null or l.report_id is not null`,
     [district, senderCode, numbers],
   );
@@ -261,7 +269,8 @@ export async function keepLines(
      select $1, $2, n.number, n.report_id, $3, n.digests
      from unnest($4::text[], $5::uuid[], $6::jsonb[]) as n(number, report_id, digests)
      on conflict (district, sender_code, outside_number) do update set report_id = excluded.report_id,
-       load_id = excluded.load_id, digests = excluded.digests, changed_load_id = null, is_undone = false, stays = null`,
+       load_id = excluded.load_id, digests = excluded.digests, changed_load_id = null, is_undone = false, stays = null,
+       visit_id = null, visit_load_id = null, visit_before_id = null, change_event_id = null, digests_before = null`,
     [
       district,
       load.senderCode,

@@ -11,6 +11,7 @@ import { inTurn } from '../inTurn.ts';
 import { performMany, type Order } from '../perform.ts';
 import { checkMayImport, type OrderHouse } from './check.ts';
 import { chunkSize, getLoad, type OrderLoad } from './loads.ts';
+import { undoVisits } from './visits.ts';
 
 const sliceMs = 1_500;
 const maxStays = 500;
@@ -112,7 +113,9 @@ async function undoSlice(house: OrderHouse, actor: Actor, id: string): Promise<O
   const until = performance.now() + sliceMs;
   let isOver = false;
   while (!isOver && performance.now() < until)
-    isOver = (await undoPiece(house, actor, load)).count < chunkSize;
+    isOver =
+      (await undoPiece(house, actor, load)).count < chunkSize &&
+      (await undoVisits(house, actor, load)) < chunkSize;
   const { rows } = await pool.query<{ withdrawn: string; stays: string; changed: string }>(
     `select count(*) filter (where load_id = $2 and is_undone) as withdrawn,
        count(*) filter (where load_id = $2 and stays is not null) as stays,
