@@ -35,8 +35,9 @@ beforeEach(async () => {
     settings: { kind: 'weComRobot', url: robot.url },
     secret: 'key',
   });
-  for (const role of ['unitHead', 'desk']) {
-    const ways = [{ kind: 'dispatched' satisfies NoticeKind, channelId: robotId, when: 'now' }];
+  const kinds: NoticeKind[] = ['dispatched', 'confirm', 'assist'];
+  const ways = kinds.map((kind) => ({ kind, channelId: robotId, when: 'now' }));
+  for (const role of ['unitHead', 'desk', 'gridWorker']) {
     await w.run('systemAdmin', 'noticeDefault', newId(), 'add', { role, ways, hours });
   }
 });
@@ -172,5 +173,44 @@ describe('of whoever left', () => {
     const { noticeChoices } = await w.tools.master.of(w.district);
     const id = noticeChoices.get(w.personId('head'))?.id ?? '';
     await expect(w.run('desk', 'noticeChoice', id, 'end')).rejects.toThrow('本人');
+  });
+});
+
+describe('what became secret', () => {
+  const toldNothing = async (): Promise<void> => {
+    begin();
+    await until(async () => robot.got.length > 0);
+    expect(said()).toMatch(/\d{12}/);
+    expect(said()).not.toMatch(/学府|暴露垃圾|（/);
+    const { rows } = await w.pool.query(`select content from notice_message`);
+    for (const { content } of rows) expect(content).toMatchObject({ category: null, place: null });
+  };
+
+  it('is told by its number alone: a report', async () => {
+    const report = await w.report({ channel: 'hotline', kind: 'complaint' });
+    await w.run('desk', 'report', report.id, 'confirm', { postId: w.postId('grid') });
+    await doJobs();
+    await w.run('desk', 'report', report.id, 'amend', { kind: 'tipOff' });
+    await toldNothing();
+  });
+
+  it('is told by its number alone: an issue, and what is asked of another unit for it', async () => {
+    const issue = await w.issue({ status: 'claimed' });
+    await w.run('head', 'assist', newId(), 'ask', {
+      issueId: issue.id,
+      unitId: w.unitId('street'),
+      task: '移走石墩',
+    });
+    await doJobs();
+    await w.pool.query(`update report set is_confidential = true`);
+    await toldNothing();
+  });
+
+  it('is told with its place as long as it is not', async () => {
+    await w.issue({ status: 'dispatched' });
+    await doJobs();
+    begin();
+    await until(async () => robot.got.length > 0);
+    expect(said()).toContain('学府社区');
   });
 });

@@ -12,6 +12,7 @@ import type { Performing } from '../perform.ts';
 import { nextAttempt } from '../webhooks/pace.ts';
 import type { Outcome } from './answer.ts';
 import type { MessageRow } from './queue.ts';
+import { withoutSecrets } from './secrecy.ts';
 import { sendRows } from './send.ts';
 import { dueChannels, holdChannel, markBroken, note, take, type Noted } from './take.ts';
 import { isServing, patienceHours, wishOf } from './waysOut.ts';
@@ -111,7 +112,7 @@ export function runNotices({ pool, tools, log, pace = usualNoticePace }: Notices
       await rest(Math.min(taken.waitMs, pace.lookMs));
       return true;
     }
-    const { rows } = taken;
+    const rows = await withoutSecrets(pool, tools.store, taken.rows);
     const outcome = await sendRows({ pool, box: tools.box, master }, channel, rows, {
       allowed: master.allowedOutside,
       timeoutMs: pace.timeoutMs,
