@@ -63,16 +63,19 @@ export async function stateOf(
   return rows[0];
 }
 
-/** How many events wait, by record. */
+/** How many events wait, by record; `recordIds`: of these alone. */
 export async function waitingByRecord(
   pool: pg.Pool,
   { district, id }: Owner,
+  recordIds: readonly string[] | null = null,
 ): Promise<Map<string, number>> {
-  const { rows } = await pool.query<{ recordId: string; count: number }>(
-    `select record_id as "recordId", count(*) as count from webhook_delivery
-     where district = $1 and subscription_id = $2 and status = 'waiting' group by record_id`,
-    [district, id],
-  );
+  const { rows } = await pool.query<{ recordId: string; count: number }>({
+    name: recordIds ? 'webhook-waiting-of-records' : 'webhook-waiting-by-record',
+    text: `select record_id as "recordId", count(*) as count from webhook_delivery
+           where district = $1 and subscription_id = $2 and status = 'waiting'
+             ${recordIds ? 'and record_id = any($3::uuid[])' : ''} group by record_id`,
+    values: [district, id, ...(recordIds ? [recordIds] : [])],
+  });
   return new Map(rows.map(({ recordId, count }) => [recordId, count]));
 }
 
@@ -156,6 +159,9 @@ export async function dueRecords(
   return [...new Set(rows.map(({ recordId }) => recordId))];
 }
 
+/** How much of what waits of a record is read at once. */
+export const readAtOnce = 100;
+
 /** What waits of a record, in seal order. */
 export async function waitingOf(
   pool: pg.Pool,
@@ -166,7 +172,7 @@ export async function waitingOf(
     name: 'webhook-waiting-of',
     text: `select id, number, kind, attempts, first_at as "firstAt", next_at as "nextAt" from webhook_delivery
            where district = $1 and subscription_id = $2 and record_id = $3 and status = 'waiting'
-           order by number limit 100`,
+           order by number limit ${readAtOnce}`,
     values: [district, id, recordId],
   });
   return rows;

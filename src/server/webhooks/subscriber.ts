@@ -127,6 +127,7 @@ class Delivery {
         const after = this.read;
         const found = await patiently(() => eventsAfter(pool, this.get(), master, after));
         ({ isMore, through: this.read } = found);
+        await this.countTakenUp(found.events);
         for (const event of found.events) this.launch(event);
       }
       await this.note();
@@ -164,6 +165,30 @@ class Delivery {
     const left = (this.waiting.get(recordId) ?? 0) + by;
     if (left > 0) this.waiting.set(recordId, left);
     else this.waiting.delete(recordId);
+  }
+
+  /** What was given up and is asked for again became rows that wait without passing here. */
+  private async countTakenUp(events: readonly ToldEvent[]): Promise<void> {
+    if (events.length === 0) return;
+    const ids = [...new Set(events.map(({ recordId }) => recordId))];
+    const { pool } = this.delivering;
+    const found = await patiently(() => rows.waitingByRecord(pool, this.get(), ids));
+    for (const [recordId, count] of found)
+      this.waiting.set(recordId, Math.max(count, this.waiting.get(recordId) ?? 0));
+  }
+
+  /** What waits of a record, in seal order; counted anew: what has a row, and what will get one. */
+  private async waitingOf(recordId: string): Promise<rows.Waiting[]> {
+    const before = this.waiting.get(recordId) ?? 0;
+    const coming = this.window
+      .filter((flight) => flight.event.recordId === recordId && isWaiting(flight))
+      .map(({ event }) => event.id);
+    const found = await rows.waitingOf(this.delivering.pool, this.get(), recordId);
+    if (found.length < rows.readAtOnce) {
+      const all = new Set([...coming, ...found.map(({ id }) => id)]);
+      this.count(recordId, all.size - before);
+    }
+    return found;
   }
 
   /** Takes its turn and sends; undefined when it is over and the attempt counts for nothing. */
@@ -264,7 +289,7 @@ class Delivery {
   /** Tries what waits of a record, one after the other, until one fails again. */
   private async drain(recordId: string): Promise<void> {
     const { pool, tools } = this.delivering;
-    for (const row of await rows.waitingOf(pool, this.get(), recordId)) {
+    for (const row of await this.waitingOf(recordId)) {
       if (row.nextAt > tools.now()) return rows.holdRecord(pool, this.get(), recordId, row.nextAt);
       const master = await tools.master.of(this.get().district);
       const event = await eventToTell(pool, this.get(), master, row.id);
