@@ -3,6 +3,7 @@ import ExcelJS from 'exceljs';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { served, type Client, type Served } from '../testing/served.ts';
+import { bareWorkbook } from '../testing/zip.ts';
 
 const rounds = 1_500;
 
@@ -81,6 +82,50 @@ const nasty = fc.constantFrom(
   '1.23457E+17',
 );
 
+const cellsOf = (cell: string, columns: number, rows: number): string =>
+  Array.from({ length: rows }, (_, n) => `<row r="${n + 2}">${cell.repeat(columns)}</row>`).join(
+    '',
+  );
+const heads = [...heading, '地点', '检查项目']
+  .map((text) => `<c t="inlineStr"><is><t>${text}</t></is></c>`)
+  .join('');
+const part = (name: string, text: string) => ({ name: `xl/${name}.xml`, bytes: Buffer.from(text) });
+const styles = part(
+  'styles',
+  '<styleSheet><cellXfs><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="21"/></cellXfs></styleSheet>',
+);
+
+/** A book of cells that all point at one shared text, or at none. */
+const pointing = fc
+  .record({
+    length: fc.constantFrom(0, 40, 1_000, 32_767, 40_000),
+    at: fc.constantFrom('0', '0', '0', '1', '-1', '1e9', 'x'),
+    columns: fc.integer({ min: 1, max: 90 }),
+    rows: fc.integer({ min: 1, max: 60 }),
+  })
+  .map(({ length, at: place, columns, rows }) =>
+    bareWorkbook(
+      `<row r="1">${heads}</row>${cellsOf(`<c t="s"><v>${place}</v></c>`, columns, rows)}`,
+      { more: [part('sharedStrings', `<sst><si><t>${'长'.repeat(length)}</t></si></sst>`)] },
+    ),
+  );
+
+/** A book of cells for days and times with numbers that are none. */
+const endlessDays = fc
+  .record({
+    value: fc.oneof(
+      fc.constantFrom('20260303001234', '2958466', '1E+300', '-1', '-1E+300', '1E+999', 'NaN', ''),
+      fc.double().map(String),
+    ),
+    style: fc.constantFrom(1, 2, 3, -1),
+  })
+  .map(({ value, style }) =>
+    bareWorkbook(
+      `<row r="1">${heads}</row>${cellsOf(`<c s="${style}"><v>${value}</v></c>`, 9, 3)}`,
+      { more: [styles] },
+    ),
+  );
+
 const damage: fc.Arbitrary<Damage> = fc.oneof(
   fc.tuple(spot, fc.integer({ min: 0, max: 255 })).map(([share, byte]): Damage => (bytes) => {
     const copy = Buffer.from(bytes);
@@ -113,6 +158,11 @@ const damage: fc.Arbitrary<Damage> = fc.oneof(
     (random): Damage =>
       () =>
         Buffer.from(random),
+  ),
+  fc.oneof(pointing, endlessDays).map(
+    (book): Damage =>
+      () =>
+        book,
   ),
 );
 
