@@ -1,8 +1,9 @@
 /**
  * The queue of notices that leave the product: one row for each matter, channel and person, or for a channel's
  * group. A row is taken in a transaction before it is sent and never taken twice unless the attempt is known to
- * have failed; what a broken-off attempt left open is `unsure` and waits for a person. Source: issue 5-11
- * “retries; never twice for one matter”.
+ * have failed; what a broken-off attempt left open is `unsure` and waits for a person. Rows are kept for 90 days;
+ * news as old as that are not queued, so none comes again. Source: issue 5-11 “retries; never twice for one
+ * matter”.
  */
 import { v7 as newId } from 'uuid';
 import type pg from 'pg';
@@ -41,7 +42,7 @@ export const maxMarkdownBytes = 4_000;
 export interface GroupMessage {
   district: string;
   channelId: string;
-  /** What it is about, for ever: a second message of the same matter is not queued. */
+  /** What it is about: a second message of the same matter is not queued for 90 days (`sweepMessages` forgets it then). */
   matter: string;
   /** No personal data; phone and identity numbers are masked all the same. What is longer than a message may be is sent in several, cut between lines. */
   markdown: string;
@@ -77,7 +78,7 @@ export const queueRows = `insert into notice_message
   select * from jsonb_populate_recordset(null::notice_message, $1::jsonb) on conflict do nothing`;
 
 /**
- * Queues a message for the group of a channel, once for each matter; within a transaction it is queued with
+ * Queues a message for the group of a channel, once for each matter in 90 days; within a transaction it is queued with
  * whatever else that writes. Returns false when the matter was queued before. The channel must be a robot in use;
  * messages of any other are given up.
  */
