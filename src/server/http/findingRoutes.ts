@@ -4,10 +4,9 @@
  */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { appendFile, mkdir, readFile, rm, stat } from 'node:fs/promises';
+import { appendFile, readFile, rm, stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { Hono } from 'hono';
-import { v7 as newId } from 'uuid';
 import type { Actor } from '../../domain/access.ts';
 import { archivePieceBytes, maxArchiveBytes, maxFindingBytes } from '../../domain/findingApi.ts';
 import { Refused } from '../../domain/refused.ts';
@@ -20,15 +19,12 @@ import { inTurn } from '../inTurn.ts';
 import { readPicture } from '../photos/images.ts';
 import { lanes } from '../photos/lanes.ts';
 import { findKind } from '../photos/photoKind.ts';
-import { diskRefusalOf } from '../photos/photoStore.ts';
 import { isUuid } from '../plan.ts';
 import { fileOfLines } from '../sheets/linesOut.ts';
 import { noteRefusedTaken } from '../sheets/refusedTaken.ts';
 import { getActor, type Ctx, type Doors, type Env } from './context.ts';
-import { fileNameOf, receiveFile } from './receiveFile.ts';
-
-/** Files read at the same time. */
-const maxAtOnce = 2;
+import { readingTurns, received } from './readingTurns.ts';
+import { fileNameOf } from './receiveFile.ts';
 
 const types = {
   xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
@@ -85,37 +81,10 @@ export function findingRoutes(doors: Doors): Hono<Env> {
   const { house } = doors;
   const folder = `${house.dataDir}/findings`;
   const inLane = lanes(2, 60);
-  let reading = 0;
+  const takingTurns = readingTurns();
   const shown = async (load: FindingLoad, { district }: Actor) => ({
     load: rowOf(load, await house.tools.master.of(district)),
   });
-  /** Reads a whole file; only so many at once. */
-  const takingTurns = async <T>(work: () => Promise<T>): Promise<T> => {
-    if (reading >= maxAtOnce)
-      throw new Refused(429, 'busy', '正在读取别的文件，请稍候再试', { retryAfter: 5 });
-    reading += 1;
-    try {
-      return await work();
-    } finally {
-      reading -= 1;
-    }
-  };
-  /** The body in a file of its own for as long as the work takes. */
-  const received = async <T>(
-    c: Ctx,
-    maxBytes: number,
-    work: (upload: Awaited<ReturnType<typeof receiveFile>>) => Promise<T>,
-  ): Promise<T> => {
-    const path = `${folder}/${newId()}.piece`;
-    try {
-      await mkdir(folder, { recursive: true, mode: 0o700 });
-      return await work(await receiveFile(c, path, maxBytes));
-    } catch (error) {
-      throw diskRefusalOf(error) ?? error;
-    } finally {
-      await rm(path, { force: true });
-    }
-  };
 
   routes.get('/template/table', async (c) => {
     const actor = await getActor(c, doors);
@@ -133,10 +102,8 @@ export function findingRoutes(doors: Doors): Hono<Env> {
   routes.post('/', async (c) => {
     const actor = await getActor(c, doors);
     checkMayImport(actor);
-    return takingTurns(() =>
-      received(c, maxFindingBytes, async (upload) =>
-        c.json(await shown(await takeIn(house, actor, upload), actor)),
-      ),
+    return received(c, folder, maxFindingBytes, (upload) =>
+      takingTurns(async () => c.json(await shown(await takeIn(house, actor, upload), actor))),
     );
   });
 
@@ -153,7 +120,7 @@ export function findingRoutes(doors: Doors): Hono<Env> {
       throw new Refused(413, 'tooLarge', '压缩包超过 1 GB，请按街道分几次上传');
     const part = archivePartPath(house.dataDir, load.id);
     return inTurn(`finding archive ${load.id}`, () =>
-      received(c, archivePieceBytes, async (piece) => {
+      received(c, folder, archivePieceBytes, async (piece) => {
         if (offset === 0) await rm(part, { force: true });
         const before = await sizeOf(part);
         if (before !== offset)

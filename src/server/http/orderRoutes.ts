@@ -2,10 +2,8 @@
  * Orders over HTTP: a hotline's file comes in for a check, its map is changed, it is applied and undone slice
  * by slice, and its refused rows go out. What is shown is asked for by the queries of `domain/orderApi.ts`.
  */
-import { mkdir, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { Hono } from 'hono';
-import { v7 as newId } from 'uuid';
 import { maxOrderBytes, OrderMapChoice } from '../../domain/orderApi.ts';
 import { mapProblem } from '../../domain/orderMap.ts';
 import { Refused } from '../../domain/refused.ts';
@@ -19,10 +17,7 @@ import { noteRefusedTaken } from '../sheets/refusedTaken.ts';
 import { parseBody } from './actionRoutes.ts';
 import { readJson } from './body.ts';
 import { getActor, type Ctx, type Doors, type Env } from './context.ts';
-import { receiveFile } from './receiveFile.ts';
-
-/** Files read at the same time. */
-const maxAtOnce = 2;
+import { readingTurns, received } from './readingTurns.ts';
 
 const types = {
   xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
@@ -40,37 +35,21 @@ export function orderRoutes(doors: Doors): Hono<Env> {
   const { house } = doors;
   const orderHouse: OrderHouse = { pool: house.pool, tools: house.tools };
   const folder = `${house.dataDir}/orders`;
-  let reading = 0;
+  const takingTurns = readingTurns();
   const shown = async (load: OrderLoad, district: string) => ({
     load: rowOf(load, await house.tools.master.of(district)),
   });
-  /** Reads a whole file; only so many at once. */
-  const takingTurns = async <T>(work: () => Promise<T>): Promise<T> => {
-    if (reading >= maxAtOnce)
-      throw new Refused(429, 'busy', '正在读取别的工单文件，请稍候再试', { retryAfter: 5 });
-    reading += 1;
-    try {
-      return await work();
-    } finally {
-      reading -= 1;
-    }
-  };
 
   routes.post('/', async (c) => {
     const actor = await getActor(c, doors);
     checkMayImport(actor);
     const sender = c.req.query('sender') ?? '';
     senderOf(await house.tools.master.of(actor.district), sender);
-    return takingTurns(async () => {
-      const path = `${folder}/${newId()}`;
-      try {
-        await mkdir(folder, { recursive: true, mode: 0o700 });
-        const upload = await receiveFile(c, path, maxOrderBytes);
-        return c.json(await shown(await takeIn(orderHouse, actor, sender, upload), actor.district));
-      } finally {
-        await rm(path, { force: true });
-      }
-    });
+    return received(c, folder, maxOrderBytes, (upload) =>
+      takingTurns(async () =>
+        c.json(await shown(await takeIn(orderHouse, actor, sender, upload), actor.district)),
+      ),
+    );
   });
 
   routes.post('/loads/:id/map', async (c) => {

@@ -1,4 +1,6 @@
 /** Files of orders that other programs bend: what they may hold, and what is never kept or shown of them. */
+import { request } from 'node:http';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { QueryOutput } from '../../domain/api.ts';
 import type { OrderLoadRow } from '../../domain/orderApi.ts';
@@ -187,4 +189,27 @@ describe('the refused rows of a file', () => {
     expect((await desk.raw(findings)).status).toBe(200);
     expect(await takenOf('finding_load', load.id)).toEqual([mine]);
   });
+});
+
+it('files that come slowly keep nobody else from having one read', async () => {
+  const slow = Array.from({ length: 3 }, () => {
+    const coming = request(`${s.origin}/api/${s.district}/orders?sender=12345&name=a.csv`, {
+      method: 'POST',
+      headers: {
+        cookie: desk.cookie,
+        'x-csrf': desk.csrf,
+        'content-type': 'application/octet-stream',
+      },
+    });
+    coming.on('error', () => undefined);
+    coming.write('工单编号,诉求内容\n');
+    return coming;
+  });
+  try {
+    await setTimeout(500);
+    const { status, body } = await upload('工单编号,诉求内容\nS-1,路灯坏了\n');
+    expect(status, body.message).toBe(200);
+  } finally {
+    for (const coming of slow) coming.destroy();
+  }
 });
