@@ -35,7 +35,7 @@ export const PlatformCase = z.object({
   /** The last state that was adopted, in the platform's word, and when it says that was so. */
   foreignState: z.string().nullable(),
   stateAt: Moment.nullable(),
-  /** Why the last state was not adopted, or the case did not arrive. */
+  /** Why the last state was not adopted, or what did not arrive. */
   problem: z.string().nullable(),
   pushedAt: Moment,
   arrivedAt: Moment.nullable(),
@@ -217,6 +217,17 @@ export const platformCase = noun({
       from: withPlatform,
       input: z.strictObject({ theirs: text('状态', 40), reason: note('原因') }),
       changes: (_record, { theirs, reason }) => ({ problem: `状态“${theirs}”没有采用：${reason}` }),
+    }),
+
+    miss: act({
+      label: '告知未送达',
+      sentence: '“{what}”没有送达平台：{reason}',
+      source: '未送达的可以查看并重新推送（issue 5-10）',
+      by: ['system'],
+      // Recall and the end are told of a case that is over here.
+      from: [...PlatformCaseStatus],
+      input: z.strictObject({ what: text('告知的内容', 40), reason: note('原因') }),
+      changes: (_record, { what, reason }) => ({ problem: `“${what}”没有送达平台：${reason}` }),
     }),
 
     rework: act({

@@ -7,11 +7,8 @@ import { conditionOf } from '../domain/category.ts';
 import type { Act } from '../domain/action.ts';
 import type { Issue } from '../domain/issueShape.ts';
 import type { Moment } from '../domain/moment.ts';
-import {
-  platformCaseStatusLabels,
-  withPlatform,
-  type PlatformCase,
-} from '../domain/platformCase.ts';
+import { getNoun, getRow } from '../domain/nouns.ts';
+import { withPlatform, type PlatformCase } from '../domain/platformCase.ts';
 import { isPushed } from '../domain/pushRule.ts';
 import type { Subscription } from '../domain/subscription.ts';
 import type { ToldEvent } from '../domain/webhookMessage.ts';
@@ -167,12 +164,8 @@ export const afterSent = ({ action, recordId: id }: ToldEvent, answer: Buffer): 
 };
 
 /** What is done when a platform could not be told for three days. */
-export const afterGivenUp = ({ action, recordId: id }: ToldEvent, reason: string): Act =>
-  action === 'push'
-    ? { noun: 'platformCase', id, action: 'fail', input: { reason } }
-    : {
-        noun: 'platformCase',
-        id,
-        action: 'stumble',
-        input: { theirs: platformCaseStatusLabels.failed, reason },
-      };
+export const afterGivenUp = ({ action, recordId: id }: ToldEvent, reason: string): Act => {
+  if (action === 'push') return { noun: 'platformCase', id, action: 'fail', input: { reason } };
+  const { label: what } = getRow(getNoun('platformCase'), action);
+  return { noun: 'platformCase', id, action: 'miss', input: { what, reason } };
+};

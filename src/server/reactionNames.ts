@@ -39,6 +39,7 @@ export const reactionTable = {
   'download.finish': ['notifyDownload'],
   'platformCase.stumble': ['notifyStumble'],
   'platformCase.fail': ['notifyStumble'],
+  'platformCase.miss': ['notifyStumble'],
   'sender.fallSilent': ['notifySilent'],
   'subscription.pause': ['notifyPaused'],
   'subscription.resend': ['resendDeliveries'],
