@@ -41,6 +41,8 @@ export interface ToldEvent {
   at: Moment;
   district: string;
   state: StateThen;
+  /** The record right before it; null: there was none, or the subscription is not limited. */
+  before: StateThen | null;
   /** It, or what it rests on, is kept from others by now. */
   isSecret: boolean;
   /** Of the subscription's sender, when it is limited to one: its reports in this issue. */
@@ -61,12 +63,19 @@ const units = ({ unitId, askerUnitId, partyUnitIds }: StateThen): unknown[] => [
   ...(Array.isArray(partyUnitIds) ? (partyUnitIds as unknown[]) : []),
 ];
 
-/** Does the event concern the area and the unit that a subscription is limited to? Imported history concerns nobody. */
-export function concerns({ state }: ToldEvent, { areaCodes, unitIds }: Limits): boolean {
-  if (state.isHistoric === true) return false;
+function lies(state: StateThen, { areaCodes, unitIds }: Limits): boolean {
   const area = String(state.areaCode ?? '');
   if (areaCodes && !areaCodes.some((above) => area.startsWith(above))) return false;
   return !unitIds || units(state).some((id) => unitIds.includes(String(id)));
+}
+
+/**
+ * Does the event concern the area and the unit that a subscription is limited to? One by which the record leaves
+ * them does too. Imported history concerns nobody.
+ */
+export function concerns({ state, before }: ToldEvent, limits: Limits): boolean {
+  if (state.isHistoric === true) return false;
+  return lies(state, limits) || (before !== null && lies(before, limits));
 }
 
 const textOr = (value: unknown): string | null => (typeof value === 'string' ? value : null);

@@ -18,16 +18,23 @@ interface Row {
   at: Moment;
   /** Null: of a kind that was not asked for. */
   state: ToldEvent['state'] | null;
+  /** As it was before the event; null: it was not yet, or was not asked for. */
+  before: ToldEvent['state'] | null;
   /** Of an assist: the area of its issue. */
   areaCode: string | null;
 }
 
 const columns = `e.id, e.noun, e.action, e.record_id as "recordId", e.version, e.at`;
 
-/** The record's fields as its events up to this one left them. `$1`: the district, `$2`: the fields. */
-const state = `(select jsonb_object_agg(c.key, c.value order by p.version) from event p, jsonb_each(p.changes) c
-  where p.district = $1 and p.noun = e.noun and p.record_id = e.record_id and p.version <= e.version
+/** The record's fields as its events up to this one, or before it, left them. `$1`: the district, `$2`: the fields. */
+const stateBy = (versions: '<=' | '<'): string =>
+  `(select jsonb_object_agg(c.key, c.value order by p.version) from event p, jsonb_each(p.changes) c
+  where p.district = $1 and p.noun = e.noun and p.record_id = e.record_id and p.version ${versions} e.version
     and c.key = any($2))`;
+
+/** Only limits ask what a record was before. */
+const isLimited = ({ areaCode, unitId }: Subscription): boolean =>
+  areaCode !== null || unitId !== null;
 
 const areaOfAssist = `case when e.noun = 'assist' then (select i.area_code from issue i join assist a
   on a.district = i.district and a.issue_id = i.id where a.district = $1 and a.id = e.record_id) end`;
@@ -71,10 +78,11 @@ async function toldFrom(
   rows: readonly Row[],
 ): Promise<ToldEvent[]> {
   const secret = await secretMatters(pool, district, rows.map(matterOf));
-  return rows.map(({ state: then, areaCode, ...row }) => ({
+  return rows.map(({ state: then, before, areaCode, ...row }) => ({
     ...row,
     district,
     state: { status: '', ...then, ...(areaCode ? { areaCode } : {}) },
+    before: before && { ...before, ...(areaCode ? { areaCode } : {}) },
     isSecret: secret.has(matterOf({ ...row, state: then })),
   }));
 }
@@ -146,12 +154,13 @@ export async function eventsAfter(
   const { district, kinds } = subscription;
   const { rows } = await pool.query<Row>({
     name: 'webhook-events-after',
-    text: `select s.number, ${columns}, case when ${isWanted} then ${state} end as state,
+    text: `select s.number, ${columns}, case when ${isWanted} then ${stateBy('<=')} end as state,
+             case when $5 and ${isWanted} then ${stateBy('<')} end as before,
              case when ${isWanted} then ${areaOfAssist} end as "areaCode"
            from (select number, event_id from seal where district = $1 and number > $3
              order by number limit ${readAtOnce}) s
            join event e on e.district = $1 and e.id = s.event_id order by s.number`,
-    values: [district, stateFields, after, kinds],
+    values: [district, stateFields, after, kinds, isLimited(subscription)],
   });
   const wanted = rows.filter((row) => row.state !== null);
   return {
@@ -171,9 +180,9 @@ export async function eventToTell(
   const { district } = subscription;
   const { rows } = await pool.query<Row>({
     name: 'webhook-event',
-    text: `select s.number, ${columns}, ${state} as state, ${areaOfAssist} as "areaCode" from event e
-           join seal s on s.district = e.district and s.event_id = e.id where e.district = $1 and e.id = $3`,
-    values: [district, stateFields, eventId],
+    text: `select s.number, ${columns}, ${stateBy('<=')} as state, case when $4 then ${stateBy('<')} end as before,
+             ${areaOfAssist} as "areaCode" from event e join seal s on s.district = e.district and s.event_id = e.id where e.district = $1 and e.id = $3`,
+    values: [district, stateFields, eventId, isLimited(subscription)],
   });
   const [told] = await toTell(pool, subscription, master, await toldFrom(pool, district, rows));
   return told;

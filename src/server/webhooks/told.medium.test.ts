@@ -68,3 +68,19 @@ describe('secret matters', () => {
     expect(JSON.stringify(told)).not.toContain(own.outsideNumber);
   });
 });
+
+describe('matters that leave the limits', () => {
+  it.each(['sendBack', 'transfer'])('a unit hears of %s, and of nothing later', async (way) => {
+    const issue = await w.issue({ status: 'dispatched' });
+    if (way === 'sendBack')
+      await w.run('head', 'issue', issue.id, 'sendBack', { note: '不属于本单位职责' });
+    const unitId = w.unitId('street');
+    const to = { unitId, ...(way === 'transfer' ? { note: '改派' } : {}) };
+    await w.run('desk', 'issue', issue.id, way === 'transfer' ? way : 'dispatch', to);
+    await w.run('streetHead', 'issue', issue.id, 'claim');
+    const told = await toldOf([issue.id], { unitId: w.unitId('clean'), kinds: ['issue'] });
+    expect(told.map(({ action }) => action)).toEqual(['dispatch', way]);
+    const other = await toldOf([issue.id], { unitId, kinds: ['issue'] });
+    expect(other.map(({ action }) => action).at(-1)).toBe('claim');
+  });
+});
