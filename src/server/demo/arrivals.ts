@@ -2,6 +2,7 @@
  * Arrivals 来件: the reports of a day, all channels, by the hour, heavier on Mondays and when it rains. A
  * day's reports are the same each time they are made. What they say: `tales.ts`.
  */
+import { createHash } from 'node:crypto';
 import type { Actor } from '../../domain/access.ts';
 import type { Category } from '../../domain/category.ts';
 import type { Channel } from '../../domain/channel.ts';
@@ -108,6 +109,10 @@ function placeOf({ town, words, siteShare }: DayPlan, name: string, chance: Chan
   };
 }
 
+/** Each citizen has a code to follow the report by; nobody knows these. */
+const followHashOf = (id: string): string =>
+  createHash('sha256').update(`code of ${id}`).digest('hex');
+
 /** A citizen has no account; each is somebody else. */
 const citizen = (district: string, personId: string): Actor => ({
   personId,
@@ -186,7 +191,7 @@ function arrival(plan: DayPlan, at: Moment, n: number): Arrival {
       ...place.input,
       ...(isDanger ? { urgency: 'danger' } : chance() < 0.04 ? { urgency: 'complex' } : {}),
       ...(channel === 'hotline' ? hotlineInput(day, n, words, chance) : {}),
-      ...(channel === 'citizen' ? { kind: 'complaint' } : {}),
+      ...(channel === 'citizen' ? { kind: 'complaint', followHash: followHashOf(id) } : {}),
     },
     ...(chance() < photoShare
       ? {

@@ -113,6 +113,32 @@ describe('a simulated life', () => {
     expect(events.at(-1)?.input).toEqual(input);
   });
 
+  it('asks complainants back: most answer, some wait, a few are invalid', async () => {
+    const later = addMinutes(now, 12 * 1440);
+    const life = { pool: database.pool, photoDirectory: directory.path };
+    await liveDemo({ ...tools, now: () => later }, life, later);
+    const [{ rates, shares } = { rates: {}, shares: {} }] = (await rowsOf(
+      `select jsonb_build_object('answered', count(*) filter (where status = 'answered') > 15,
+           'waiting', count(*) filter (where status = 'waiting') > 3,
+           'expired', count(*) filter (where invalid_reason = 'expired') > 0,
+           'others', count(*) filter (where status not in ('answered', 'waiting', 'invalid', 'canceled'))) as rates,
+         jsonb_build_object('solved', avg((solved = 'yes')::integer) between 0.6 and 0.99,
+           'contacted', avg(is_contacted::integer) > 0.8, 'reopens', count(*) filter (where reopens),
+           'isOneForEachClosing', count(*) = count(distinct (report_id, closed_at)),
+           'ways', array_agg(distinct way order by way) filter (where way is not null)) as shares
+       from callback where district = $1`,
+      [demoDistrict],
+    )) as { rates: unknown; shares: unknown }[];
+    expect(rates).toEqual({ answered: true, waiting: true, expired: true, others: 0 });
+    expect(shares).toEqual({
+      solved: true,
+      contacted: true,
+      reopens: 0,
+      isOneForEachClosing: true,
+      ways: ['code', 'phone'],
+    });
+  });
+
   it('is what its events say, sealed, every channel and many kinds of end among it', async () => {
     expect(await expectFold(demoDistrict)).toBeGreaterThan(100);
     await expectSealed();

@@ -7,6 +7,7 @@
 import type pg from 'pg';
 import type { Approval } from '../../domain/approval.ts';
 import type { Assist } from '../../domain/assist.ts';
+import type { Callback } from '../../domain/callbackShape.ts';
 import type { Issue } from '../../domain/issueShape.ts';
 import { addDays, addMinutes, localDay, type Day, type Moment } from '../../domain/moment.ts';
 import { Refused } from '../../domain/refused.ts';
@@ -22,6 +23,7 @@ import type { Simulation } from '../simulated.ts';
 import type { Batch, StoredEvent } from '../statement.ts';
 import type { Store } from '../store.ts';
 import { arrivalsOf } from './arrivals.ts';
+import { callbacksToOpen, nextOfCallback } from './callbackLife.ts';
 import { chanceOf, idAt } from './chance.ts';
 import type { Context, Deed, Neglect } from './deed.ts';
 import { drawingOf, type Drawing, type Film } from './film.ts';
@@ -63,6 +65,8 @@ export interface LifeOptions {
   chapterSize: number;
   /** People are told of what happens from this moment on; nobody reads older notices. */
   noticesFrom: Moment;
+  /** Complainants are asked back after closings from this moment on; left out, never. */
+  callbacksFrom?: Moment;
   write(chapter: Chapter): Promise<void>;
   progress?(events: number, through: Moment): void;
   signal?: AbortSignal;
@@ -192,35 +196,39 @@ export class Life {
   }
 
   private async perform(deed: Deed & { standing?: Standing }): Promise<void> {
-    const { standings, tools } = this.options;
-    const { at, actor, noun, id, action, standing } = deed;
+    const { standing, at } = deed;
     const phase = standing?.phase ?? 0;
+    const photos = this.takePhotos(deed, phase);
+    const input =
+      photos.length > 0 ? { ...deed.input, photos: photos.map((photo) => photo.id) } : deed.input;
+    const events = await this.decide({ ...deed, input }, phase);
+    if (!events) return this.refused(standing, at);
+    this.photos.push(...photos);
+    await this.follow([...events, ...(await this.askBack(events))]);
+  }
+
+  /** Plans a deed and takes in what came of it; null when it is refused, and then nothing of it is left. */
+  private async decide(deed: Deed, phase: number): Promise<StoredEvent[] | null> {
+    const { standings, tools } = this.options;
+    const { at, actor, noun, id, action, input } = deed;
     const { batch } = this.space;
     const mark = this.space.mark();
     const begun = batch.events.length;
-    const photos = this.takePhotos(deed, phase);
-    const order = {
-      noun,
-      id,
-      action,
-      requestId: idAt(at, `${noun} ${id} ${action} ${phase} ${actor.personId}`),
-      input:
-        photos.length > 0 ? { ...deed.input, photos: photos.map((photo) => photo.id) } : deed.input,
-    };
+    const requestId = idAt(at, `${noun} ${id} ${action} ${phase} ${actor.personId}`);
+    const order = { noun, id, action, input, requestId };
     try {
       await planOrder(this.space, order, {
         tools: { ...tools, store: this.store, reactionsTo: () => [] },
         master: this.town.master,
         actor,
         now: at,
-        requestId: order.requestId,
+        requestId,
       });
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       this.space.undo(mark);
-      return this.refused(standing, at);
+      return null;
     }
-    this.photos.push(...photos);
     const events = batch.events.slice(begun);
     for (const event of events) {
       if (!isLifeNoun(event.noun)) continue;
@@ -235,7 +243,24 @@ export class Life {
         isStill ? known.since : at,
       );
     }
-    await this.follow(events);
+    return events;
+  }
+
+  /** The call-backs that follow from a closing, written with it. */
+  private async askBack(events: readonly StoredEvent[]): Promise<StoredEvent[]> {
+    const { standings, callbacksFrom } = this.options;
+    const opened: StoredEvent[] = [];
+    for (const { noun, action, recordId, at } of events) {
+      if (callbacksFrom === undefined || at < callbacksFrom) continue;
+      if (!reactionsTo(`${noun}.${action}`).includes('openCallbacks')) continue;
+      const issue = standings.issue(recordId);
+      const reports = standings
+        .partsOf(recordId)
+        .flatMap((part) => (part.noun === 'report' ? [part.record as unknown as Report] : []));
+      for (const deed of issue ? callbacksToOpen(issue, reports) : [])
+        opened.push(...((await this.decide(deed, 0)) ?? []));
+    }
+    return opened;
   }
 
   /** Plans anew whatever an event touched, and tells those who are told of it. */
@@ -313,14 +338,16 @@ export class Life {
         ? issueEscalation(issue, issue.escalationLevel + 1, escalateAt, at)
         : noun === 'report'
           ? reportEscalation(record as unknown as Report)
-          : partEscalation(record as unknown as Assist | Approval);
+          : noun === 'callback'
+            ? { due: escalateAt }
+            : partEscalation(record as unknown as Assist | Approval);
     return input
       ? {
           at,
           actor: systemActor(this.options.simulation.district),
           noun,
           id: record.id,
-          action: 'escalate',
+          action: noun === 'callback' ? 'expire' : 'escalate',
           input,
         }
       : null;
@@ -361,6 +388,7 @@ export class Life {
 function nextOf({ noun, record }: Standing, context: Context): Deed | null {
   if (noun === 'issue') return nextOfIssue(record as unknown as Issue, context);
   if (noun === 'report') return nextOfReport(record as unknown as Report, context);
+  if (noun === 'callback') return nextOfCallback(record as unknown as Callback, context);
   if (noun === 'assist') return nextOfAssist(record as unknown as Assist, context);
   return nextOfApproval(record as unknown as Approval, context);
 }

@@ -25,6 +25,8 @@ export interface LivingOn {
 }
 
 const noticeDays = 4;
+/** Asking back began a month ago. */
+const callbackDays = 30;
 const mostReadings = 40;
 
 /** Lives a district on to its wanted end. Returns how many events were made; throws when it cannot go on. */
@@ -56,6 +58,7 @@ export async function liveOn(living: LivingOn): Promise<number> {
       neglect: { days: 28, share: 0.08, longest: 32 },
       chapterSize: 220,
       noticesFrom: addMinutes(simulation.wantedUntil, -noticeDays * 1440),
+      callbacksFrom: addMinutes(simulation.wantedUntil, -callbackDays * 1440),
       write: async (chapter) => {
         await write(chapter);
         made += chapter.batch.events.length;

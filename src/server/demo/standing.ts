@@ -12,7 +12,7 @@ import { toRecord } from '../columns.ts';
 import type { AnyRecord } from '../statement.ts';
 import type { Matter } from './deed.ts';
 
-export const lifeNouns = ['issue', 'report', 'assist', 'approval'] as const;
+export const lifeNouns = ['issue', 'report', 'assist', 'approval', 'callback'] as const;
 export type LifeNoun = (typeof lifeNouns)[number];
 
 export interface Standing {
@@ -37,11 +37,12 @@ const finals: Record<LifeNoun, readonly string[]> = {
   report: ['answered', 'selfHandled', 'declined', 'withdrawn'],
   assist: ['done', 'released'],
   approval: ['granted', 'denied'],
+  callback: ['answered', 'invalid', 'canceled'],
 };
 
 export class Standings {
   private readonly all = new Map<string, Standing>();
-  /** Open reports, assists and approvals of each issue. */
+  /** Open reports, assists, approvals and call-backs of each issue. */
   private readonly parts = new Map<string, Set<string>>();
   private readonly merged = new Map<string, string[]>();
   private readonly openAt = new Map<string, { id: string; at: Moment }>();
@@ -176,11 +177,13 @@ export class Standings {
 const wanted: Record<LifeNoun, string> = {
   issue: `status not in ('closed', 'void') or closed_at > $2::timestamptz - interval '4 days'
     or id in (select issue_id from report where district = $1 and status = 'joined')
+    or id in (select issue_id from callback where district = $1 and status = 'waiting')
     or id in (select merged_into from issue where district = $1 and merged_into is not null and id in
       (select issue_id from report where district = $1 and status = 'joined'))`,
   report: `status in ('submitted', 'confirming', 'joined') and $2::timestamptz is not null`,
   assist: `status in ('asked', 'claimed') and $2::timestamptz is not null`,
   approval: `status = 'asked' and $2::timestamptz is not null`,
+  callback: `status = 'waiting' and $2::timestamptz is not null`,
 };
 
 interface Moved {
