@@ -6,7 +6,7 @@ import { gridPlatform, type GridPlatform } from '../testing/gridPlatform.ts';
 import { intakeSender, type IntakeSender, type Sent } from '../testing/intakeSender.ts';
 import { served, type Served } from '../testing/served.ts';
 
-const rounds = 2_000;
+const rounds = 4_000;
 
 let s: Served;
 let grid: IntakeSender;
