@@ -25,7 +25,7 @@ const usualLimit = 20;
 const stepsShown = 6;
 const photosShown = 4;
 
-/** As in the index of `db/0031_group.sql`. */
+/** As in the indexes of `db/0031_group.sql` and, for what waits, `db/0036_feedNew.sql`. */
 const newsAt = sql`greatest(i.rectified_at, i.claimed_at, i.dispatched_at)`;
 
 const waitingFor: Record<NonNullable<Input['step']>, Sql> = {
