@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { whyNotByRule } from './callbackAnswer.ts';
-import { ratesOf, rateText } from './callbackRates.ts';
+import { ratesOf } from './callbackRates.ts';
 import type { Issue } from './issueShape.ts';
 import type { Settings } from './setting.ts';
 
@@ -15,12 +15,10 @@ describe('the three rates', () => {
       resolutionRate: 0.75,
       satisfactionRate: 0.725,
     });
-    expect(rateText(0.975)).toBe('97.50%');
   });
 
   it('are none when nobody was validly asked', () => {
     expect(ratesOf(none)).toBeNull();
-    expect(rateText(null)).toBe('—');
   });
 
   it('lie between 0 and 1 and never fall when an answer gets better', () => {

@@ -36,7 +36,3 @@ export function ratesOf(counts: CallbackCounts): CallbackRates | null {
     satisfactionRate: (satisfied * 10 + basicallySatisfied * basicallyWeight * 10) / (valid * 10),
   };
 }
-
-/** A share in per cent with two digits: '97.25%'; '—' for none. */
-export const rateText = (share: number | null | undefined): string =>
-  share === null || share === undefined ? '—' : `${(share * 100).toFixed(2)}%`;

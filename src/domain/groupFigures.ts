@@ -4,6 +4,7 @@
  * Sources: seed 003-24, 003-25 (群内认领、进度每天汇报、台账每周汇总、横向对比), 004-23 (一刻钟见诉领办), domain a.5 (按期处置率).
  */
 import { z } from 'zod';
+import { rateText } from './rateText.ts';
 
 const count = z.number().int().min(0);
 
@@ -67,10 +68,6 @@ export const claimRate = ({ claimedInTime, claimDecided }: GroupFigures): number
 /** 按期处置率: 按期处置数 / 应处置数 (domain a.5), by the day of the limit (domain j, trap 5). */
 export const handleRate = ({ rectifiedInTime, due }: GroupFigures): number | null =>
   shareOf(rectifiedInTime, due);
-
-/** '90.5%'; '—' when there is nothing to divide by. */
-export const rateText = (rate: number | null): string =>
-  rate === null ? '—' : `${(Math.floor(rate * 1000) / 10).toFixed(1)}%`;
 
 const rated = (label: string, rate: number | null, part: number, whole: number): string =>
   rate === null ? '' : `，${label} ${rateText(rate)}（${part}/${whole}）`;

@@ -2,7 +2,7 @@
 import { Input } from 'antd';
 import type { QueryInput, QueryOutput } from '../../domain/api.ts';
 import type { CallbackRateRow, RateBy } from '../../domain/callbackApi.ts';
-import { rateText } from '../../domain/callbackRates.ts';
+import { rateText } from '../../domain/rateText.ts';
 import { invalidReasonLabels } from '../../domain/callbackShape.ts';
 import { complaintLabels } from '../../domain/channel.ts';
 import { paths } from '../paths.ts';

@@ -1,7 +1,8 @@
 /** Daily progress and weekly summary 每日进展、每周小结: what was posted to the groups, as it was posted. */
 import { Button } from 'antd';
-import { claimRate, handleRate, rateText } from '../../domain/groupFigures.ts';
+import { claimRate, handleRate } from '../../domain/groupFigures.ts';
 import { GroupPostKind, groupPostKindLabels, type GroupPost } from '../../domain/groupPost.ts';
+import { rateText } from '../../domain/rateText.ts';
 import type { QueryInput, QueryOutput } from '../../domain/api.ts';
 import { PagedList } from '../desk/PagedList.tsx';
 import { useFilters } from '../desk/useFilters.ts';

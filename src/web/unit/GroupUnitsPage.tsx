@@ -1,7 +1,8 @@
 /** Units side by side 单位对照: how the units claim and rectify, today, this week or on days chosen; sortable. */
 import { Button, Input } from 'antd';
-import { claimRate, handleRate, rateText, type GroupFigures } from '../../domain/groupFigures.ts';
+import { claimRate, handleRate, type GroupFigures } from '../../domain/groupFigures.ts';
 import { addDays, localDay, weekday } from '../../domain/moment.ts';
+import { rateText } from '../../domain/rateText.ts';
 import { unitKindLabels } from '../../domain/unit.ts';
 import type { QueryOutput } from '../../domain/api.ts';
 import { FilterSelect } from '../desk/FilterSelect.tsx';
