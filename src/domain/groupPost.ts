@@ -28,6 +28,9 @@ export const groupPostKindLabels: Record<GroupPostKind, string> = {
   weekly: '每周小结',
 };
 
+/** The most units named side by side in the district's post. */
+export const mostUnits = 500;
+
 /** A unit in the district's post, beside the others. */
 const GroupPostUnit = z.strictObject({ unitName: z.string().max(60), figures: GroupFigures });
 
@@ -42,7 +45,7 @@ const fields = {
   untilAt: Moment,
   figures: GroupFigures,
   /** Of the district's post: the units side by side, those with most to do first. */
-  units: z.array(GroupPostUnit).max(500),
+  units: z.array(GroupPostUnit).max(mostUnits),
 };
 
 export const GroupPost = z.object({ ...keptFields(['composed']), ...fields, composedAt: Moment });

@@ -210,7 +210,7 @@ describe('every statement finds its rows by an index', () => {
       ...(await scansDuring('clocks', () => sweepClocks(sweeping))),
       ...(await scansDuring('calendar', () => sweepProvisional(w.pool, w.tools, new Map()))),
       ...(await scansDuring('group posts', () =>
-        sweepGroupPosts({ ...w, known: new Set() }, [w.district]),
+        sweepGroupPosts({ ...w, known: new Set(), log }, [w.district]),
       )),
       ...(await scansDuring('notices', async () => {
         await dueChannels(w.pool, w.now());

@@ -179,7 +179,8 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       await sweepMessages(pool, tools.now());
       await forgetMessages(pool, tools.now());
       await refreshDestroyed(backupPlace);
-      const openData = { db: house.db, tools, directory: `${house.dataDir}/open-data` };
+      const directory = `${house.dataDir}/open-data`;
+      const openData = { db: house.db, tools, directory, log };
       await sweepOpenData(
         openData,
         (await doors.districts()).map(({ code }) => code),
@@ -231,7 +232,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     },
     onError('download files'),
   );
-  const posting = { db: house.db, pool, tools, known: new Set<string>() };
+  const posting = { db: house.db, pool, tools, known: new Set<string>(), log };
   const groupPosts = loop(
     30_000,
     async () => {

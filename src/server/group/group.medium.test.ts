@@ -234,7 +234,13 @@ describe('units side by side', () => {
 
 describe('the posts', () => {
   let w: World;
-  const posting = (): Posting => ({ db: w.db, pool: w.pool, tools: w.tools, known: new Set() });
+  const posting = (): Posting => ({
+    db: w.db,
+    pool: w.pool,
+    tools: w.tools,
+    known: new Set(),
+    log: makeLog('silent'),
+  });
   const sweep = (): Promise<number> => sweepGroupPosts(posting(), [w.district]);
   const postsSeen = async (who: string, input: object = {}) =>
     (await groupPosts(await asking(w, who), input)).items;
@@ -260,7 +266,7 @@ describe('the posts', () => {
     expect(own).toMatchObject({ kind: 'daily', day: '2026-03-04', unitName: '环卫中心' });
     expect(own?.title).toBe('【每日进展】环卫中心 3月3日18:00至3月4日18:00');
     expect(own?.lines[0]).toBe(
-      '新派 1 件，已领办 1 件，及时领办率 100.0%（1/1），领办用时中位数 5 分钟。',
+      '新派 1 件，已领办 1 件，及时领办率 100.00%（1/1），领办用时中位数 5 分钟。',
     );
     const [whole] = await postsSeen('desk', { unit: 'district' });
     expect(whole?.figures).toMatchObject({ dispatched: 2, claimed: 1, unclaimedLate: 1 });

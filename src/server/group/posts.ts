@@ -5,12 +5,13 @@
  */
 import type pg from 'pg';
 import { isQuiet, noFigures, type GroupFigures } from '../../domain/groupFigures.ts';
-import { duePosts, type DuePost } from '../../domain/groupPost.ts';
+import { duePosts, mostUnits, type DuePost } from '../../domain/groupPost.ts';
 import { systemActor } from '../baseSeed.ts';
 import type { Database } from '../database.ts';
 import { idFrom } from '../idFrom.ts';
+import type { Log } from '../log.ts';
 import type { MasterData } from '../masterData.ts';
-import { performMany, type Order, type Performing } from '../perform.ts';
+import { performMany, type Order, type Outcome, type Performing } from '../perform.ts';
 import { everyUnit, groupFigures, groupsOf } from './figures.ts';
 
 export interface Posting {
@@ -19,6 +20,7 @@ export interface Posting {
   tools: Performing;
   /** 'district kind day' of what is known to be composed; kept while the program runs. */
   known: Set<string>;
+  log: Log;
 }
 
 const idOf = (district: string, unitId: string | null, { kind, day }: DuePost): string =>
@@ -44,7 +46,10 @@ function ordersOf(
     unitId: null,
     unitName: areas.get(district)?.name ?? district,
     figures: counted.get(everyUnit) ?? noFigures,
-    units: active.sort(byWork).map(({ unitName, figures }) => ({ unitName, figures })),
+    units: active
+      .sort(byWork)
+      .slice(0, mostUnits)
+      .map(({ unitName, figures }) => ({ unitName, figures })),
   };
   // The district's comes last: where it is, the others are.
   return [...active.map((one) => ({ ...one, units: [] })), whole].map((one): Order => {
@@ -54,9 +59,22 @@ function ordersOf(
   });
 }
 
+/** Composed by another process before, perhaps with other figures. */
+const isThere = new Set(['exists', 'requestReused']);
+
+/** Writes down what could not be composed, by unit. */
+function noteRefused(log: Log, orders: readonly Order[], outcomes: readonly Outcome[]): void {
+  for (const outcome of outcomes) {
+    if ('done' in outcome || isThere.has(outcome.refused.code)) continue;
+    const { code, message, details } = outcome.refused;
+    const order = orders.find(({ requestId }) => requestId === outcome.requestId);
+    log.warn({ unit: order?.input.unitId, code, message, details }, 'group post refused');
+  }
+}
+
 /** Composes what one district lacks of one day and kind. Returns how many posts. */
 async function compose(
-  { db, tools, known }: Posting,
+  { db, tools, known, log }: Posting,
   district: string,
   due: DuePost,
 ): Promise<number> {
@@ -76,6 +94,7 @@ async function compose(
     const isNothing = [...counted.values()].every(isQuiet);
     const orders = isNothing ? [] : ordersOf(master, due, counted);
     const outcomes = await performMany(tools, systemActor(district), orders);
+    noteRefused(log, orders, outcomes);
     made = outcomes.filter((outcome) => 'done' in outcome).length;
     // Another process may be faster with some of them; a busy database is asked again.
     if (outcomes.some((outcome) => 'refused' in outcome && outcome.refused.status >= 500))
