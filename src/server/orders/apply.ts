@@ -204,7 +204,8 @@ async function noteDone(
     `with done as (
        update order_load set done_chunks = $3 + 1, counts = $4, reasons = $5,
          status = case when $6 then 'applied' else 'applying' end,
-         applied_at = case when $6 then $7::timestamptz else applied_at end
+         applied_at = case when $6 then $7::timestamptz else applied_at end,
+         found = case when $6 then '{}' else found end
        where district = $1 and id = $2 and done_chunks = $3 and status = 'applying' returning id)
      update order_chunk set marks = $8 where district = $1 and load_id = $2 and n = $3 and exists (select from done)`,
     [

@@ -207,7 +207,9 @@ export async function expireOrders(pool: Pool, now: Moment): Promise<void> {
     [`${begin.slice(0, 8)}-${begin.slice(8)}-7000-8000-000000000000`],
   );
   await pool.query(
-    `update order_load set status = 'expired' where status in ('checked', 'applying') and created_at < $1`,
+    `update order_load set found = '{}',
+       status = case when status in ('checked', 'applying') then 'expired' else status end
+     where created_at < $1 and (status in ('checked', 'applying') or found <> '{}')`,
     [before],
   );
 }

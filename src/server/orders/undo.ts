@@ -130,7 +130,7 @@ async function undoSlice(house: OrderHouse, actor: Actor, id: string): Promise<O
     stays: Number(sum?.stays ?? 0) + Number(sum?.changed ?? 0),
   };
   await pool.query(
-    `update order_load set status = $3, counts = $4, undone_at = $5 where district = $1 and id = $2`,
+    `update order_load set status = $3, counts = $4, undone_at = $5, found = '{}' where district = $1 and id = $2`,
     [
       district,
       id,
