@@ -295,7 +295,8 @@ export async function takeIn(
     await insertLoad(pool, district, load);
     return await checkLoad(house, actor, load);
   } catch (error) {
-    if (error instanceof Refused) await dropChunks(pool, district, id);
+    // Whatever went wrong: nobody can come back to these pieces, and they hold personal data.
+    await dropChunks(pool, district, id).catch(() => undefined);
     throw error;
   }
 }

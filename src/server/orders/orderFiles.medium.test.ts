@@ -1,12 +1,14 @@
 /** Files of orders that other programs bend: what they may hold, and what is never kept or shown of them. */
 import { request } from 'node:http';
 import { setTimeout } from 'node:timers/promises';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { QueryOutput } from '../../domain/api.ts';
 import type { OrderLoadRow } from '../../domain/orderApi.ts';
 import { findingFiles, findingTable } from '../testing/findingFiles.ts';
 import { served, type Answer, type Client, type Served } from '../testing/served.ts';
 import { bareWorkbook } from '../testing/zip.ts';
+import { expireOrders } from './loads.ts';
 import { orderMoment } from './orderTime.ts';
 
 let s: Served;
@@ -73,6 +75,22 @@ describe('a small book of endless texts', () => {
   });
 });
 
+it('a file that could not be taken in leaves none of its rows', async () => {
+  const owner = new pg.Client(s.config);
+  await owner.connect();
+  await owner.query(`create function stop() returns trigger language plpgsql as $$
+    begin raise exception 'stopped' using errcode = '22000'; end $$;
+    create trigger stopped before insert on order_load execute function stop()`);
+  const before = await countOf('order_chunk');
+  try {
+    expect((await upload('工单编号,诉求内容\nD-1,路灯坏了\n')).status).toBe(500);
+  } finally {
+    await owner.query(`drop trigger stopped on order_load`);
+    await owner.end();
+  }
+  expect(await countOf('order_chunk')).toBe(before);
+});
+
 describe('a time', () => {
   it.each([
     ['2026-03-03T01:15:20Z', '2026-03-03T01:15:20.000Z'],
@@ -127,6 +145,30 @@ describe('a word of a translated column', () => {
     );
     expect(JSON.stringify(kept)).toContain('138****00 上午');
     expect(JSON.stringify(kept)).not.toContain('13800010000');
+  });
+
+  it('is forgotten when its file is applied, undone or expired', async () => {
+    const foundOf = async ({ id }: OrderLoadRow): Promise<unknown> =>
+      (await s.pool.query<{ found: unknown }>(`select found from order_load where id = $1`, [id]))
+        .rows[0]?.found;
+    const taken = async (number: string): Promise<OrderLoadRow> => {
+      const { body } = await upload(`工单编号,诉求内容,诉求类型\n${number},路灯坏了,投诉\n`);
+      expect(await foundOf(body.load)).toEqual({ kind: { 投诉: 1 } });
+      return body.load;
+    };
+    const applied = await taken('F-1');
+    for (let load = applied; load.status !== 'applied';) {
+      const path = `/api/${s.district}/orders/loads/${load.id}/apply`;
+      load = (await desk.post<Answered['body']>(path, {})).body.load ?? load;
+    }
+    expect(await foundOf(applied)).toEqual({});
+    const waiting = await taken('F-2');
+    await s.pool.query(
+      `update order_load set created_at = created_at - interval '8 days' where id = $1`,
+      [waiting.id],
+    );
+    await expireOrders(s.pool, s.tools.now());
+    expect(await foundOf(waiting)).toEqual({});
   });
 });
 
