@@ -90,6 +90,20 @@ export interface Watermark {
 export const markLine = ({ askerName, askerPost, at }: Watermark): string =>
   `${askerName}（${askerPost}） ${localDay(at)} ${localTime(at)} 导出`;
 
+/**
+ * '案件台账-张三-值班长-2026-10-09-1640': the mark in the file's own name, for in a CSV file there is nothing but
+ * rows. Signs that no file name may hold become blanks.
+ */
+export const fileTitle = ({
+  label,
+  askerName,
+  askerPost,
+  at,
+}: Omit<Watermark, 'rowCount'>): string =>
+  [label, askerName, askerPost, localDay(at), localTime(at).replace(':', '')]
+    .join('-')
+    .replace(/[\\/:*?"<>|\p{Cc}]/gu, ' ');
+
 /** The definitions 字段说明: what the file is, then each heading with its meaning and source. */
 export const definitionLines = (
   mark: Watermark,

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { v7 as newId } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DataIssue, DataReport } from '../../domain/dataApi.ts';
+import { makeLog } from '../log.ts';
 import { openDataIndex, sweepOpenData } from '../openData.ts';
 import { cityApp, type CityApp } from '../testing/cityApp.ts';
 import { served, type Served } from '../testing/served.ts';
@@ -105,7 +106,7 @@ describe('open data', () => {
     const closed = await s.issue({ status: 'closed' });
     const hidden = await s.issue({ status: 'closed', report: { isConfidential: true } });
     const directory = mkdtempSync(join(tmpdir(), 'loop-open-'));
-    const place = { db: s.db, tools: s.tools, directory };
+    const place = { db: s.db, tools: s.tools, directory, log: makeLog('silent') };
     expect(await sweepOpenData(place, [s.district])).toBe(1);
     expect(await sweepOpenData(place, [s.district])).toBe(0);
     const text = readFileSync(`${directory}/${s.district}/closed-issues.csv`, 'utf8');
@@ -148,9 +149,13 @@ describe('the file of a download', () => {
       response = await desk.raw(`${path}/file`);
     }
     expect(response.status).toBe(200);
-    expect(response.headers.get('content-disposition')).toContain('.csv');
+    const name = (answer: Response): string =>
+      decodeURIComponent(answer.headers.get('content-disposition') ?? '');
+    expect(name(response)).toMatch(/来件[^-]*-desk某-[^-]+-\d{4}-\d\d-\d\d-\d{4}\.csv$/);
     expect(await response.text()).toContain('来件编号,状态');
-    const definitions = await (await desk.raw(`${path}/definitions.csv`)).text();
+    const described = await desk.raw(`${path}/definitions.csv`);
+    expect(name(described)).toMatch(/-desk某-.*-字段说明\.csv$/);
+    const definitions = await described.text();
     for (const words of ['desk某', '来件编号', '不得对外提供'])
       expect(definitions).toContain(words);
     const shift = await s.signIn('shift');

@@ -4,8 +4,8 @@ import { stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { Hono } from 'hono';
 import { v7 as newId } from 'uuid';
-import { columnsOfDownload, findDownloadList, type Download } from '../../domain/download.ts';
-import { localDay } from '../../domain/moment.ts';
+import { columnsOfDownload, type Download } from '../../domain/download.ts';
+import { fileTitle } from '../../domain/downloadWords.ts';
 import { Refused } from '../../domain/refused.ts';
 import { definitionsCsv } from '../download/files.ts';
 import { downloadPath } from '../download/make.ts';
@@ -42,30 +42,30 @@ export function downloadRoutes(doors: Doors): Hono<Env> {
     return (await perform(tools, actor, order)).record as unknown as Download;
   };
 
-  const titleOf = (record: Download): string =>
-    `${findDownloadList(record.list)?.label ?? record.list}-${localDay(record.madeAt ?? record.askedAt)}`;
+  const markedAt = async (record: Download) =>
+    markOf(record, await tools.master.of(record.district), record.madeAt ?? record.askedAt);
 
   routes.get('/:id/file', async (c) => {
     const record = await take(c);
     const path = downloadPath(`${dataDir}/downloads`, record);
     const found = await stat(path).catch(() => null);
     if (!found) throw gone();
+    const title = fileTitle(await markedAt(record));
     const body = Readable.toWeb(createReadStream(path)) as ReadableStream;
     return c.body(body, 200, {
-      ...headersOf(`${titleOf(record)}.${record.form}`, record.form),
+      ...headersOf(`${title}.${record.form}`, record.form),
       'content-length': String(found.size),
     });
   });
 
   routes.get('/:id/definitions.csv', async (c) => {
     const record = await take(c);
-    const master = await tools.master.of(record.district);
-    const mark = markOf(record, master, record.madeAt ?? record.askedAt);
+    const mark = await markedAt(record);
     const bytes = definitionsCsv(
       { ...mark, rowCount: record.rowCount ?? 0 },
       columnsOfDownload(record),
     );
-    return c.body(new Uint8Array(bytes), 200, headersOf(`${titleOf(record)}-字段说明.csv`, 'csv'));
+    return c.body(new Uint8Array(bytes), 200, headersOf(`${fileTitle(mark)}-字段说明.csv`, 'csv'));
   });
 
   return routes;
