@@ -11,6 +11,7 @@ import { readList } from './server/adapters/setupFile.ts';
 import { seedBase } from './server/baseSeed.ts';
 import { idFrom } from './server/idFrom.ts';
 import type { House } from './server/house.ts';
+import { removeOpenData } from './server/openData.ts';
 import { removeDistrict } from './server/removeDistrict.ts';
 import { sealAll } from './server/sealer.ts';
 import {
@@ -167,6 +168,7 @@ async function remove({ say }: Shell, house: House, code: string, isSure: boolea
       code,
       photoFolders(house.dataDir),
     );
+    await removeOpenData(`${house.dataDir}/open-data`, code);
     const total = Object.values(rows).reduce((sum, count) => sum + count, 0);
     say(
       `演示区 ${code} 已删除：${total} 行，人员 ${persons} 人，照片 ${photos} 张。不会再自动建立，需要时用 DEMO=1 启动。`,

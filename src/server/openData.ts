@@ -2,13 +2,14 @@
  * Open data 开放数据: closed cases as CSV for everybody, made anew each night from 02:00, whole and by the month of
  * acceptance. No persons, no words, no photos, places to about 100 meters. Source: issue 5-14.
  */
-import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { existsSync, renameSync } from 'node:fs';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import type { DataIssue } from '../domain/dataApi.ts';
 import { channelLabels } from '../domain/channel.ts';
 import { localDay, localTime, minutesBetween } from '../domain/moment.ts';
 import { openWriter, type CsvWriter } from './adapters/csvFile.ts';
 import type { Database } from './database.ts';
+import type { Log } from './log.ts';
 import type { Performing } from './perform.ts';
 import { dataIssues } from './queries/dataLists.ts';
 
@@ -17,6 +18,7 @@ export interface OpenDataPlace {
   tools: Performing;
   /** Where the files lie, a folder for each district. */
   directory: string;
+  log: Log;
 }
 
 const madeFrom = '02:00';
@@ -60,8 +62,9 @@ export const openDataIndex = async (
 async function makeFiles({ db, tools, directory }: OpenDataPlace, district: string): Promise<void> {
   const now = tools.now();
   const master = await tools.master.of(district);
-  const fresh = `${directory}/${district}.new`;
-  await rm(fresh, { recursive: true, force: true });
+  const place = `${directory}/${district}`;
+  const [fresh, old] = [`${place}.new`, `${place}.old`];
+  for (const left of [fresh, old]) await rm(left, { recursive: true, force: true });
   await mkdir(fresh, { recursive: true, mode: 0o700 });
   const files = new Map<string, number>();
   const open = async (name: string): Promise<CsvWriter> => {
@@ -100,12 +103,19 @@ async function makeFiles({ db, tools, directory }: OpenDataPlace, district: stri
     files: [...files].map(([name, rowCount]) => ({ name, rowCount })),
   };
   await writeFile(`${fresh}/index.json`, JSON.stringify(index));
-  const place = `${directory}/${district}`;
-  await rm(place, { recursive: true, force: true });
-  await rename(fresh, place);
+  // One right after the other, so that no reader of this program finds the place empty.
+  if (existsSync(place)) renameSync(place, old);
+  renameSync(fresh, place);
+  await rm(old, { recursive: true, force: true });
 }
 
-/** Makes the files of each district that has none of today. Returns how many districts. */
+/** Removes the files of a district that is removed. */
+export async function removeOpenData(directory: string, district: string): Promise<void> {
+  for (const name of [district, `${district}.new`, `${district}.old`])
+    await rm(`${directory}/${name}`, { recursive: true, force: true });
+}
+
+/** Makes the files of each district that has none of today; where that fails the log says so. Returns how many districts. */
 export async function sweepOpenData(
   place: OpenDataPlace,
   districts: readonly string[],
@@ -116,8 +126,12 @@ export async function sweepOpenData(
     const known = await openDataIndex(place.directory, district);
     const isFirst = !known || !existsSync(`${place.directory}/${district}/closed-issues.csv`);
     if (!isFirst && (known.day === localDay(now) || localTime(now) < madeFrom)) continue;
-    await makeFiles(place, district);
-    made += 1;
+    try {
+      await makeFiles(place, district);
+      made += 1;
+    } catch (error) {
+      place.log.warn({ district, error: String(error) }, 'open data not made');
+    }
   }
   return made;
 }
