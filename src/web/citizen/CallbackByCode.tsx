@@ -1,5 +1,5 @@
 /** A complainant judges how it was handled, by number and code: three taps and, if it is not well, why not. */
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useMutation } from '@tanstack/react-query';
 import type { CallbackAnswer } from '../../domain/callbackAnswer.ts';
 import type { QueryOutput } from '../../domain/api.ts';
@@ -15,17 +15,25 @@ import { showMoment } from '../words.ts';
 import { sendCallback } from './citizenClient.ts';
 import { CitizenFrame, useCitizenDistrict } from './CitizenFrame.tsx';
 import { CodeForm, type Coded } from './CodeForm.tsx';
-import { lastReceipt } from './receipt.ts';
+import { lastReceipt, receiptIn } from './receipt.ts';
 
 type Asked = QueryOutput<'callbackAsked'>;
 
 export default function CallbackByCode() {
   const district = useCitizenDistrict();
-  const [coded, setCoded] = useState<Coded>(() => lastReceipt() ?? { number: '', code: '' });
+  const [linked] = useState(() => receiptIn(globalThis.location.hash));
+  const [coded, setCoded] = useState<Coded>(linked ?? lastReceipt() ?? { number: '', code: '' });
   const [isSent, setSent] = useState(false);
   const look = useMutation({
     mutationFn: (input: Coded) => ask('callbackAsked', district, input),
   });
+  const { mutate } = look;
+  useEffect(() => {
+    if (!linked) return;
+    mutate(linked);
+    // The code stays neither in the address bar nor in the history of a borrowed phone.
+    globalThis.history.replaceState(globalThis.history.state, '', globalThis.location.pathname);
+  }, [linked, mutate]);
   if (isSent) return <Thanks />;
   if (look.data?.state === 'waiting')
     return <Questions asked={look.data} coded={coded} onSent={() => setSent(true)} />;

@@ -5,9 +5,10 @@ import type { QueryOutput } from '../../domain/api.ts';
 import { ask } from '../client.ts';
 import { paths } from '../paths.ts';
 import { showMoment } from '../words.ts';
+import { CallbackLink } from './CallbackLink.tsx';
 import { CitizenFrame, useCitizenDistrict } from './CitizenFrame.tsx';
 import { CodeForm, type Coded } from './CodeForm.tsx';
-import { keepReceipt, lastReceipt } from './receipt.ts';
+import { keepReceipt, lastReceipt, receiptHash } from './receipt.ts';
 
 type Followed = QueryOutput<'follow'>;
 
@@ -47,12 +48,19 @@ export default function CitizenFollow() {
         <section className="field-note field-note-wait">
           <strong>已办结，请您评价</strong>
           <p>有没有人联系过您、问题解决没有、满意不满意，只点三下。</p>
-          <Link className="field-button field-button-main" to={paths.citizenCallback(district)}>
+          <Link
+            className="field-button field-button-main"
+            to={paths.citizenCallback(district)}
+            hash={receiptHash(follow.variables)}
+          >
             去评价
           </Link>
         </section>
       ) : null}
       {follow.data ? <Progress followed={follow.data} /> : null}
+      {follow.data && follow.data.callback !== 'answered' ? (
+        <CallbackLink receipt={follow.variables} />
+      ) : null}
     </CitizenFrame>
   );
 }

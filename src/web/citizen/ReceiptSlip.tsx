@@ -3,25 +3,11 @@ import { useEffect, useState } from 'react';
 import { Link } from '@tanstack/react-router';
 import { paths } from '../paths.ts';
 import { showMoment } from '../words.ts';
+import { callbackAddress, CallbackLink } from './CallbackLink.tsx';
 import { spacedCode } from './citizenClient.ts';
 import { CitizenFrame, useCitizenDistrict, useCitizenForm } from './CitizenFrame.tsx';
+import { copyWords } from './copyWords.ts';
 import { keepReceipt } from './receipt.ts';
-
-/** Copies words; the old way where the browser withholds the clipboard (plain http). */
-async function copyWords(words: string): Promise<boolean> {
-  try {
-    await navigator.clipboard.writeText(words);
-    return true;
-  } catch {
-    const area = document.createElement('textarea');
-    area.value = words;
-    document.body.append(area);
-    area.select();
-    const isCopied = document.execCommand('copy');
-    area.remove();
-    return isCopied;
-  }
-}
 
 export function ReceiptSlip({
   number,
@@ -37,6 +23,12 @@ export function ReceiptSlip({
   const [copied, setCopied] = useState<boolean | null>(null);
   const [at] = useState(() => new Date().toISOString());
   const address = `${globalThis.location.origin}${paths.citizenFollow(district)}`;
+  const words = [
+    `编号 ${number}`,
+    `查询码 ${code}`,
+    `查进度 ${address}`,
+    `办结后评价 ${callbackAddress(district, { number, code })}`,
+  ].join('\n');
   useEffect(() => keepReceipt({ number, code }), [number, code]);
   return (
     <CitizenFrame
@@ -67,9 +59,7 @@ export function ReceiptSlip({
         <button
           type="button"
           className="field-button"
-          onClick={() =>
-            void copyWords(`编号 ${number}\n查询码 ${code}\n${address}`).then(setCopied)
-          }
+          onClick={() => void copyWords(words).then(setCopied)}
         >
           {copied ? '已复制' : '复制'}
         </button>
@@ -80,6 +70,7 @@ export function ReceiptSlip({
       <p className="field-quiet" role="status">
         {copied === false ? '浏览器不允许复制，请抄写或截屏保存。' : ''}
       </p>
+      <CallbackLink receipt={{ number, code }} />
       <button type="button" className="field-button field-button-plain" onClick={onNext}>
         再反映一件
       </button>
