@@ -188,7 +188,13 @@ async function applyChunk(work: Work, counts: OrderCounts): Promise<void> {
     else if (item.fate.isOurs) counts.added += 1;
     else if (!refused) counts[item.visit ? 'visited' : 'known'] += 1;
   }
-  const changed = done.filter(({ fate }) => fate.kind === 'changed').flatMap(lineOf);
+  const changed = done.flatMap((item): Line[] => {
+    const { fate } = item;
+    if (fate.kind !== 'changed') return [];
+    const outcome = outcomes.get(orderOf(about, item)[0]?.requestId ?? '');
+    const eventId = outcome && 'done' in outcome ? outcome.done.event.id : null;
+    return lineOf(item).map((line) => ({ ...line, change: { eventId, before: fate.before } }));
+  });
   await changeLines(pool, district, load, changed);
 }
 

@@ -62,4 +62,42 @@ describe('a changed order', () => {
       expect((await reportOf('A-1')).urgency).toBe(wanted);
     }
   });
+
+  it('is changed back when its load is undone, personal data too', async () => {
+    const first = row('B-1', { content: '路灯坏了，电话 13700010000' });
+    await bring(first);
+    const before = await reportOf('B-1');
+    const said = { content: '路灯又坏了', urgency: '特急', phone: '13900020000' };
+    const done = await finish(await bring(row('B-1', said)), 'undo');
+    expect(done.counts).toMatchObject({ stays: 0 });
+    const { content, urgency, acceptDue, answerDue } = before;
+    expect(await reportOf('B-1')).toMatchObject({ content, urgency, acceptDue, answerDue });
+    const { id } = before;
+    const revealed = await desk.act<{ eventId: string }>('reports', id, 'reveal', {
+      reason: '核实',
+    });
+    const { eventId } = revealed.body;
+    const clear = await desk.post(`/api/${s.district}/revealed`, { eventId });
+    expect(clear.body).toMatchObject({
+      phone: '13800010000',
+      content: '路灯坏了，电话 13700010000',
+    });
+    expect((await upload(first)).counts).toMatchObject({ known: 1, changed: 0 });
+    expect((await bring(row('B-1', said))).counts).toMatchObject({ changed: 1 });
+    expect((await reportOf('B-1')).urgency).toBe('danger');
+  });
+
+  it('stays, and is listed, where something else was said since', async () => {
+    await bring(row('C-1'));
+    const second = await bring(row('C-1', { urgency: '特急' }));
+    const { id } = await reportOf('C-1');
+    await desk.act('reports', id, 'amend', { urgency: 'utility' });
+    const undone = await finish(second, 'undo');
+    expect(undone.counts).toMatchObject({ stays: 1 });
+    expect((await reportOf('C-1')).urgency).toBe('utility');
+    const { body } = await desk.get<{ stays: object[] }>(
+      `/api/${s.district}/orders/loads/${second.id}`,
+    );
+    expect(body.stays).toMatchObject([{ number: 'C-1', reportId: id }]);
+  });
 });

@@ -256,6 +256,8 @@ export interface Line {
   number: string;
   reportId: string;
   digests: Digests;
+  /** The event of a change, and what was said before: by these it can be changed back. */
+  change?: { eventId: string | null; before: Digests };
 }
 
 /** Keeps lines of new reports, before these are made: after a kill it is known what was being said. */
@@ -293,8 +295,9 @@ export async function changeLines(
 ): Promise<void> {
   if (lines.length === 0) return;
   await pool.query(
-    `update order_line l set digests = l.digests || n.digests, changed_load_id = $3
-     from unnest($4::text[], $5::jsonb[]) as n(number, digests)
+    `update order_line l set digests = l.digests || n.digests, changed_load_id = $3, change_event_id = n.event_id,
+       digests_before = n.before
+     from unnest($4::text[], $5::jsonb[], $6::uuid[], $7::jsonb[]) as n(number, digests, event_id, before)
      where l.district = $1 and l.sender_code = $2 and l.outside_number = n.number`,
     [
       district,
@@ -302,6 +305,8 @@ export async function changeLines(
       load.id,
       lines.map(({ number }) => number),
       lines.map(({ digests }) => JSON.stringify(digests)),
+      lines.map(({ change }) => change?.eventId ?? null),
+      lines.map(({ change }) => (change ? JSON.stringify(change.before) : null)),
     ],
   );
 }

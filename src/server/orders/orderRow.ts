@@ -211,7 +211,7 @@ export function readerOf(reading: Reading): OrderReader {
 }
 
 /** What a later file may change in a report. */
-const amendable = [
+export const amendable = [
   'content',
   'address',
   'areaCode',

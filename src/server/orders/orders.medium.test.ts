@@ -311,15 +311,17 @@ describe('a file of orders', () => {
     expect(await reports('J-')).toHaveLength(60);
   });
 
-  it('leaves what it only amended, and says so when it is undone', async () => {
+  it('amends back what it only amended when it is undone, and says what it leaves', async () => {
     const first = (await upload(csv(line('K-1')))).body.load;
     await finish(first, 'apply');
     const changed = { content: '路灯修好又坏' };
     const second = (await upload(csv(line('K-1', changed), line('K-2')))).body.load;
     await finish(second, 'apply');
     const undone = await finish(second, 'undo');
-    expect(undone.counts).toMatchObject({ withdrawn: 1, stays: 1 });
-    expect((await view(undone)).stays[0]).toMatchObject({ number: 'K-1' });
+    expect(undone.counts).toMatchObject({ withdrawn: 1, stays: 0 });
+    expect((await reports('K-'))[0]?.content).toContain('楼前路灯坏了三天');
+    const third = (await upload(csv(line('K-1', changed)))).body.load;
+    await finish(third, 'apply');
     const both = await finish(first, 'undo');
     expect((await view(both)).stays[0]?.why).toContain('之后的导入又更正过');
     expect((await reports('K-')).map(({ status }) => status)).toEqual(['submitted']);

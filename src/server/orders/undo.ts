@@ -1,6 +1,6 @@
 /**
- * Undo 撤销导入: withdraws the reports of a load that nobody has taken up, by actions of their own; whatever moved
- * on stays, and is listed with the reason. Their numbers may come in again. Source: issue 5-1.
+ * Undo 撤销导入: withdraws the reports of a load that nobody has taken up, by actions of their own, and amends what it
+ * changed back; whatever moved on stays, and is listed with the reason. Their numbers may come in again. Source: issue 5-1.
  */
 import type { Pool } from 'pg';
 import type { Actor } from '../../domain/access.ts';
@@ -11,6 +11,7 @@ import { inTurn } from '../inTurn.ts';
 import { performMany, type Order } from '../perform.ts';
 import { checkMayImport, type OrderHouse } from './check.ts';
 import { chunkSize, getLoad, type OrderLoad } from './loads.ts';
+import { undoChanges } from './changesBack.ts';
 import { undoVisits } from './visits.ts';
 
 const sliceMs = 1_500;
@@ -115,7 +116,8 @@ async function undoSlice(house: OrderHouse, actor: Actor, id: string): Promise<O
   while (!isOver && performance.now() < until)
     isOver =
       (await undoPiece(house, actor, load)).count < chunkSize &&
-      (await undoVisits(house, actor, load)) < chunkSize;
+      (await undoVisits(house, actor, load)) < chunkSize &&
+      (await undoChanges(house, actor, load)) < chunkSize;
   const { rows } = await pool.query<{ withdrawn: string; stays: string; changed: string }>(
     `select count(*) filter (where load_id = $2 and is_undone) as withdrawn,
        count(*) filter (where load_id = $2 and stays is not null) as stays,
@@ -159,7 +161,7 @@ export async function staysOf(
     `(select outside_number as number, report_id as "reportId", stays as why from order_line
       where district = $1 and load_id = $2 and stays is not null order by outside_number limit $3)
      union all
-     (select outside_number, report_id, '这次导入更正的内容不改回，请在来件的历史中核对' from order_line
+     (select outside_number, report_id, '这次导入更正的内容没有改回：之后又有变化，或原来没有填写，请在来件的历史中核对' from order_line
       where district = $1 and changed_load_id = $2 and load_id <> $2 order by outside_number limit $3)`,
     [district, id, maxStays],
   );
