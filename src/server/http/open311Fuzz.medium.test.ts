@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { cityApp, type CityApp } from '../testing/cityApp.ts';
 import { served, type Served } from '../testing/served.ts';
 
-const rounds = 2_000;
+const rounds = 4_000;
 
 let s: Served;
 let app: CityApp;
