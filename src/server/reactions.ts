@@ -38,8 +38,8 @@ import {
 import type { StoredEvent } from './statement.ts';
 import { moveMatters } from './unitMerge.ts';
 import { clearChoices } from './notices/leaving.ts';
-import { takeUpAgain as takeUpMessages } from './notices/take.ts';
-import { takeUpAgain } from './webhooks/rows.ts';
+import { takeUpMessages } from './notices/take.ts';
+import { takeUpDeliveries } from './webhooks/rows.ts';
 
 /** A reaction that tells somebody about an issue. */
 const tellOfIssue =
@@ -160,7 +160,7 @@ export const reactions: Record<ReactionName, Reaction> = {
   resendDeliveries: async (event, { pool, tools }) => {
     const { eventId = null } = event.input as { eventId?: string };
     const owner = { district: event.district, id: event.recordId };
-    await takeUpAgain(pool, owner, tools.now(), eventId);
+    await takeUpDeliveries(pool, owner, tools.now(), eventId);
     return [];
   },
   resendMessages: async (event, { pool, tools }) => {

@@ -230,7 +230,7 @@ export async function markBroken(pool: pg.Pool, now: Moment, staleMs: number): P
  * Takes up again what was given up: one message, also one of an unsure end, or all that certainly did not arrive.
  * What was tried after it was asked for stays as it is, so that repeating this sends nothing twice.
  */
-export async function takeUpAgain(
+export async function takeUpMessages(
   pool: pg.Pool,
   { district, id }: { district: string; id: string },
   { askedAt, now }: { askedAt: Moment; now: Moment },

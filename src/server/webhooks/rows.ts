@@ -231,7 +231,7 @@ export async function hasten(pool: pg.Pool, { district, id }: Owner, now: Moment
 }
 
 /** Takes what was given up among what waits again: one event, or all. Safe to repeat. */
-export async function takeUpAgain(
+export async function takeUpDeliveries(
   pool: pg.Pool,
   { district, id }: Owner,
   now: Moment,
