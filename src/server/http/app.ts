@@ -14,9 +14,10 @@ import { photoAttachment } from '../photos/photoRows.ts';
 import { photoRoutes } from '../photos/photoRoutes.ts';
 import { accountRoutes } from './accountRoutes.ts';
 import { actionRoutes } from './actionRoutes.ts';
+import { keyInHeader, keysOn, type Keys } from './apiKeys.ts';
 import { areaRoutes } from './areaRoutes.ts';
 import { citizenRoutes, uploadTokens } from './citizenRoutes.ts';
-import { dataRoutes, openDataRoutes } from './dataRoutes.ts';
+import { dataRoutes, districtOf, openDataRoutes } from './dataRoutes.ts';
 import { downloadRoutes } from './downloadRoutes.ts';
 import { findingRoutes } from './findingRoutes.ts';
 import { getActor, sessionOf, type Ctx, type Doors, type Env } from './context.ts';
@@ -182,10 +183,9 @@ export function makeApp({ doors, stream, metrics, webFolder, isReady }: AppOptio
       'content-type': 'text/plain; version=0.0.4; charset=utf-8',
     });
   });
+  const keys = keysOn(doors);
   app.get('/api/openapi.json', async (c) => {
-    if (!isInside(c) && !(await sessionOf(c, doors))) {
-      throw new Refused(401, 'notSignedIn', '接口文档只对登录人员和本机开放，请先登录');
-    }
+    await requireKnown(c, doors, keys);
     return c.body(document, 200, { 'content-type': 'application/json' });
   });
 
@@ -218,6 +218,17 @@ const loopback = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
 /** From the machine itself, not through a proxy. */
 const isInside = (c: Ctx): boolean =>
   loopback.has(c.get('address')) && c.req.header('x-forwarded-for') === undefined;
+
+/** The document is for the machine itself, for whoever is signed in, and for programs with a good key. */
+async function requireKnown(c: Ctx, doors: Doors, keys: Keys): Promise<void> {
+  if (isInside(c) || (await sessionOf(c, doors))) return;
+  const shown = keyInHeader(c);
+  if (!shown) {
+    const words = '接口文档只对登录人员、持接口密钥的系统和本机开放，请先登录或在请求头中带上密钥';
+    throw new Refused(401, 'notSignedIn', words);
+  }
+  await keys.find(c, { district: await districtOf(doors, c.req.query('district')), shown });
+}
 
 /** Metrics are for the machine itself and for signed-in administrators. */
 async function requireInside(c: Ctx, doors: Doors): Promise<void> {

@@ -1,5 +1,6 @@
 /** Requirements of docs/security.md that have no test among the doors. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cityApp } from '../testing/cityApp.ts';
 import { served, testPassword, type Served } from '../testing/served.ts';
 
 const wrongFrom = (s: Served, address: string, login: string) =>
@@ -40,6 +41,20 @@ describe('behind a trusted proxy', () => {
     expect(await statusOf('/metrics')).toBe(403);
     const desk = await s.signIn('desk');
     expect((await desk.raw('/api/openapi.json', { headers })).status).toBe(200);
+  });
+
+  it('shows the document to a program with a good key, as it shows its key anywhere', async () => {
+    const { key } = await (await cityApp(s)).addKey({ rights: ['reports.read'] });
+    const asked = async (shown: Record<string, string>, path = '/api/openapi.json') => {
+      const headers = { 'x-forwarded-for': '10.0.0.4', ...shown };
+      return (await s.stranger.raw(path, { headers })).status;
+    };
+    expect(await asked({ 'x-api-key': key })).toBe(200);
+    expect(
+      await asked({ authorization: `Bearer ${key}` }, '/api/openapi.json?district=110199'),
+    ).toBe(200);
+    expect(await asked({ 'x-api-key': `${key}x` })).toBe(403);
+    expect(await asked({ 'x-api-key': key }, '/metrics')).toBe(403);
   });
 });
 
