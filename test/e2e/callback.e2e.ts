@@ -69,7 +69,6 @@ it('lets a citizen judge by code in three taps, and opens the case again when it
   await citizen.getByLabel('查询码').fill(receipt.code);
   await citizen.getByRole('button', { name: '查询' }).click();
   await citizen.getByRole('link', { name: '去评价' }).click();
-  await citizen.getByRole('button', { name: '下一步' }).click();
   await citizen.getByRole('button', { name: '联系过', exact: true }).click();
   await citizen.getByRole('button', { name: '未解决' }).click();
   await citizen.getByRole('button', { name: '不满意' }).click();
