@@ -104,12 +104,12 @@ async function compose(
   return made;
 }
 
-/** Composes every post that is due in these districts; one whose life is still being made waits. */
+/** Composes every post that is due in these districts; one whose life is still being made waits, and one that fails stops no other. */
 export async function sweepGroupPosts(
   posting: Posting,
   districts: readonly string[],
 ): Promise<number> {
-  const { pool, tools } = posting;
+  const { pool, tools, log } = posting;
   const now = tools.now();
   const { rows } = await pool.query<{ district: string }>({
     name: 'group-living',
@@ -118,9 +118,13 @@ export async function sweepGroupPosts(
   let made = 0;
   for (const district of districts) {
     if (rows.some((living) => living.district === district)) continue;
-    const { groupDailyHour, groupWeeklyHour } = (await tools.master.of(district)).settings(now);
-    const hours = { daily: groupDailyHour, weekly: groupWeeklyHour };
-    for (const due of duePosts(now, hours)) made += await compose(posting, district, due);
+    try {
+      const { groupDailyHour, groupWeeklyHour } = (await tools.master.of(district)).settings(now);
+      const hours = { daily: groupDailyHour, weekly: groupWeeklyHour };
+      for (const due of duePosts(now, hours)) made += await compose(posting, district, due);
+    } catch (error) {
+      log.warn({ district, error: String(error) }, 'group posts not composed');
+    }
   }
   return made;
 }
