@@ -52,7 +52,7 @@ export function packOf(due: readonly MessageRow[]): MessageRow[] {
 export const linesOf = (rows: readonly MessageRow[]): string[] => [...new Set(rows.map(textOf))];
 
 /** What is to become of a row instead of sending it now; null: it may be sent. */
-export type HoldBack = (row: MessageRow) => Noted | null;
+type HoldBack = (row: MessageRow) => Noted | null;
 
 async function takeLocked(
   client: pg.ClientBase,
