@@ -84,7 +84,7 @@ describe('the templates', () => {
   it('to be reported to the gateway have the blanks that are filled', () => {
     const nothing = { number: null, category: null, place: null, due: null };
     const blanks = [...smsTemplates.single.matchAll(/\$\{(\w+)\}/g)].map(([, name]) => name);
-    expect(blanks.sort()).toEqual(Object.keys(noticeBlanks('system', nothing)).sort());
+    expect(new Set(blanks)).toEqual(new Set(Object.keys(noticeBlanks('system', nothing))));
     expect(smsTemplates.digest).toContain('${count}');
   });
 });

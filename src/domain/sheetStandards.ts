@@ -86,7 +86,11 @@ const gradesColumn: Column = {
 };
 
 const severities = { A: 'A', B: 'B', C: 'C' };
-export const sources = { SOURCED: '有出处', RECALLED: '待核（凭记忆）', DESIGN: '待核（本产品拟定）' };
+export const sources = {
+  SOURCED: '有出处',
+  RECALLED: '待核（凭记忆）',
+  DESIGN: '待核（本产品拟定）',
+};
 
 const categoryFields = [
   'code',

@@ -345,8 +345,7 @@ export async function unpin(
   if (name === 'settings') return master.settingsOf(pin as string[]);
   if (name === 'category')
     return pin === null ? null : (master.categories.get(String(pin)) ?? null);
-  if (name === 'indicator')
-    return master.indicators.find(({ id }) => id === pin) ?? null;
+  if (name === 'indicator') return master.indicators.find(({ id }) => id === pin) ?? null;
   if (recordFacts.includes(name) && pin !== null) {
     const { noun, id, version } = pin as { noun: string; id: string; version: number };
     return find(noun, id, version);

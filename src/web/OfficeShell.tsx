@@ -88,7 +88,11 @@ const places = {
   backup: { href: paths.backup(), label: '备份', icon: <SaveOutlined /> },
   understanding: { href: paths.understanding(), label: '识别模型', icon: <BulbOutlined /> },
   outside: { href: paths.subscriptions(), label: '外联', icon: <LinkOutlined /> },
-  noticeChannels: { href: paths.noticeChannels(), label: '通知渠道', icon: <NotificationOutlined /> },
+  noticeChannels: {
+    href: paths.noticeChannels(),
+    label: '通知渠道',
+    icon: <NotificationOutlined />,
+  },
   downloads: { href: paths.downloads(), label: '我的导出', icon: <DownloadOutlined /> },
   notices: { href: paths.notices(), label: '消息', icon: <BellOutlined /> },
 } satisfies Record<string, Place>;

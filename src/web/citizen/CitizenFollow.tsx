@@ -44,7 +44,7 @@ export default function CitizenFollow() {
           {follow.error.message}
         </p>
       ) : null}
-      {follow.data?.callback === 'waiting' ? (
+      {follow.isSuccess && follow.data.callback === 'waiting' ? (
         <section className="field-note field-note-wait">
           <strong>已办结，请您评价</strong>
           <p>有没有人联系过您、问题解决没有、满意不满意，只点三下。</p>
@@ -58,7 +58,7 @@ export default function CitizenFollow() {
         </section>
       ) : null}
       {follow.data ? <Progress followed={follow.data} /> : null}
-      {follow.data && follow.data.callback !== 'answered' ? (
+      {follow.isSuccess && follow.data.callback !== 'answered' ? (
         <CallbackLink receipt={follow.variables} />
       ) : null}
     </CitizenFrame>
