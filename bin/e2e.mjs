@@ -13,8 +13,7 @@ if (!isBuilt()) {
   const { build } = await import('./build.mjs');
   await build();
 }
-// One browser at a time: the tests measure what people wait for.
-process.exitCode = runTests(['e2e'], ['--no-file-parallelism', ...process.argv.slice(2)]);
+process.exitCode = runTests(['e2e'], process.argv.slice(2));
 
 /** The browser tests use: `CHROMIUM`, else Debian's. As root on Debian it is installed. */
 function ensureBrowser() {
