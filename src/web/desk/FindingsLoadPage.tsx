@@ -2,20 +2,15 @@
 import { useRef, useState } from 'react';
 import { useQueryClient } from '@tanstack/react-query';
 import { Alert, Button, Progress } from 'antd';
-import type { QueryOutput } from '../../domain/api.ts';
 import { maxArchiveBytes, maxFindingBytes, maxFindingRows } from '../../domain/findingApi.ts';
-import { loadStatusLabels } from '../../domain/orderApi.ts';
 import { paths } from '../paths.ts';
 import { useAsk, useDistrict } from '../queryHooks.ts';
-import { DataTable, type Column } from '../ui/DataTable.tsx';
 import { Link } from '../ui/Link.tsx';
 import { Panel } from '../ui/Panel.tsx';
-import { Empty, Loading } from '../ui/States.tsx';
-import { showMoment } from '../words.ts';
 import { FindingsLoad } from './FindingsLoad.tsx';
 import { sendPhotos, sendTable, templateAddress } from './findingsClient.ts';
 import { countText } from './LoadParts.tsx';
-import { Failure } from './PagedList.tsx';
+import { PastLoads } from './PastLoads.tsx';
 import { useFilters } from './useFilters.ts';
 import './orders.css';
 import './findings.css';
@@ -145,70 +140,22 @@ function Upload({ onLoaded }: { onLoaded: (id: string) => void }) {
   );
 }
 
-type Load = QueryOutput<'findingLoads'>['items'][number];
-
-const marks: Partial<Record<Load['status'], string>> = {
-  applied: 'mark-done',
-  undone: 'mark-off',
-  expired: 'mark-off',
-};
-
-const countWords = ({ counts }: Load): string => {
-  const words = [
-    ['新增', counts.added],
-    ['更正', counts.changed],
-    ['已有', counts.known],
-    ['拒绝', counts.refused],
-    ['撤回', counts.withdrawn],
-  ].flatMap(([label, count]) => (count ? [`${label} ${countText(Number(count))}`] : []));
-  return words.join('、') || '—';
-};
-
 function Loads() {
-  const { data, error, refetch } = useAsk('findingLoads', {});
-  const columns: Column<Load>[] = [
-    { key: 'at', title: '上传时间', width: 120, render: ({ createdAt }) => showMoment(createdAt) },
-    { key: 'who', title: '上传人', width: 100, render: ({ personName }) => personName },
-    {
-      key: 'file',
-      title: '文件',
-      render: ({ id, fileName }) => <Link href={paths.findingLoads({ load: id })}>{fileName}</Link>,
-    },
-    {
-      key: 'photos',
-      title: '照片',
-      width: 90,
-      isNumber: true,
-      render: ({ archive }) => (archive ? countText(archive.photos) : '—'),
-    },
-    { key: 'counts', title: '测评发现', width: 260, render: countWords },
-    {
-      key: 'status',
-      title: '状态',
-      width: 100,
-      render: ({ status }) => (
-        <span className={`mark ${marks[status] ?? ''}`}>{loadStatusLabels[status]}</span>
-      ),
-    },
-  ];
   return (
-    <Panel title="导入记录">
-      {!data ? (
-        error ? (
-          <Failure error={error} onRetry={() => void refetch()} />
-        ) : (
-          <Loading rows={3} />
-        )
-      ) : data.items.length === 0 ? (
-        <Empty title="还没有导入过" words="下载表格模板填写，照片放进一个 ZIP，一起上传。" />
-      ) : (
-        <DataTable
-          label="测评发现导入记录"
-          rows={data.items}
-          columns={columns}
-          rowKey={({ id }) => id}
-        />
-      )}
-    </Panel>
+    <PastLoads
+      title="测评发现"
+      loads={useAsk('findingLoads', {})}
+      hrefOf={(id) => paths.findingLoads({ load: id })}
+      more={[
+        {
+          key: 'photos',
+          title: '照片',
+          width: 90,
+          isNumber: true,
+          render: ({ archive }) => (archive ? countText(archive.photos) : '—'),
+        },
+      ]}
+      emptyWords="下载表格模板填写，照片放进一个 ZIP，一起上传。"
+    />
   );
 }

@@ -2,18 +2,14 @@
 import { useRef, useState } from 'react';
 import { useQueryClient } from '@tanstack/react-query';
 import { Alert, Button, Progress, Select } from 'antd';
-import type { QueryOutput } from '../../domain/api.ts';
-import { maxOrderBytes, maxOrderRows, loadStatusLabels } from '../../domain/orderApi.ts';
+import { maxOrderBytes, maxOrderRows } from '../../domain/orderApi.ts';
 import { paths } from '../paths.ts';
 import { useAsk, useDirectory, useDistrict } from '../queryHooks.ts';
-import { DataTable, type Column } from '../ui/DataTable.tsx';
-import { Link } from '../ui/Link.tsx';
 import { Panel } from '../ui/Panel.tsx';
-import { Empty, Loading } from '../ui/States.tsx';
-import { showMoment } from '../words.ts';
+import { Empty } from '../ui/States.tsx';
 import { OrdersLoad } from './OrdersLoad.tsx';
 import { sendOrders } from './ordersClient.ts';
-import { Failure } from './PagedList.tsx';
+import { PastLoads } from './PastLoads.tsx';
 import { useFilters } from './useFilters.ts';
 import './orders.css';
 
@@ -123,65 +119,14 @@ function Upload({ onLoaded }: { onLoaded: (id: string) => void }) {
   );
 }
 
-type Load = QueryOutput<'orderLoads'>['items'][number];
-
-const marks: Partial<Record<Load['status'], string>> = {
-  applied: 'mark-done',
-  undone: 'mark-off',
-  expired: 'mark-off',
-};
-
-/** '新增 280、更正 3'. */
-const countWords = ({ counts }: Load): string => {
-  const words = [
-    ['新增', counts.added],
-    ['更正', counts.changed],
-    ['已有', counts.known],
-    ['拒绝', counts.refused],
-    ['撤回', counts.withdrawn],
-  ].flatMap(([label, count]) => (count ? [`${label} ${count.toLocaleString('zh-CN')}`] : []));
-  return words.join('、') || '—';
-};
-
 function Loads() {
-  const { data, error, refetch } = useAsk('orderLoads', {});
-  const columns: Column<Load>[] = [
-    { key: 'at', title: '上传时间', width: 120, render: ({ createdAt }) => showMoment(createdAt) },
-    { key: 'who', title: '上传人', width: 100, render: ({ personName }) => personName },
-    { key: 'from', title: '来源', width: 140, render: ({ senderName }) => senderName },
-    {
-      key: 'file',
-      title: '文件',
-      render: ({ id, fileName }) => <Link href={paths.orders({ load: id })}>{fileName}</Link>,
-    },
-    { key: 'counts', title: '工单', width: 260, render: countWords },
-    {
-      key: 'status',
-      title: '状态',
-      width: 100,
-      render: ({ status }) => (
-        <span className={`mark ${marks[status] ?? ''}`}>{loadStatusLabels[status]}</span>
-      ),
-    },
-  ];
   return (
-    <Panel title="导入记录">
-      {!data ? (
-        error ? (
-          <Failure error={error} onRetry={() => void refetch()} />
-        ) : (
-          <Loading rows={3} />
-        )
-      ) : data.items.length === 0 ? (
-        <Empty title="还没有导入过" words="从热线系统导出工单，上传、核对后导入。" />
-      ) : (
-        <DataTable
-          label="工单导入记录"
-          rows={data.items}
-          columns={columns}
-          rowKey={({ id }) => id}
-        />
-      )}
-    </Panel>
+    <PastLoads
+      title="工单"
+      loads={useAsk('orderLoads', {})}
+      hrefOf={(id) => paths.orders({ load: id })}
+      more={[{ key: 'from', title: '来源', width: 140, render: ({ senderName }) => senderName }]}
+      emptyWords="从热线系统导出工单，上传、核对后导入。"
+    />
   );
 }
