@@ -12,6 +12,7 @@ const people = openDay();
 
 const upload = async (page: Page, name: string, text: string): Promise<void> => {
   await page.goto('/desk/orders');
+  await page.getByTitle('市民热线 12345（演示）').first().waitFor();
   const buffer = Buffer.from(text);
   await page.locator('input[type=file]').setInputFiles({ name, mimeType: 'text/csv', buffer });
   await page.getByRole('heading', { name: '前几行将会是这样' }).waitFor();
